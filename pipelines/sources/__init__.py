@@ -1,0 +1,1 @@
+"""Files in; canonical rows, refused rows and an account of both out."""
