@@ -1,0 +1,224 @@
+"""A finished day becomes the published day, whole or not at all.
+
+A run builds in a scratch file. Publishing copies what readers need into a file named after the
+run, with the history of every run before it, and then repoints ``warehouse.duckdb`` by one atomic
+rename. A reader holds either the old file or the new one, never half of either.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from data_schema import Table, codes, tables
+from pipelines.errors import BrokenPromise, PipelineError
+
+HISTORY = ("recommendations", "worklist", "profiles", "recovery", "litigation")
+"""Tables whose rows of every run are kept, in schema ``history``."""
+
+_COPIED = ("mart", "core", "features", "law")
+_KEPT_FILES = 5
+
+
+def audit(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Hold every ``mart`` table of a connection against the contract.
+
+    Returns
+    -------
+    dict
+        Rows by table.
+
+    Raises
+    ------
+    BrokenPromise
+        Naming the table, the column, the promise and the number of rows that break it.
+    """
+    return {table.name: _audit(con, table) for table in tables("out").values()}
+
+
+def _audit(con: duckdb.DuckDBPyConnection, table: Table) -> int:
+    name = f"mart.{table.name}"
+    found = con.execute(
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = 'mart' and table_name = $table order by ordinal_position",
+        {"table": table.name},
+    ).fetchall()
+    expected = [(column.name, column.sql_type) for column in table.columns]
+    if [(n, _plain(t)) for n, t in found] != [(n, _plain(t)) for n, t in expected]:
+        odd = sorted(set(found) ^ set(expected))
+        raise BrokenPromise(f"{name}: columns differ from the contract: {odd}")
+    checks = [(f"{c.name} is empty", f'"{c.name}" is null') for c in table.columns if c.required]
+    for column in table.columns:
+        quoted = f'"{column.name}"'
+        if column.codes:
+            listed = ", ".join(f"'{code}'" for code in codes(column.codes))
+            checks.append((f"{column.name} is off its list", f"{quoted} not in ({listed})"))
+        if column.low is not None:
+            checks.append((f"{column.name} below {column.low}", f"{quoted} < {column.low}"))
+        if column.high is not None:
+            checks.append((f"{column.name} above {column.high}", f"{quoted} > {column.high}"))
+        if column.type == "number":
+            checks.append((f"{column.name} is not finite", f"not isfinite({quoted})"))
+    counts = ", ".join(f"count(*) filter (where {condition})" for _, condition in checks)
+    keys = ", ".join(f'"{key}"' for key in table.key)
+    held = "select count(*), count(distinct row($keys)), $counts from $name"
+    row = con.execute(_named(held, keys=keys, counts=counts, name=name)).fetchone()
+    assert row is not None
+    total, distinct, *broken = row
+    if table.name != "quarantine" and total != distinct:
+        raise BrokenPromise(f"{name}: {total - distinct} rows share their key ({keys})")
+    for (promise, _), count in zip(checks, broken, strict=True):
+        if count:
+            raise BrokenPromise(f"{name}: {promise} in {count} rows")
+    return int(total)
+
+
+def _plain(sql_type: str) -> str:
+    return sql_type.replace(" ", "").replace('"', "").upper()
+
+
+def published(home: Path) -> Path | None:
+    """The file now published in a home, with its own name; None before the first run."""
+    link = home / "warehouse.duckdb"
+    if not link.exists():
+        return None
+    return link.resolve()
+
+
+def published_day(home: Path) -> date | None:
+    """The day of the published run; None before the first run."""
+    path = published(home)
+    if path is None:
+        return None
+    with duckdb.connect(str(path), read_only=True) as con:
+        row = con.execute("select max(as_of) from mart.runs").fetchone()
+    return row[0] if row else None
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection, home: Path, *, run_id: str, history_only: bool = False
+) -> Path:
+    """Write the file of a run and make it the published one.
+
+    ``con`` holds the built and audited tables. With ``history_only`` the day shown stays the
+    one published before and only ``history`` grows: for a run of a day gone by.
+
+    Returns
+    -------
+    Path
+        The new published file.
+    """
+    folder = home / "published"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{run_id}.duckdb"
+    part = folder / f"{run_id}.part"
+    for leftover in folder.glob("*.part*"):
+        leftover.unlink()
+    previous = published(home)
+    con.execute(_named("attach '$path' as published", path=_escaped(part)))
+    try:
+        if previous is not None:
+            path = _escaped(previous)
+            con.execute(_named("attach '$path' as previous (read_only)", path=path))
+        for schema in _COPIED:
+            source = "previous" if history_only and previous is not None else None
+            _copy_schema(con, schema, source)
+        _append_history(con, run_id, carried=previous is not None)
+    finally:
+        if previous is not None:
+            con.execute("detach database if exists previous")
+        con.execute("detach published")
+    _flush(part)
+    part.rename(target)
+    _repoint(home, target)
+    _prune(folder, keep=target)
+    return target
+
+
+def _copy_schema(con: duckdb.DuckDBPyConnection, schema: str, source: str | None) -> None:
+    catalog = source or _own_catalog(con)
+    names = con.execute(
+        "select table_name from information_schema.tables"
+        " where table_catalog = $catalog and table_schema = $schema order by table_name",
+        {"catalog": catalog, "schema": schema},
+    ).fetchall()
+    con.execute(_named("create schema published.$schema", schema=schema))
+    carry = 'create table published.$schema."$name" as from "$catalog".$schema."$name"'
+    for (name,) in names:
+        con.execute(_named(carry, schema=schema, name=name, catalog=catalog))
+
+
+def _append_history(con: duckdb.DuckDBPyConnection, run_id: str, *, carried: bool) -> None:
+    con.execute("create schema published.history")
+    for name in HISTORY:
+        table = tables("out")[name]
+        columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in table.columns)
+        made = "create table published.history.$name (run_id VARCHAR, $columns)"
+        con.execute(_named(made, name=name, columns=columns))
+        if carried and _has(con, "previous", "history", name):
+            carry = "insert into published.history.$name by name from previous.history.$name"
+            con.execute(_named(carry, name=name))
+        add = (
+            "insert into published.history.$name by name select '$run' as run_id, * from mart.$name"
+        )
+        con.execute(_named(add, name=name, run=run_id))
+
+
+def _named(statement: str, **names: str) -> str:
+    """Fill names known to the code into a statement; DDL takes no parameters."""
+    return Template(statement).substitute(names)
+
+
+def _has(con: duckdb.DuckDBPyConnection, catalog: str, schema: str, name: str) -> bool:
+    row = con.execute(
+        "select count(*) from information_schema.tables where table_catalog = $catalog"
+        " and table_schema = $schema and table_name = $name",
+        {"catalog": catalog, "schema": schema, "name": name},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _own_catalog(con: duckdb.DuckDBPyConnection) -> str:
+    row = con.execute("select current_database()").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _repoint(home: Path, target: Path) -> None:
+    """Point the warehouse at another file; the rename is the only moment that counts."""
+    link = home / "warehouse.duckdb"
+    fresh = home / "warehouse.duckdb.new"
+    fresh.unlink(missing_ok=True)
+    try:
+        fresh.symlink_to(target.relative_to(home))
+    except OSError as error:
+        raise PipelineError(
+            f"{home}: this disk cannot hold symbolic links, which publication needs."
+        ) from error
+    fresh.replace(link)
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _prune(folder: Path, *, keep: Path) -> None:
+    """Let go of old files; their history lives on in the newest."""
+    files = sorted(folder.glob("*.duckdb"), key=lambda path: path.name)
+    for path in [p for p in files if p != keep][: -(_KEPT_FILES - 1) or None]:
+        path.unlink(missing_ok=True)
