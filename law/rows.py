@@ -1,0 +1,175 @@
+"""The law as rows for SQL: rates by half-year, periods by claim, and the calendar.
+
+A run as of a day sees no parameter that starts later. Intervals are half-open; the last one
+ends on ``FOR_EVER``. Rates are fractions a year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from data_schema.contract import codes
+from law import parameters
+from law.calendar import is_working, may_contact
+
+FOR_EVER = date(9999, 12, 31)
+DAYS_BEHIND = 40
+DAYS_AHEAD = 400
+
+Cell = Decimal | date | str | bool | int
+Rows = tuple[dict[str, str], list[tuple[Cell, ...]]]
+
+_RATE = "DECIMAL(12,6)"
+
+#: The general period of each regime, by the name of its parameter.
+REGIMES = {
+    "professional": "between_professionals",
+    "consumer": "professional_on_consumer",
+    "civil": "civil",
+    "public": "owed_by_public_body",
+}
+#: Natures whose own law prevails over the general period of the regime.
+OWN_PERIOD = (
+    "transport",
+    "telecom",
+    "cheque",
+    "bill_of_exchange",
+    "insurance_premium",
+    "residential_rent",
+    "commercial_rent",
+    "co_ownership",
+    "consumer_credit",
+    "tort",
+    "title",
+)
+
+
+def rows(as_of: date) -> dict[str, Rows]:
+    """Each table by name: its columns with their DuckDB types, and its rows, sorted.
+
+    >>> tables = rows(date(2026, 11, 21))
+    >>> tables["law.penalty_rates"][1][-1][2:]
+    (Decimal('0.124'), Decimal('0.0825'), Decimal('0.104'))
+    """
+    return {
+        "law.penalty_rates": _penalty_rates(as_of),
+        "law.legal_rates": _legal_rates(as_of),
+        "law.indemnities": _indemnities(as_of),
+        "law.limitation_periods": _limitation_periods(as_of),
+        "law.days": _days(as_of),
+    }
+
+
+def change_days(names: Sequence[tuple[str, str]], as_of: date) -> list[date]:
+    """Days up to ``as_of`` on which one of the parameters changes, once all have begun."""
+    histories = [parameters.history(*name) for name in names]
+    begun = max(history[0].from_on for history in histories)
+    changes = {each.from_on for history in histories for each in history}
+    return sorted(day for day in changes | {begun} if begun <= day <= as_of)
+
+
+def limitation_months(regime: str, nature: str, day: date) -> int | None:
+    """Months of limitation for a claim, or None before the oldest parameter.
+
+    ``regime`` is a key of ``REGIMES`` or ``unknown``, to which the strictest period applies;
+    ``nature`` a claim nature or ``title``. Against a public body no period is longer than the
+    four years of loi 68-1250. A nature whose own law had not begun falls back on the regime.
+
+    >>> limitation_months("consumer", "contract", date(2026, 11, 21))
+    24
+    >>> limitation_months("unknown", "commercial_rent", date(2026, 11, 21))
+    24
+    """
+    if regime == "unknown":
+        periods = [limitation_months(each, nature, day) for each in REGIMES if each != "public"]
+        known = [months for months in periods if months is not None]
+        general = limitation_months("consumer", "other", day)
+        if nature == "title" or general is None:
+            return min(known, default=None)
+        return min([*known, general])
+    general = _months(REGIMES[regime], day)
+    own = _months(nature, day) if nature in OWN_PERIOD else None
+    if own is None or general is None:
+        return own or general
+    return min(own, general) if regime == "public" else own
+
+
+def _months(name: str, day: date) -> int | None:
+    if not parameters.holds("limitation", name, day):
+        return None
+    return parameters.whole("limitation", name, day)
+
+
+def _intervals(days: Sequence[date]) -> list[tuple[date, date]]:
+    return list(zip(days, [*days[1:], FOR_EVER], strict=True)) if days else []
+
+
+def _penalty_rates(as_of: date) -> Rows:
+    names = [
+        ("late_payment", "ecb_rate"),
+        ("late_payment", "default_margin"),
+        ("late_payment", "floor_multiple"),
+        ("late_payment", "public_margin"),
+        ("interest", "professional"),
+    ]
+    found: list[tuple[Cell, ...]] = []
+    for from_on, to_on in _intervals(change_days(names, as_of)):
+        ecb = parameters.number("late_payment", "ecb_rate", from_on)
+        default = ecb + parameters.number("late_payment", "default_margin", from_on)
+        public = ecb + parameters.number("late_payment", "public_margin", from_on)
+        floor = parameters.number("interest", "professional", from_on) * parameters.number(
+            "late_payment", "floor_multiple", from_on
+        )
+        found.append((from_on, to_on, default, floor, public))
+    columns = {
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "default_rate": _RATE,
+        "floor_rate": _RATE,
+        "public_rate": _RATE,
+    }
+    return columns, found
+
+
+def _legal_rates(as_of: date) -> Rows:
+    names = [("interest", "professional"), ("interest", "individual")]
+    found: list[tuple[Cell, ...]] = [
+        (from_on, to_on, *(parameters.number(*name, from_on) for name in names))
+        for from_on, to_on in _intervals(change_days(names, as_of))
+    ]
+    columns = {
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "professional_rate": _RATE,
+        "individual_rate": _RATE,
+    }
+    return columns, found
+
+
+def _indemnities(as_of: date) -> Rows:
+    name = ("late_payment", "fixed_indemnity")
+    found: list[tuple[Cell, ...]] = [
+        (from_on, to_on, parameters.number(*name, from_on))
+        for from_on, to_on in _intervals(change_days([name], as_of))
+    ]
+    return {"from_on": "DATE", "to_on": "DATE", "amount": "DECIMAL(18,2)"}, found
+
+
+def _limitation_periods(as_of: date) -> Rows:
+    found: list[tuple[Cell, ...]] = []
+    for regime in sorted([*REGIMES, "unknown"]):
+        for nature in sorted([*codes("claim_nature"), "title"]):
+            months = limitation_months(regime, nature, as_of)
+            if months is not None:
+                found.append((regime, nature, months))
+    return {"regime": "VARCHAR", "nature": "VARCHAR", "months": "BIGINT"}, found
+
+
+def _days(as_of: date) -> Rows:
+    first = as_of - timedelta(days=DAYS_BEHIND)
+    span = DAYS_BEHIND + DAYS_AHEAD + 1
+    days = [first + timedelta(days=shift) for shift in range(span)]
+    found: list[tuple[Cell, ...]] = [(day, may_contact(day), is_working(day)) for day in days]
+    return {"day": "DATE", "may_contact": "BOOLEAN", "is_working": "BOOLEAN"}, found
