@@ -1,1 +1,1 @@
-
+"""The front door: commands, settings, and one day in order."""

@@ -1,0 +1,46 @@
+"""A synthetic portfolio through the whole road, marked as invented."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+
+from amiable.errors import AmiableError
+from amiable.home import Home
+from amiable.imports import import_sources
+from amiable.learning import train
+from amiable.logs import Steps, say
+from amiable.runs import RunRecord, run_day
+
+
+def demo(
+    home: Home, as_of: date, *, claims: int, seed: int, now: datetime, steps: Steps
+) -> RunRecord:
+    """Invent a portfolio, import it, train and run the day in a home of its own.
+
+    Raises
+    ------
+    AmiableError
+        When the home holds a real portfolio: an invented one is never mixed into it.
+    """
+    from simulation.generator import generate, write
+
+    if home.store.exists() and not home.is_demo:
+        raise AmiableError(
+            f"{home.path} holds a real portfolio; give the demo a home of its own: --home demo."
+        )
+    home.mark_demo(seed=seed, claims=claims)
+    folder = home.path / "demo"
+    with steps(f"invented portfolio of {claims} claims"):
+        shutil.rmtree(folder, ignore_errors=True)
+        write(generate(n_claims=claims, seed=seed, as_of=as_of), folder)
+    with steps("import"):
+        home.store.unlink(missing_ok=True)
+        reports = import_sources(
+            home, [folder / "ledger"], imported_at=now, source_format="canonical", strict=True
+        )
+    say(f"{sum(r.accepted for r in reports)} rows imported, {len(reports)} tables.")
+    report = train(home, as_of, steps=steps)
+    for line in report.reasons:
+        say(line)
+    return run_day(home, as_of, started_at=now, steps=steps, publish=True)

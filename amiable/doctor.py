@@ -1,0 +1,113 @@
+"""Is everything in order: the installation, the home, the models, the dates of the law."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Literal
+
+import law.parameters
+from amiable.home import Home
+from pipelines.errors import PipelineError
+from pipelines.journal import Journal
+from pipelines.publication import published_day
+from pipelines.store import contents
+
+State = Literal["good", "note", "bad"]
+_LIBRARIES = ("duckdb", "pandas", "scikit-learn", "streamlit", "mlflow", "shap")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: its state and a sentence."""
+
+    subject: str
+    state: State
+    says: str
+
+    def told(self) -> dict[str, str]:
+        """The finding as a plain object."""
+        return asdict(self)
+
+
+def examine(home: Home, today: date) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    return [*_installation(), *_home(home, today), *_law(today)]
+
+
+def _installation() -> Iterator[Finding]:
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    yield Finding(
+        "installation", "good", f"amiable {version('amiable')}, Python {python}, {libraries}"
+    )
+
+
+def _home(home: Home, today: date) -> Iterator[Finding]:
+    if not home.path.exists():
+        yield Finding("home", "note", f"{home.path} does not exist yet; `amiable import` makes it")
+        return
+    free = shutil.disk_usage(home.path).free / 2**30
+    state: State = "good" if free > 1 else "bad"
+    yield Finding("home", state, f"{home.path}, {free:.1f} GiB free")
+    if home.is_demo:
+        yield Finding("portfolio", "note", "invented by `amiable demo`")
+    if not home.store.exists():
+        yield Finding("store", "note", "nothing imported yet")
+        return
+    try:
+        counts = contents(home.store)
+        rows = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+        yield Finding("store", "note" if counts.get("quarantine") else "good", rows or "empty")
+    except PipelineError as error:
+        yield Finding("store", "bad", str(error))
+    yield from _published(home, today)
+    yield from _journal(home)
+    yield from _models(home, today)
+
+
+def _published(home: Home, today: date) -> Iterator[Finding]:
+    day = published_day(home.path)
+    if day is None:
+        yield Finding("published day", "note", "none yet; `amiable run` makes one")
+    else:
+        state: State = "good" if day >= today else "note"
+        yield Finding("published day", state, day.isoformat())
+
+
+def _journal(home: Home) -> Iterator[Finding]:
+    try:
+        journal = Journal(home.journal_url)
+        count = len(journal.entries())
+        journal.close()
+        yield Finding("journal", "good", f"{count} entries")
+    except PipelineError as error:
+        yield Finding("journal", "bad", str(error))
+
+
+def _models(home: Home, today: date) -> Iterator[Finding]:
+    from models.registry import Registry
+
+    registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+    champion = registry.champion("recovery", today) if registry.exists() else None
+    if champion is None:
+        yield Finding("recovery model", "note", "none; runs use the published curves by age")
+    else:
+        says = f"version {champion.version}, trained as of {champion.trained_as_of}"
+        yield Finding("recovery model", "good", says)
+
+
+def _law(today: date) -> Iterator[Finding]:
+    yield Finding("legal parameters", "good", f"version {law.parameters.version()}")
+    doubtful = law.parameters.to_verify(today)
+    if doubtful:
+        names = ", ".join(f"{record.subject}.{record.name}" for record in doubtful[:5])
+        more = f" and {len(doubtful) - 5} more" if len(doubtful) > 5 else ""
+        yield Finding("law to verify", "note", f"{len(doubtful)} values: {names}{more}")
+    old = law.parameters.stale(today)
+    if old:
+        yield Finding("law grown old", "note", f"{len(old)} values not checked for six months")

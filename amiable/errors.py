@@ -1,0 +1,5 @@
+"""What the door refuses by itself."""
+
+
+class AmiableError(Exception):
+    """A failure that one clear line explains."""

@@ -1,0 +1,99 @@
+"""Training and back-testing from the store: what the door hands to ``models``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from amiable.errors import AmiableError
+from amiable.home import Home
+from amiable.logs import Steps
+from amiable.runs import door_rows, snapshot_days
+from pipelines import panel
+from pipelines.store import fingerprint, first_day
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from models.training import TrainingReport
+
+
+def train(home: Home, as_of: date, *, steps: Steps) -> TrainingReport:
+    """Train a recovery challenger on what was known on a day; promote it if the gates hold.
+
+    Raises
+    ------
+    AmiableError
+        When nothing was imported, or the ledger is younger than the shortest horizon.
+    """
+    from models.registry import Registry
+    from models.training import train_recovery
+
+    with home.alone():
+        features, extras, outcomes = _panel(home, as_of, steps)
+        registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+        with steps("training"):
+            return train_recovery(
+                features,
+                extras,
+                outcomes,
+                known_by=as_of,
+                registry=registry,
+                data_version=fingerprint(home.store),
+            )
+
+
+def _panel(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame, DataFrame]:
+    if not home.store.exists():
+        raise AmiableError(f"{home.path}: nothing imported yet. Begin with `amiable import FILE`.")
+    first = first_day(home.store)
+    days = [] if first is None else snapshot_days(as_of, first)
+    if not days:
+        raise AmiableError(
+            f"{home.path}: the ledger holds no history of thirty days before {as_of};"
+            " a run uses the published curves until then."
+        )
+    with steps(f"features of {len(days)} past days"):
+        return panel.panel(
+            home.store,
+            {day: door_rows(home, day) for day in (*days, as_of)},
+            days,
+            known_by=as_of,
+        )
+
+
+def evaluate(
+    home: Home,
+    as_of: date,
+    *,
+    target: str,
+    train_before: date | None,
+    score_at: str,
+    steps: Steps,
+) -> dict[str, Any]:
+    """Back-test one target; the keys are those of the contract.
+
+    Raises
+    ------
+    AmiableError
+        For a target that this version does not measure.
+    """
+    from models import evaluation
+
+    if target == "late" and score_at == "issue":
+        if train_before is None:
+            raise AmiableError("--target late needs --train-before DATE.")
+        with steps("claims and their ends"):
+            claims, extras = panel.settled_claims(home.store, known_by=as_of)
+        with steps("back-test"):
+            return evaluation.evaluate_late(claims, extras, train_before=train_before)
+    if target == "recovery" and score_at == "as_of":
+        features, extras, outcomes = _panel(home, as_of, steps)
+        with steps("back-test"):
+            return evaluation.evaluate_recovery(
+                features, extras, outcomes, known_by=as_of, train_before=train_before
+            )
+    raise AmiableError(
+        f"--target {target} --score-at {score_at}: this version measures `late` at `issue`"
+        " and `recovery` at `as_of`."
+    )

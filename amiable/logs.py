@@ -1,0 +1,59 @@
+"""What a command says while it works: progress on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Steps:
+    """Names and times the steps of a long command."""
+
+    def __init__(self) -> None:
+        """Start without steps."""
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Run one step; a spinner on a terminal, one line when it ends."""
+        started = time.perf_counter()
+        if err.is_terminal:
+            with err.status(f"{name} …"):
+                yield
+        else:
+            yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+        err.print(f"{name}: {self.seconds[name]:.1f} s", markup=False)
+
+
+def say(line: str) -> None:
+    """One line for the user, as it stands."""
+    out.print(line, markup=False)
+
+
+def warn(line: str) -> None:
+    """One line of warning, apart from results."""
+    err.print(line, markup=False)
+
+
+def summary(told: dict[str, Any]) -> None:
+    """One machine-readable object as the last line of stdout."""
+    sys.stdout.flush()
+    sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value)

@@ -1,0 +1,288 @@
+"""One day in order: facts, features, scores, choices, audit, publication; and its record."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import law.parameters
+import law.rows
+from amiable.errors import AmiableError
+from amiable.home import Home
+from amiable.logs import Steps
+from pipelines import build, publication
+from pipelines.journal import DECISION_TYPES, Journal
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+DoorRows = dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]]
+
+_RUN_SETTINGS = {
+    "default_minutes_per_day": "DOUBLE",
+    "tolerance": "DECIMAL(18,2)",
+    "assumed_terms_days": "BIGINT",
+}
+_FACTS = (
+    "core.agents",
+    "core.claims",
+    "core.conduct",
+    "core.contacts",
+    "core.creditors",
+    "core.debtors",
+    "core.disputes",
+    "core.documents",
+    "core.interactions",
+    "core.open_claims",
+    "core.payments",
+    "core.promises",
+    "core.suits",
+    "core.timeline",
+    "features.claim_extras",
+    "features.claim_features",
+    "features.debtor_features",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What a run did; printed by ``amiable run --json``."""
+
+    run_id: str
+    as_of: date
+    published: bool
+    rows: dict[str, int]
+    seconds: dict[str, float]
+    models: dict[str, str]
+    parameters: str
+
+    def told(self) -> dict[str, Any]:
+        """The summary object of the contract."""
+        return {
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "published": self.published,
+            "rows": self.rows,
+            "seconds": self.seconds,
+            "models": self.models,
+            "parameters": self.parameters,
+        }
+
+
+def door_rows(home: Home, as_of: date, *, minutes: float | None = None) -> DoorRows:
+    """Rows that a build needs from outside the ledger: law, decisions, settings, as of a day."""
+    journal = Journal(home.journal_url)
+    try:
+        decisions = journal.decisions(as_of=as_of)
+    finally:
+        journal.close()
+    settings = home.settings
+    run = (
+        settings.default_minutes_per_day if minutes is None else minutes,
+        settings.tolerance,
+        settings.assumed_terms_days,
+    )
+    return {
+        **law.rows.rows(as_of),
+        "journal.decisions": (dict(DECISION_TYPES), decisions),
+        "settings.run": (dict(_RUN_SETTINGS), [run]),
+    }
+
+
+def run_day(
+    home: Home,
+    as_of: date,
+    *,
+    started_at: datetime,
+    steps: Steps,
+    minutes: float | None = None,
+    publish: bool = False,
+) -> RunRecord:
+    """Build, score, choose, audit and publish one day, or change nothing.
+
+    ``minutes`` replaces every collector's capacity. A day older than the published one goes to
+    history only, unless ``publish``.
+
+    Raises
+    ------
+    AmiableError
+        When nothing was imported yet, or another command is writing in the home.
+    """
+    if not home.store.exists():
+        raise AmiableError(
+            f"{home.path}: nothing imported yet. Begin with `amiable import FILE`,"
+            " or with `amiable demo`."
+        )
+    run_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    scratch = home.path / "building" / f"{run_id}.duckdb"
+    with home.alone():
+        scratch.parent.mkdir(exist_ok=True)
+        for leftover in scratch.parent.iterdir():
+            leftover.unlink()
+        try:
+            con = build.connect(scratch, home.store)
+            try:
+                return _run(
+                    con, home, as_of, run_id, started_at, steps, minutes=minutes, publish=publish
+                )
+            finally:
+                con.close()
+        finally:
+            for leftover in scratch.parent.glob(f"{run_id}.duckdb*"):
+                leftover.unlink()
+
+
+def _run(
+    con: build.Connection,
+    home: Home,
+    as_of: date,
+    run_id: str,
+    started_at: datetime,
+    steps: Steps,
+    *,
+    minutes: float | None,
+    publish: bool,
+) -> RunRecord:
+    with steps("facts and features"):
+        for name, (columns, rows) in door_rows(home, as_of, minutes=minutes).items():
+            build.put(con, name, columns, rows)
+        build.build(con, _FACTS, as_of=as_of)
+    frames = {name: build.frame(con, name) for name in _FACTS}
+    frames["journal.decisions"] = build.frame(con, "journal.decisions")
+    frames["law.days"] = build.frame(con, "law.days")
+    scores, models = _score(home, frames, as_of, steps, minutes=minutes)
+    with steps("tables of the day"):
+        for name, frame in scores.items():
+            columns = {c.name: c.sql_type for c in build.contract_columns(name)}
+            build.put(con, f"scores.{name}", columns, frame)
+        parameters = law.parameters.version()
+        record = {
+            "as_of": as_of,
+            "run_id": run_id,
+            "started_at": started_at,
+            "models": json.dumps(models, sort_keys=True),
+            "parameters": parameters,
+            "code": version("amiable"),
+        }
+        build.build(con, build.mart_tables(), as_of=as_of)
+    with steps("audit"):
+        _put_record(con, record, steps, {})
+        rows = publication.audit(con)
+        _put_record(con, record, steps, rows)
+    last = publication.published_day(home.path)
+    shown = publish or last is None or as_of >= last
+    with steps("publication"):
+        publication.publish(con, home.path, run_id=run_id, history_only=not shown)
+    return RunRecord(run_id, as_of, shown, rows, dict(steps.seconds), models, parameters)
+
+
+def _put_record(
+    con: build.Connection, record: dict[str, Any], steps: Steps, rows: dict[str, int]
+) -> None:
+    columns = {c.name: c.sql_type for c in build.contract_columns("runs", with_as_of=True)}
+    finished = record["started_at"].timestamp() + sum(steps.seconds.values())
+    told = {
+        **record,
+        "finished_at": datetime.fromtimestamp(finished, tz=record["started_at"].tzinfo),
+        "seconds": json.dumps(steps.seconds),
+        "rows": json.dumps(rows, sort_keys=True),
+    }
+    build.put(con, "mart.runs", columns, [tuple(told[name] for name in columns)])
+
+
+def _score(
+    home: Home, frames: dict[str, DataFrame], as_of: date, steps: Steps, *, minutes: float | None
+) -> tuple[dict[str, DataFrame], dict[str, str]]:
+    """Every score and choice of the day, in the contract's columns without ``as_of``."""
+    import pandas as pd
+
+    from models import explain, litigation, profile, recovery, strategy
+    from models.registry import Registry
+
+    features = frames["features.claim_features"]
+    extras = frames["features.claim_extras"]
+    with steps("recovery"):
+        registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+        champion = registry.champion("recovery", as_of) if registry.exists() else None
+        model = champion.model if champion else None
+        scored = recovery.score(model, features, extras)
+    with steps("explanations"):
+        why_paid = explain.explain_recovery(model, features, extras, scored)
+    with steps("profiles"):
+        profiles, why_profile = profile.score(
+            frames["features.debtor_features"],
+            frames["core.interactions"],
+            frames["core.disputes"],
+            frames["core.promises"],
+            frames["journal.decisions"],
+            as_of=as_of,
+        )
+    with steps("litigation"):
+        suits = litigation.compare(
+            frames["core.suits"],
+            frames["core.open_claims"],
+            frames["core.debtors"],
+            frames["core.creditors"],
+            profiles,
+            scored,
+            frames["core.documents"],
+            as_of=as_of,
+        )
+    with steps("strategy"):
+        agents = frames["core.agents"]
+        if minutes is not None and not agents.empty:
+            agents = agents.assign(minutes_per_day=float(minutes))
+        capacity = home.settings.default_minutes_per_day if minutes is None else minutes
+        recommendations, worklist, plan_offers = strategy.recommend(
+            frames["core.open_claims"],
+            frames["core.debtors"],
+            frames["core.conduct"],
+            profiles,
+            scored,
+            suits,
+            frames["core.suits"],
+            frames["core.contacts"],
+            agents,
+            frames["core.creditors"],
+            frames["journal.decisions"],
+            frames["law.days"],
+            as_of=as_of,
+            default_minutes=capacity,
+        )
+    models = {
+        "recovery": champion.version if champion else "prior",
+        "profile": profile.version(),
+        "strategy": strategy.version(),
+    }
+    return {
+        "recovery": scored,
+        "profiles": profiles,
+        "litigation": suits,
+        "recommendations": recommendations,
+        "worklist": worklist,
+        "plan_offers": plan_offers,
+        "explanations": pd.concat([why_paid, why_profile], ignore_index=True),
+    }, models
+
+
+def snapshot_days(as_of: date, first: date, *, most: int = 18) -> Sequence[date]:
+    """Days on which training looks at the ledger: the same day of earlier months.
+
+    The newest lies thirty days before ``as_of``, so that its shortest horizon is mature; none
+    lies before ``first``.
+
+    >>> snapshot_days(date(2026, 3, 31), date(2026, 1, 5))
+    [datetime.date(2026, 2, 28), datetime.date(2026, 1, 28)]
+    """
+    from datetime import timedelta
+
+    from dateutil.relativedelta import relativedelta
+
+    newest = min(as_of - timedelta(days=30), as_of + relativedelta(months=-1))
+    days = [newest + relativedelta(months=-n) for n in range(most)]
+    return [day for day in days if day >= first]

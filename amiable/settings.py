@@ -1,0 +1,97 @@
+"""Where things are and how the house is set: read here, passed on as plain values."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from amiable.errors import AmiableError
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; ``HOME/settings.toml``, then ``AMIABLE_*`` above it.
+
+    No legal value and no model parameter lives here.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="AMIABLE_", extra="forbid")
+
+    language: Literal["fr", "en"] = Field("fr", description="Language of the console at start.")
+    default_minutes_per_day: float = Field(
+        360, ge=0, le=1440, description="Minutes a day of a collector without a figure of its own."
+    )
+    tolerance: Decimal = Field(
+        Decimal("1.00"), ge=0, description="Open amounts at or below it are not chased, in euros."
+    )
+    assumed_terms_days: int = Field(
+        30, ge=0, le=120, description="Days from invoice to due date where the source has none."
+    )
+    journal_url: str | None = Field(
+        None, description="SQLAlchemy URL of the journal; by default journal.db in the home."
+    )
+    mlflow_tracking_uri: str | None = Field(
+        None, description="MLflow server; by default mlflow.db in the home."
+    )
+    console_address: str = Field("127.0.0.1", description="Address on which the console listens.")
+    console_port: int = Field(8501, ge=1, le=65535, description="Port of the console.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over defaults; no .env and no secrets folder."""
+        path = cls.model_config.get("toml_file")
+        if path is None:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read(home: Path) -> Settings:
+    """The settings of a home.
+
+    Raises
+    ------
+    AmiableError
+        Naming the file, the setting and what is wrong with it.
+    """
+    path = home / "settings.toml"
+
+    class OfHome(Settings):
+        model_config = SettingsConfigDict(
+            env_prefix="AMIABLE_", extra="forbid", toml_file=path if path.exists() else None
+        )
+
+    try:
+        return OfHome()  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise AmiableError(f"{path}, setting {name}: {first['msg']}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AmiableError(f"{path} is not TOML: {error}.") from error
+
+
+def example() -> str:
+    """Text of ``settings.example.toml``: every setting with its default and a sentence."""
+    lines = ["# Copy to HOME/settings.toml. AMIABLE_<NAME> in the environment wins over the file."]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = f'"{default}"' if isinstance(default, str | Decimal) else default
+        lines += ["", f"# {field.description}"]
+        lines += [f"# {name} = " if default is None else f"{name} = {shown}"]
+    return "\n".join(lines).rstrip() + "\n"
