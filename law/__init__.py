@@ -1,1 +1,1 @@
-
+"""What French law says about unpaid claims, and since when. Not legal advice."""

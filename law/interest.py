@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from dateutil.relativedelta import relativedelta
 
@@ -62,7 +63,7 @@ def penalty_rate(
     >>> penalty_rate(date(2026, 7, 1))
     Decimal('0.124')
     >>> penalty_rate(date(2024, 3, 1), Decimal("0.12"))
-    Decimal('0.1521')
+    Decimal('0.15210')
     """
     return _penalty(contract_rate, public=public)[1](day)[0]
 
@@ -193,7 +194,7 @@ def _lines(
     for from_on, to_on, balance in sorted(stretches):
         changes = {*change_days(names, to_on), *extra}
         cuts = sorted({from_on, to_on, *(day for day in changes if from_on < day < to_on)})
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             rate, records = rate_on(start)
             days = (end - start).days
             article = "; ".join(dict.fromkeys(each.article for each in records))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,13 +102,12 @@ class Scale:
         >>> scale("commissaire_scales", "collection_fee_creditor", date(2020, 3, 1)).fee(
         ...     Decimal(10000)
         ... )
-        Decimal('487.0600')
+        Decimal('487.0630')
         """
         if amount <= 0:
             return Decimal(0)
-        if self.fixed_up_to is not None and self.fixed_fee is not None:
-            if amount <= self.fixed_up_to:
-                return self.fixed_fee
+        if self.fixed_fee is not None and amount <= (self.fixed_up_to or 0):
+            return self.fixed_fee
         total = Decimal(0)
         for bracket in self.brackets:
             top = amount if bracket.high is None else min(amount, bracket.high)
@@ -353,7 +353,8 @@ def _plain(raw: Any, unit: str, where: str) -> Value:
             return Range(raw["low"] / by, raw["central"] / by, raw["high"] / by)
         if "brackets" in raw:
             return _scale(raw, by, where)
-    return _deep(raw, by if unit in _ONLY_RATES else 1)
+    plain: Value = _deep(raw, by if unit in _ONLY_RATES else 1)
+    return plain
 
 
 def _scale(raw: Mapping[str, Any], by: int, where: str) -> Scale:
@@ -361,7 +362,7 @@ def _scale(raw: Mapping[str, Any], by: int, where: str) -> Scale:
         Bracket(slice_["from"], slice_["to"], slice_.get("rate", slice_.get("coefficient")) / by)
         for slice_ in raw["brackets"]
     )
-    if any(low.high != high.low for low, high in zip(brackets, brackets[1:], strict=False)):
+    if any(low.high != high.low for low, high in pairwise(brackets)):
         raise BrokenParameter(f"{where}: the slices leave a hole or overlap.")
     fixed = raw.get("fixed_if_claim_at_most", {})
     return Scale(brackets, raw.get("cap"), fixed.get("amount"), fixed.get("fee"))

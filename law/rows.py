@@ -51,7 +51,7 @@ def rows(as_of: date) -> dict[str, Rows]:
 
     >>> tables = rows(date(2026, 11, 21))
     >>> tables["law.penalty_rates"][1][-1][2:]
-    (Decimal('0.124'), Decimal('0.0825'), Decimal('0.104'))
+    (Decimal('0.124'), Decimal('0.08250'), Decimal('0.104'))
     """
     return {
         "law.penalty_rates": _penalty_rates(as_of),

@@ -1,0 +1,130 @@
+"""How long a claim can be sued for, and what each event does to that time.
+
+Code civil, art. 2219 to 2254; Code de commerce, art. L110-4; Code de la consommation, art.
+L218-2. The product counts from the earliest plausible start and shows the margin.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from dateutil.relativedelta import relativedelta
+
+from law import parameters
+from law.errors import NotYetLaw
+from law.parameters import Record
+from law.rows import limitation_months
+
+Effect = Literal["interrupt", "suspend", "none"]
+
+#: Regime of a debtor kind, when the creditor is a professional.
+REGIME_OF_DEBTOR = {
+    "company": "professional",
+    "sole_trader": "professional",
+    "association": "civil",
+    "consumer": "consumer",
+    "public": "public",
+    "unknown": "unknown",
+}
+
+#: Events of the contract's tables, and the event of the law that each one is.
+EVENTS = {
+    "action": "reminder_phone_email",
+    "formal_notice": "formal_notice_registered_letter",
+    "part_payment": "acknowledgment_by_debtor",
+    "acknowledgment": "acknowledgment_by_debtor",
+    "plan_request": "acknowledgment_by_debtor",
+    "signed_plan": "acknowledgment_by_debtor",
+    "payment_order_filed": "payment_order_application_filed",
+    "payment_order_served": "payment_order_served",
+    "suit_filed": "court_claim_including_interim",
+    "suit_served": "court_claim_including_interim",
+    "seized": "conservatory_or_enforcement_measure",
+    "small_claim_agreed": "small_claims_simplified_agreement",
+    "declared_in_insolvency": "proof_of_claim_in_insolvency",
+}
+
+
+def regime(debtor_kind: str, creditor_kind: str | None = "company") -> str:
+    """Regime of limitation between a creditor and a debtor; an unknown debtor is ``unknown``.
+
+    A creditor who is a natural person has no consumer period against a consumer.
+
+    >>> regime("consumer"), regime("consumer", "natural_person"), regime("unknown")
+    ('consumer', 'civil', 'unknown')
+    """
+    if creditor_kind == "natural_person" and debtor_kind not in ("public", "unknown"):
+        return "civil"
+    return REGIME_OF_DEBTOR[debtor_kind]
+
+
+def limitation_on(start: date, months: int) -> date:
+    """Last day on which a suit still stops the period; the claim is barred from the next day.
+
+    Same day-number of the last month, or its last day; not prolonged to a working
+    day, since that rule is for procedural time limits only.
+
+    Source: Code civil, art. 2228, 2229; Code de procédure civile, art. 641.
+
+    >>> limitation_on(date(2024, 2, 29), 24)
+    datetime.date(2026, 2, 28)
+    """
+    return start + relativedelta(months=months)
+
+
+def suspended(end: date, from_on: date, to_on: date) -> date:
+    """End of a period that stood still from ``from_on`` to ``to_on``, six months left at least.
+
+    Source: Code civil, art. 2230, 2238, 2239.
+
+    >>> suspended(date(2026, 6, 1), date(2026, 5, 1), date(2026, 7, 1))
+    datetime.date(2027, 1, 1)
+    """
+    if from_on >= end or to_on <= from_on:
+        return end
+    least = parameters.whole("limitation_events", "suspension_minimum_left_months", to_on)
+    return max(end + (to_on - from_on), to_on + relativedelta(months=least))
+
+
+def months_of(regime_name: str, nature: str, day: date, agreed_months: int | None = None) -> int:
+    """Months for a claim on a day; what professionals agreed counts between one and ten years.
+
+    Source: Code civil, art. 2254; Code de la consommation, art. L218-1.
+
+    >>> months_of("professional", "contract", date(2026, 11, 21), agreed_months=24)
+    24
+    """
+    months = limitation_months(regime_name, nature, day)
+    if months is None:
+        raise NotYetLaw(f"No limitation period for {regime_name}, {nature} on {day}.")
+    if agreed_months is None or regime_name not in ("professional", "civil"):
+        return months
+    lowest = parameters.whole("limitation", "agreed_minimum", day)
+    highest = parameters.whole("limitation", "agreed_maximum", day)
+    return min(max(agreed_months, lowest), highest)
+
+
+def effect(event: str, day: date) -> Effect:
+    """What an event does to the period: interrupt (a new full one), suspend, or none.
+
+    ``event`` is one of ``EVENTS`` or a name of the law's own table.
+
+    >>> effect("formal_notice", date(2026, 11, 21)), effect("part_payment", date(2026, 11, 21))
+    ('none', 'interrupt')
+    """
+    found = parameters.value("limitation_events", EVENTS.get(event, event), day)
+    if found == "interrupt":
+        return "interrupt"
+    if found == "suspend":
+        return "suspend"
+    return "none"
+
+
+def events(day: date) -> list[Record]:
+    """The whole table of events as it stands on a day."""
+    return [
+        parameters.record("limitation_events", name, day)
+        for name, parameter in parameters.load()["limitation_events"].items()
+        if parameter.unit == "effect" and parameter.records[0].from_on <= day
+    ]
