@@ -10,7 +10,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "data_dictionary.md"
 _HEAD = """# Data dictionary
 
 Generated from `data_schema/` by `python -m data_schema.dictionary`; a test keeps it up to date.
-`*` marks a required column, `+` one of ours that the public contract does not list. Privacy classes:
+`*` marks a required column, `+` one of ours that the public contract does not list. Privacy:
 business (tells of a firm), personal (tells of a person), sensitive (needs particular care).
 """
 
