@@ -1,0 +1,278 @@
+"""From the features of a claim to the columns of a linear model, each traceable to its feature.
+
+Left out on purpose: how often we acted (n_actions, n_actions_30, days_since_action, stage_rank,
+n_reached, n_no_answer), because collectors contact the slow payers and a model would learn that
+contacts delay payment; and is_vulnerable, which protects a person and must not rank them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+Transform = Literal["identity", "log", "age"]
+
+AGE_KNOTS = (0.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0)
+MOST_DEVIATIONS = 4.0
+RAREST_LEVEL = 30
+NO_ANSWER = "no_answer"
+
+NUMBERS: dict[str, tuple[Transform, str]] = {
+    "days_overdue": ("age", "age"),
+    "days_since_issue": ("log", "age"),
+    "terms_days": ("log", "age"),
+    "open_amount_eur": ("log", "amount"),
+    "amount_eur": ("log", "amount"),
+    "debtor_late_share": ("identity", "debtor_history"),
+    "debtor_mean_delay_days": ("log", "debtor_history"),
+    "debtor_n_settled": ("log", "debtor_history"),
+    "debtor_n_open": ("log", "outstanding"),
+    "debtor_n_overdue": ("log", "outstanding"),
+    "debtor_open_eur": ("log", "outstanding"),
+    "debtor_overdue_eur": ("log", "outstanding"),
+    "debtor_oldest_overdue_days": ("log", "outstanding"),
+    "n_payments": ("log", "recent_payments"),
+    "paid_share": ("identity", "recent_payments"),
+    "days_since_last_payment": ("log", "recent_payments"),
+    "debtor_n_payments_365": ("log", "recent_payments"),
+    "debtor_days_since_payment": ("log", "recent_payments"),
+    "n_promises": ("log", "promises"),
+    "n_promises_kept": ("log", "promises"),
+    "n_promises_broken": ("log", "promises"),
+    "n_plans_broken": ("log", "plans"),
+    "disputed_share": ("identity", "disputes"),
+    "n_disputes_founded": ("log", "disputes"),
+    "n_disputes_unfounded": ("log", "disputes"),
+    "debtor_n_disputes": ("log", "disputes"),
+    "n_wrong_contact": ("log", "answers"),
+    "n_missing_document": ("log", "answers"),
+    "n_cash_wait": ("log", "answers"),
+    "n_refusal": ("log", "answers"),
+    "solvency_score": ("identity", "solvency"),
+    "headcount": ("log", "kind_and_size"),
+    "company_age_days": ("log", "kind_and_size"),
+    "debtor_tenure_days": ("log", "relationship"),
+}
+BOOLEANS: dict[str, str] = {
+    "promise_running": "promises",
+    "plan_running": "plans",
+    "dispute_open": "disputes",
+    "has_order": "documents",
+    "has_delivery_proof": "documents",
+    "has_terms": "documents",
+}
+CATEGORIES: dict[str, str] = {
+    "debtor_kind": "kind_and_size",
+    "naf_division": "kind_and_size",
+    "country": "kind_and_size",
+    "date_basis": "age",
+    "nature": "documents",
+    "last_outcome": "answers",
+}
+EXTRA_GROUP = "extra_columns"
+GROUPS: dict[str, str] = {
+    **{name: group for name, (_, group) in NUMBERS.items()},
+    **BOOLEANS,
+    **CATEGORIES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the model matrix: a piece of the feature ``source``.
+
+    ``kind`` is ``number`` (the transformed value past ``knot``, standardised), ``missing`` (one
+    where the feature is unknown) or ``level`` (one where a category has that ``level``).
+    """
+
+    source: str
+    kind: Literal["number", "missing", "level"]
+    transform: Transform = "identity"
+    knot: float | None = None
+    level: str | None = None
+    mean: float = 0.0
+    deviation: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shrinkage:
+    """Rates of a debtor drawn to those of all debtors: (late + m·rate) / (settled + m)."""
+
+    rate: float
+    m: float
+    delay: float
+
+    @classmethod
+    def fit(cls, features: pd.DataFrame) -> Shrinkage:
+        """Rate and weight by the moments of the beta-binomial, one row per debtor (the last)."""
+        last = features.drop_duplicates("debtor_id", keep="last")
+        settled = _number(last["debtor_n_settled"], 0.0)
+        late = np.minimum(_number(last["debtor_n_settled_late"], 0.0), settled)
+        rate = float((late.sum() + 1.0) / (settled.sum() + 2.0))
+        delay = _number(last["debtor_mean_delay_days"], np.nan)
+        known = ~np.isnan(delay) & (settled > 0)
+        mean_delay = float(np.average(delay[known], weights=settled[known])) if known.any() else 0.0
+        return cls(rate, beta_binomial_weight(late, settled), mean_delay)
+
+
+def beta_binomial_weight(successes: np.ndarray, trials: np.ndarray, default: float = 5.0) -> float:
+    """How many trials the common rate is worth beside a debtor's own, by moment matching.
+
+    Kept within [1, 50]; ``default`` when fewer than ten debtors have two trials.
+    """
+    enough = trials >= 2
+    if enough.sum() < 10:
+        return default
+    n, shares = trials[enough], successes[enough] / trials[enough]
+    rate = successes[enough].sum() / n.sum()
+    noise = rate * (1 - rate)
+    if noise == 0:
+        return default
+    total = float(np.average((shares - rate) ** 2, weights=n))
+    between = total - noise * len(n) / n.sum()
+    within = max(1.0 - len(n) / n.sum(), 1e-9)
+    if between <= 0:
+        return 50.0
+    return float(np.clip(noise * within / between - 1.0, 1.0, 50.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Columns learnt on a training frame; JSON in, JSON out."""
+
+    columns: tuple[Column, ...]
+    shrinkage: Shrinkage
+
+    @classmethod
+    def fit(
+        cls, features: pd.DataFrame, extra_numbers: Sequence[str], extra_levels: Sequence[str]
+    ) -> Design:
+        """Columns for the features of ``features``; extras are ``extra_*`` columns of it."""
+        shrinkage = Shrinkage.fit(features)
+        columns: list[Column] = []
+        for name, (transform, _) in NUMBERS.items():
+            columns += _number_columns(name, transform, values(features, name, shrinkage))
+        for name in extra_numbers:
+            columns += _number_columns(name, "identity", values(features, name, shrinkage))
+        for name in BOOLEANS:
+            columns += _number_columns(name, "identity", values(features, name, shrinkage))
+        for name in [*CATEGORIES, *extra_levels]:
+            counts = _texts(features, name).value_counts()
+            common = sorted(counts.index[counts >= RAREST_LEVEL])
+            shares = [(level, float(counts[level]) / max(len(features), 1)) for level in common]
+            columns += [
+                Column(name, "level", level=level, mean=share, deviation=1.0)
+                for level, share in shares
+                if share < 1.0
+            ]
+        return cls(tuple(columns), shrinkage)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Features used, in the order of their first column."""
+        return tuple(dict.fromkeys(column.source for column in self.columns))
+
+    def matrix(self, features: pd.DataFrame) -> np.ndarray:
+        """Model matrix, shape (n_claims, n_columns); every column has mean near zero in training.
+
+        A missing number stands at the training mean and raises its indicator.
+        """
+        out = np.zeros((len(features), len(self.columns)))
+        numbers: dict[str, np.ndarray] = {}
+        texts: dict[str, np.ndarray] = {}
+        for i, column in enumerate(self.columns):
+            if column.kind == "level":
+                if column.source not in texts:
+                    texts[column.source] = _texts(features, column.source).to_numpy(dtype=object)
+                out[:, i] = (texts[column.source] == column.level) - column.mean
+                continue
+            if column.source not in numbers:
+                numbers[column.source] = values(features, column.source, self.shrinkage)
+            raw = numbers[column.source]
+            if column.kind == "missing":
+                out[:, i] = np.isnan(raw) - column.mean
+            else:
+                scaled = (
+                    transformed(raw, column.transform, column.knot) - column.mean
+                ) / column.deviation
+                out[:, i] = np.clip(
+                    np.nan_to_num(scaled, nan=0.0), -MOST_DEVIATIONS, MOST_DEVIATIONS
+                )
+        return out
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists and numbers."""
+        return {
+            "columns": [asdict(column) for column in self.columns],
+            "shrinkage": asdict(self.shrinkage),
+        }
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Design:
+        """The design that ``to_json`` wrote."""
+        columns = tuple(Column(**column) for column in record["columns"])
+        return cls(columns, Shrinkage(**record["shrinkage"]))
+
+
+def values(features: pd.DataFrame, name: str, shrinkage: Shrinkage) -> np.ndarray:
+    """The numbers of one feature, NaN where unknown; rates of a debtor are shrunken."""
+    if name not in features.columns:
+        return np.full(len(features), np.nan)
+    if name in ("debtor_late_share", "debtor_mean_delay_days"):
+        settled = _number(features["debtor_n_settled"], 0.0)
+        if name == "debtor_late_share":
+            late = np.minimum(_number(features["debtor_n_settled_late"], 0.0), settled)
+            return (late + shrinkage.m * shrinkage.rate) / (settled + shrinkage.m)
+        delay = _number(features[name], shrinkage.delay)
+        return (settled * delay + shrinkage.m * shrinkage.delay) / (settled + shrinkage.m)
+    raw = _number(features[name], np.nan)
+    if name in ("days_overdue", "terms_days") and "date_basis" in features.columns:
+        return np.where(_texts(features, "date_basis") == "unknown", np.nan, raw)
+    return raw
+
+
+def transformed(raw: np.ndarray, transform: Transform, knot: float | None) -> np.ndarray:
+    """A number as the model takes it: itself, its signed logarithm, or the part past a knot."""
+    if transform == "log":
+        return np.sign(raw) * np.log1p(np.abs(raw))
+    if transform == "age" and knot is not None:
+        return np.log1p(np.maximum(raw - knot, 0.0))
+    if transform == "age":
+        return np.log1p(np.maximum(-raw, 0.0))
+    return raw
+
+
+def _number_columns(name: str, transform: Transform, raw: np.ndarray) -> list[Column]:
+    knots: tuple[float | None, ...] = (None, *AGE_KNOTS) if transform == "age" else (None,)
+    known = ~np.isnan(raw)
+    columns = []
+    for knot in knots:
+        seen = transformed(raw[known], transform, knot)
+        if len(seen) and np.std(seen) > 1e-9:
+            column = Column(
+                name, "number", transform, knot, None, float(seen.mean()), float(seen.std())
+            )
+            columns.append(column)
+    absent = float(1.0 - known.mean()) if len(raw) else 0.0
+    if 0.001 < absent < 0.999:
+        columns.append(Column(name, "missing", mean=absent))
+    return columns
+
+
+def _number(column: pd.Series, missing: float) -> np.ndarray:
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    return np.where(np.isnan(numbers), missing, numbers)
+
+
+def _texts(features: pd.DataFrame, name: str) -> pd.Series:
+    if name not in features.columns:
+        return pd.Series("", index=features.index, dtype=object)
+    column = features[name].astype(object)
+    column = column.where(column.notna(), "")
+    # Our own unanswered calls must not come in by the last outcome.
+    return column.replace(NO_ANSWER, "") if name == "last_outcome" else column
