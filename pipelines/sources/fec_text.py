@@ -1,0 +1,251 @@
+"""The text of a FEC: its encoding, its separator, its header, and its lines in batches.
+
+A FEC (fichier des écritures comptables, article A47 A-1 of the *livre des procédures fiscales*)
+is a text with one accounting line per line and a header of 18 columns, 22 in some regimes.
+What software really writes is looser than the article; what is tolerated here is said in the
+header that is returned.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import pyarrow as pa
+
+from pipelines.errors import LedgerRefused
+
+# Legal names of the columns in lower case, and the names they bear here.
+LEGAL_NAMES = {
+    "journalcode": "journal_code",
+    "journallib": "journal_label",
+    "ecriturenum": "entry_number",
+    "ecrituredate": "entry_date",
+    "comptenum": "account",
+    "comptelib": "account_label",
+    "compauxnum": "auxiliary",
+    "compauxlib": "auxiliary_label",
+    "pieceref": "piece",
+    "piecedate": "piece_date",
+    "ecriturelib": "label",
+    "debit": "debit",
+    "credit": "credit",
+    "montant": "amount",
+    "sens": "side",
+    "ecriturelet": "letter",
+    "datelet": "letter_date",
+    "validdate": "valid_date",
+    "montantdevise": "foreign_amount",
+    "idevise": "foreign_currency",
+}
+REQUIRED = ("journal_code", "entry_number", "entry_date", "account")
+TEXTS = (
+    *("journal_code", "journal_label", "entry_number", "entry_date", "account", "account_label"),
+    *("auxiliary", "auxiliary_label", "piece", "piece_date", "label"),
+    *("letter", "letter_date", "foreign_amount", "foreign_currency"),
+)
+SCHEMA = pa.schema(
+    [
+        pa.field("row_number", pa.int64()),
+        pa.field("line", pa.string()),
+        pa.field("fault", pa.string()),
+        *(pa.field(name, pa.string()) for name in (*TEXTS, "debit", "credit")),
+    ]
+)
+
+_BATCH = 20_000
+# A longer line is no accounting line: reading by pieces keeps a file without line ends in bounds.
+_LONGEST = 1 << 16
+_SEPARATORS = {"\t": "tab", "|": "pipe", ";": "semicolon"}
+_DEBIT_SIDES = frozenset({"d", "+1", "1", "debit", "débit"})
+_CREDIT_SIDES = frozenset({"c", "-1", "credit", "crédit"})
+
+Row = tuple[int | str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one FEC is written.
+
+    ``positions`` maps our names to the places of the columns; ``width`` is the number of named
+    columns; ``header_lines`` is the number of physical lines up to the header, header included.
+    """
+
+    encoding: str
+    newline: str
+    separator: str
+    quoted: bool
+    width: int
+    positions: dict[str, int]
+    header_lines: int
+
+    @property
+    def has_side(self) -> bool:
+        """Whether amounts come as Montant and Sens instead of Debit and Credit."""
+        return "debit" not in self.positions
+
+    def notes(self) -> list[str]:
+        """What was chosen, in sentences for the user."""
+        form = "Montant and Sens" if self.has_side else "Debit and Credit"
+        name = _SEPARATORS[self.separator]
+        return [
+            f"encoding {self.encoding}, separator {name}, {self.width} columns, amounts in {form}"
+        ]
+
+
+def looks_like_fec(path: Path) -> bool:
+    """Whether the file begins with the header of a FEC; False for anything unreadable."""
+    try:
+        read_layout(path)
+    except (LedgerRefused, OSError):
+        return False
+    return True
+
+
+def read_layout(path: Path) -> Layout:
+    """Find encoding, separator and header.
+
+    Raises LedgerRefused, in one line, when the text has no header of a FEC.
+    """
+    with path.open("rb") as file:
+        start = file.read(_LONGEST)
+    bom = _encoding_of_mark(start)
+    # A header of a FEC is ASCII, so a first look may read any eight-bit text as Latin-1.
+    text = start.decode(bom or "latin-1", errors="replace").lstrip("\ufeff")
+    newline = "\r" if "\n" not in text and "\r" in text else "\n"
+    lines = text.split(newline)
+    above = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    header = lines[above].strip("\r")
+    for separator in _SEPARATORS:
+        names = next(csv.reader([header], delimiter=separator)) if "\x00" not in header else []
+        positions = _positions(names)
+        if _is_header(positions):
+            return Layout(
+                encoding=bom or _eight_bit_encoding(path),
+                newline=newline,
+                separator=separator,
+                quoted=header.lstrip().startswith('"'),
+                width=max(i for i, name in enumerate(names) if name.strip()) + 1,
+                positions=positions,
+                header_lines=above + 1,
+            )
+    raise LedgerRefused(
+        f"{path.name}: no header of a FEC (JournalCode, EcritureNum, EcritureDate, CompteNum, "
+        "Debit and Credit or Montant and Sens, separated by tab or pipe)"
+    )
+
+
+def read_lines(path: Path, layout: Layout) -> pa.RecordBatchReader:
+    """Stream the lines below the header as text, 20,000 at a time, with the columns of ``SCHEMA``.
+
+    ``fault`` says why a line could not be divided into its columns; ``row_number`` counts
+    physical lines, the first line of the file being 1. Blank lines are no rows.
+    """
+    return pa.RecordBatchReader.from_batches(SCHEMA, _batches(path, layout))
+
+
+def _batches(path: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
+    with path.open(encoding=layout.encoding, errors="replace", newline=layout.newline) as file:
+        rows = _rows(file, layout)
+        while batch := list(islice(rows, _BATCH)):
+            columns = zip(*batch, strict=True)
+            arrays = [pa.array(c, type=f.type) for c, f in zip(columns, SCHEMA, strict=True)]
+            yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _rows(file: TextIO, layout: Layout) -> Iterator[Row]:
+    places = [layout.positions.get(name) for name in TEXTS]
+    for number, raw in enumerate(iter(partial(file.readline, _LONGEST), ""), start=1):
+        if number <= layout.header_lines:
+            continue
+        line = raw.rstrip("\r\n").replace("\x00", "")
+        if not line.strip():
+            continue
+        fields = _fields(line, layout)
+        extra = [field for field in fields[layout.width :] if field.strip()]
+        if len(fields) < layout.width or extra:
+            fault = f"{len(fields)} fields where the header has {layout.width}"
+            # Before the cut, the columns are still in their places; the last field may be half.
+            whole = [] if extra else fields[:-1]
+            amounts, _ = _amounts(whole, layout)
+            yield (number, line, fault, *(None for _ in TEXTS), *amounts)
+            continue
+        amounts, side_fault = _amounts(fields, layout)
+        texts = ("" if place is None else fields[place] for place in places)
+        yield (number, line, side_fault, *texts, *amounts)
+
+
+def _fields(line: str, layout: Layout) -> Sequence[str]:
+    if layout.quoted:
+        return next(csv.reader([line], delimiter=layout.separator))
+    fields = line.split(layout.separator)
+    # A FEC has no quoting, and a name may hold a quotation mark: only a line that does not
+    # divide otherwise is read with quotes.
+    if len(fields) > layout.width and '"' in line:
+        quoted = next(csv.reader([line], delimiter=layout.separator))
+        return quoted if len(quoted) < len(fields) else fields
+    return fields
+
+
+def _amounts(
+    fields: Sequence[str], layout: Layout
+) -> tuple[tuple[str | None, str | None], str | None]:
+    """Texts of debit and credit, and the fault of a Sens that says neither."""
+    first, second = ("amount", "side") if layout.has_side else ("debit", "credit")
+    places = (layout.positions[first], layout.positions[second])
+    if max(places) >= len(fields):
+        return (None, None), None
+    values = (fields[places[0]], fields[places[1]])
+    if not layout.has_side:
+        return values, None
+    side = values[1].strip().casefold()
+    if side in _DEBIT_SIDES:
+        return (values[0], ""), None
+    if side in _CREDIT_SIDES:
+        return ("", values[0]), None
+    return (None, None), "Sens is neither D nor C"
+
+
+def _encoding_of_mark(start: bytes) -> str | None:
+    marks = (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    )
+    return next((name for mark, name in marks if start.startswith(mark)), None)
+
+
+def _eight_bit_encoding(path: Path) -> str:
+    """UTF-8 when the whole file is, else the code page of French Windows."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            for chunk in iter(partial(file.read, 1 << 20), b""):
+                decoder.decode(chunk)
+            # A file cut in the middle of a letter is still UTF-8: the tail is not checked.
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def _positions(names: Sequence[str]) -> dict[str, int]:
+    positions: dict[str, int] = {}
+    for place, name in enumerate(names):
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        ours = LEGAL_NAMES.get(re.sub(r"[^a-z]", "", plain.lower()))
+        if ours is not None:
+            positions.setdefault(ours, place)
+    return positions
+
+
+def _is_header(positions: dict[str, int]) -> bool:
+    has_amounts = {"debit", "credit"} <= positions.keys() or {"amount", "side"} <= positions.keys()
+    return has_amounts and all(name in positions for name in REQUIRED)
