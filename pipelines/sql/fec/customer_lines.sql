@@ -43,8 +43,8 @@ described as (
         concat_ws(
             ':', $ledger, journal_code, entry_number, strftime(entry_date, '%Y%m%d'), customer, cast(net as varchar)
         ) as name,
+        -- Opening entries carry balances, VAT among them, but never income.
         not has_income
-        and not sells
         and (
             regexp_matches(upper(journal_code), '^(AN|ANO|ANV|ANX|RAN|OUV|A\.?N\.?|A-N)[0-9]{0,2}$')
             or regexp_matches(journal_words, 'a.?nouveau|\breports?\b|ouverture')
@@ -93,8 +93,9 @@ select
         when net > 0 and (sells or is_sales_journal) then 'invoice'
         when net > 0 then 'other_debit'
         when receives then 'payment'
-        when takes_back or is_sales_journal then 'credit_note'
+        -- The VAT of a loss is taken back too.
         when writes_off then 'write_off'
+        when takes_back or is_sales_journal then 'credit_note'
         when sets_off then 'set_off'
         else 'other_credit'
     end as kind,
@@ -111,8 +112,8 @@ select
         when receives and regexp_matches(journal_words, '\b(cheques?|chequier)\b') then 'cheque'
         when receives and regexp_matches(journal_words, '\b(caisse|especes?)\b') then 'cash'
         when receives then 'transfer'
-        when takes_back or is_sales_journal then 'credit_note'
         when writes_off then 'write_off'
+        when takes_back or is_sales_journal then 'credit_note'
         when sets_off then 'set_off'
         else 'other'
     end as method,
