@@ -1,1 +1,188 @@
 """Files in; canonical rows, refused rows and an account of both out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import LedgerRefused
+from pipelines.sources.reading import Incoming, Reading, SourceReport
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["FORMATS", "Incoming", "Reading", "SourceReport", "format_of", "import_paths"]
+
+FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice")
+
+# The readers are imported where they are used: they build on the intake, which builds on
+# `pipelines.sources.reading`, and no command should wait for spreadsheets it does not open.
+
+
+def import_paths(
+    con: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    *,
+    format: str = "auto",
+    mapping: Path | None = None,
+    strict: bool = False,
+    imported_at: datetime,
+    demo: bool = False,
+    assumed_terms_days: int = 30,
+    progress: Callable[[str], None] | None = None,
+) -> list[SourceReport]:
+    """Import each path in turn; one report per file.
+
+    A path is imported whole or not at all under ``strict``; a canonical folder is one path of
+    several files. What came before a path that fails stays imported. ``assumed_terms_days`` is
+    the payment term, in days, of invoices whose source has no due date. ``progress`` is told
+    one line per file.
+
+    Raises
+    ------
+    LedgerRefused
+        A path does not exist, cannot be read as its format, or has a refused row under
+        ``strict``; the message says what, where and what to do.
+    """
+    tell = progress or (lambda line: None)
+    reports: list[SourceReport] = []
+    for path in paths:
+        _check_exists(path)
+        kind = format_of(path, mapped=mapping is not None) if format == "auto" else format
+        if kind == "canonical":
+            reports += _import_canonical(
+                con, path, strict=strict, imported_at=imported_at, demo=demo, tell=tell
+            )
+        elif kind == "ledger":
+            from pipelines.intake import load
+            from pipelines.sources import ledger
+
+            reading = ledger.read(con, path, mapping)
+            reports.append(load(con, reading, imported_at=imported_at, strict=strict, demo=demo))
+            tell(_line(reports[-1]))
+        elif kind == "fec":
+            from pipelines.sources import fec
+
+            reports.append(
+                fec.import_file(
+                    con,
+                    path,
+                    imported_at=imported_at,
+                    assumed_terms_days=assumed_terms_days,
+                    strict=strict,
+                    demo=demo,
+                )
+            )
+            tell(_line(reports[-1]))
+        elif kind == "einvoice":
+            raise LedgerRefused(
+                f"{path}: electronic invoices are not supported yet by this version;"
+                " export the invoices as CSV and import that"
+            )
+        else:
+            raise LedgerRefused(f"{kind} is no format; choose one of {', '.join(FORMATS)}")
+    return reports
+
+
+def format_of(path: Path, *, mapped: bool = False) -> str:
+    """The format of a path by its name and first bytes; ``mapped`` says that a mapping exists.
+
+    Raises ``LedgerRefused`` for a folder without tables of the contract, an empty file, or a
+    file that cannot be any known format.
+    """
+    from pipelines.sources import canonical
+
+    if path.is_dir():
+        canonical.files(path)
+        return "canonical"
+    if path.stat().st_size == 0:
+        raise LedgerRefused(f"{path} is empty; export it again")
+    suffix = path.suffix.lower()
+    if suffix in (".xml", ".pdf"):
+        return "einvoice"
+    if suffix in (".xlsx", ".xls", ".xlsm"):
+        return "ledger"
+    if not mapped and canonical.is_canonical(path):
+        return "canonical"
+    if suffix == ".parquet":
+        raise LedgerRefused(
+            f"{path}: a Parquet file is read under the name of its table (claims.parquet, …);"
+            " rename it"
+        )
+    return "fec" if _has_fec_header(path) else "ledger"
+
+
+def _check_exists(path: Path) -> None:
+    try:
+        if path.is_dir():
+            return
+        if path.is_file():
+            with path.open("rb"):
+                return
+    except OSError as error:
+        raise LedgerRefused(f"{path} cannot be opened: {error.strerror}") from error
+    if path.exists():
+        raise LedgerRefused(f"{path} is neither a file nor a folder")
+    raise LedgerRefused(f"{path} does not exist; check the path")
+
+
+def _import_canonical(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    strict: bool,
+    imported_at: datetime,
+    demo: bool,
+    tell: Callable[[str], None],
+) -> list[SourceReport]:
+    from contextlib import nullcontext
+
+    from pipelines.intake import admit
+    from pipelines.sources import canonical
+    from pipelines.store import transaction
+
+    reports: list[SourceReport] = []
+    lines: list[str] = []
+    # Under strict one refused row refuses the folder, not just its table.
+    with transaction(con) if strict else nullcontext():
+        for table, file in canonical.files(path):
+            reading = canonical.read_table(con, table, file)
+            with nullcontext() if strict else transaction(con):
+                report = admit(con, reading, imported_at=imported_at, strict=strict, demo=demo)
+            _drop(con, reading)
+            reports.append(report)
+            lines.append(_line(report))
+            if not strict:
+                tell(lines.pop())
+    for line in lines:
+        tell(line)
+    others = canonical.strangers(path)
+    if others:
+        named = ", ".join(others[:10]) + (" …" if len(others) > 10 else "")
+        reports[-1].notes.append(f"{path}: not a table of the contract, left aside: {named}")
+    return reports
+
+
+def _drop(con: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Give back the room of rows that are now in the store."""
+    for relation in [*(incoming.relation for incoming in reading.incoming), reading.refused]:
+        if relation:
+            con.execute("drop table if exists " + relation)
+
+
+def _has_fec_header(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(4096).replace(b"\0", b"").lower()
+    first = head.lstrip(b"\xef\xbb\xbf\xff\xfe").split(b"\n")[0]
+    return b"journalcode" in first and b"comptenum" in first
+
+
+def _line(report: SourceReport) -> str:
+    parts = [f"{report.accepted:,} of {report.read:,} rows"]
+    if report.quarantined:
+        parts.append(f"{report.quarantined:,} in quarantine")
+    if report.out_of_scope:
+        parts.append(f"{report.out_of_scope:,} out of scope")
+    return f"{Path(report.path).name}: " + ", ".join(parts)

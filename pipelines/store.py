@@ -1,0 +1,212 @@
+"""The store: what was imported, with the history of what was replaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from data_schema import Table, tables
+from pipelines.errors import PipelineError
+
+THREADS = 2
+MEMORY_LIMIT = "2GB"
+
+# Kept beside the contract's columns of every canonical table. A row without row_number was
+# created because another row named it.
+ORIGIN = {
+    "source_id": "VARCHAR",
+    "row_number": "BIGINT",
+    "imported_at": "TIMESTAMP",
+    "row_hash": "VARCHAR",
+}
+
+_INTAKE = {
+    "intake.sources": {
+        "source_id": "VARCHAR",
+        "path": "VARCHAR",
+        "format": "VARCHAR",
+        "fingerprint": "VARCHAR",
+        "read": "BIGINT",
+        "accepted": "BIGINT",
+        "out_of_scope": "BIGINT",
+        "quarantined": "BIGINT",
+        "amount_read": "DECIMAL(38,2)",
+        "amount_accepted": "DECIMAL(38,2)",
+        "amount_out_of_scope": "DECIMAL(38,2)",
+        "amount_quarantined": "DECIMAL(38,2)",
+        "unreadable_amounts": "BIGINT",
+        "notes": "VARCHAR[]",
+        "imported_at": "TIMESTAMP",
+    },
+    "intake.quarantine": {
+        "source": "VARCHAR",
+        "table_name": "VARCHAR",
+        "row_number": "BIGINT",
+        "reason": "VARCHAR",
+        "payload": "VARCHAR",
+        "key": "VARCHAR",
+        "source_id": "VARCHAR",
+        "amount": "DECIMAL(38,2)",
+        "imported_at": "TIMESTAMP",
+    },
+    "intake.extra_columns": {
+        "table_name": "VARCHAR",
+        "column_name": "VARCHAR",
+        "known": "VARCHAR",
+        "numeric": "BOOLEAN",
+    },
+}
+
+_MARKER = re.compile(r"\{(\w+)\}")
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier, whatever characters it holds; dots do not split it.
+
+    >>> quoted('on')
+    '"on"'
+    >>> quoted('a"b; drop table claims')
+    '"a""b; drop table claims"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL string.
+
+    >>> literal("l'avoir")
+    "'l''avoir'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def statement(template: str, **parts: str) -> str:
+    """The template with each ``{name}`` filled once; filled text is never filled again.
+
+    Parts are identifiers from `quoted`, texts from `literal`, or SQL composed of such.
+
+    >>> statement("select {what} from {table}", what=quoted("{table}"), table="claims")
+    'select "{table}" from claims'
+    """
+    return _MARKER.sub(lambda found: parts[found.group(1)], template)
+
+
+def scalar(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> object:
+    """The one value of a query; ``None`` when it has no row."""
+    rows = con.execute(sql, parameters).fetchall()
+    return rows[0][0] if rows else None
+
+
+def count(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> int:
+    """The one whole number of a query."""
+    return int(str(scalar(con, sql, parameters) or 0))
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    """Names of a relation's columns, in order, without reading its rows."""
+    con.execute(statement("select * from {relation} limit 0", relation=relation))
+    names = [str(column[0]) for column in con.description or []]
+    con.fetchall()
+    return names
+
+
+def stored_columns(table: Table) -> dict[str, str]:
+    """SQL type of each column that the store keeps for a table of the contract."""
+    stored = {column.name: column.sql_type for column in table.columns}
+    if table.extras:
+        stored["extra"] = "VARCHAR"
+    return stored | ORIGIN
+
+
+def open_store(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """The store at ``path``, created or brought up to the contract's columns as needed.
+
+    Nothing is fetched from outside, and work that does not fit in memory goes to files beside
+    the store.
+
+    Raises
+    ------
+    PipelineError
+        Another process holds the store, the file is no DuckDB database, or it is to be read
+        and does not exist.
+    """
+    if read_only and not path.exists():
+        raise PipelineError(f"{path}: there is no store yet; import a ledger first")
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": THREADS,
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": f"{path}.tmp",
+        "preserve_insertion_order": False,
+        "autoload_known_extensions": False,
+        "autoinstall_known_extensions": False,
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        con = duckdb.connect(str(path), read_only=read_only, config=config)
+    except (duckdb.Error, OSError) as error:
+        raise PipelineError(_why_not_opened(path, str(error))) from error
+    # Moments with a zone read the same wherever the machine stands.
+    con.execute("set timezone = 'UTC'")
+    if not read_only:
+        try:
+            with transaction(con):
+                _bring_up_to_date(con)
+        except BaseException:
+            con.close()
+            raise
+    return con
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block's changes, or none of them if it raises."""
+    con.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
+
+
+def _why_not_opened(path: Path, detail: str) -> str:
+    if "lock" in detail.lower():
+        return f"{path}: another process holds the store; close it (console or import), then retry"
+    first = detail.strip().splitlines()[0] if detail.strip() else "unknown reason"
+    return f"{path}: the store cannot be opened ({first[:200]})"
+
+
+def _bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create schema if not exists past")
+    con.execute("create schema if not exists intake")
+    for name, table in tables("in").items():
+        stored = stored_columns(table)
+        _ensure(con, "main." + quoted(name), stored)
+        _ensure(con, "past." + quoted(name), stored | {"replaced_at": "TIMESTAMP"})
+    for name, stored in _INTAKE.items():
+        _ensure(con, name, stored)
+
+
+def _ensure(con: duckdb.DuckDBPyConnection, relation: str, columns: dict[str, str]) -> None:
+    described = ", ".join(quoted(name) + " " + sql_type for name, sql_type in columns.items())
+    con.execute(
+        statement(
+            "create table if not exists {relation} ({columns})",
+            relation=relation,
+            columns=described,
+        )
+    )
+    present = set(columns_of(con, relation))
+    for name in columns.keys() - present:
+        con.execute(
+            statement(
+                "alter table {relation} add column {name} {type}",
+                relation=relation,
+                name=quoted(name),
+                type=columns[name],
+            )
+        )
