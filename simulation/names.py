@@ -1,0 +1,150 @@
+"""Invented identities: names of no real firm, numbers that cannot belong to anyone.
+
+SIREN numbers fail the Luhn check on purpose; telephone numbers lie in the ranges that the
+French regulator keeps for fiction (ARCEP, decision 2018-0881); e-mail addresses lie under the
+top-level domain ``.example`` (RFC 2606).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+
+_HEADS = (
+    "Vez Tral Mour Quel Brin Sal Cor Lan Fab Dor Ner Pol Gav Til Rom Bel Vor Cham Estr Ul "
+    "Jal Kerv Lox Mab Oud Pris Rav Sorn Tev Zan"
+).split()
+_MIDDLES = "or an iv el um al os ex ab it ov ar uv ig".split()
+_TAILS = "lane nois tec vert dal mont rive val gane doux set mire zan quin loy pierre fort".split()
+_TRADES = (
+    "Menuiserie|Plomberie|Bâtiment|Transports|Logistique|Négoce|Distribution|Conseil|Imprimerie|"
+    "Traiteur|Boulangerie|Mécanique|Électricité|Peinture|Façades|Paysages|Informatique|Textile|"
+    "Agencement|Nettoyage|Maintenance|Usinage|Emballages|Équipements|Services|Optique|Formation"
+).split("|")
+_FORMS = ("SARL", "SAS", "SASU", "EURL", "SA", "SNC", "SCI")
+_FIRST = (
+    "Camille Louise Emma Chloé Inès Jeanne Manon Léa Sarah Nadia Fatou Claire Sophie Hélène Aïcha "
+    "Lucas Hugo Louis Gabriel Jules Adam Paul Thomas Nicolas Karim Mehdi Pierre Julien Antoine Yann"
+).split()
+_LAST = (
+    "Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent Simon Michel Garcia "
+    "David Bertrand Roux Vincent Fournier Morel Girard André Mercier Dupont Lambert Bonnet François "
+    "Martinez Legrand Garnier Faure Benali Diallo Nguyen Traoré Le_Goff Da_Silva"
+).split()
+_PUBLIC = (
+    "Commune de {}",
+    "Communauté de communes {}",
+    "Syndicat des eaux de {}",
+    "Collège public {}",
+    "Office intercommunal {}",
+)
+_CLUBS = ("Association {}", "Amicale {}", "Club sportif {}", "Comité des fêtes {}", "Foyer {}")
+
+REAL_FIRMS = frozenset(
+    "airbus alten alstom amundi arkema atos auchan axa bic bolloré bouygues boulanger capgemini "
+    "carrefour cdiscount colas cofidis crédit\xa0agricole danone darty decathlon doctolib edf "
+    "eiffage elior engie eurofins eutelsat fnac fram geodis hermès iliad ipsos kering klépierre "
+    "lafarge lagardère legrand leroy\xa0merlin l'oréal lvmh maif michelin natixis nexans nexity "
+    "norauto orange orpea ovh plastivaloire publicis qonto renault rexel safran saint-gobain sanofi "
+    "schneider sephora sfr sncf sodexo somfy soitec spie suez tarkett thales totalenergies ubisoft "
+    "valeo vallourec veolia vinci vivendi worldline vorwerk salomon corsair".split()
+)
+"""Well-known French firms that an invented name must not equal, in lower case."""
+
+FICTION_RANGES = ("0199 00", "0261 91", "0353 01", "0465 71", "0536 49", "0639 98")
+"""First six digits of the telephone ranges kept for fiction (ARCEP, decision 2018-0881)."""
+
+
+def luhn_digit(bodies: np.ndarray) -> np.ndarray:
+    """Last digit that would make each eight-digit number pass the Luhn check.
+
+    >>> luhn_digit(np.array([73282932])).tolist()   # a textbook example, 732 829 320
+    [0]
+    """
+    bodies = np.asarray(bodies, dtype=np.int64)
+    total = np.zeros_like(bodies)
+    for place in range(8):
+        digit = bodies // 10**place % 10
+        # Seen from the right with the check digit in front, even places are doubled.
+        doubled = digit * 2 if place % 2 == 0 else digit
+        total += doubled // 10 + doubled % 10
+    return (10 - total % 10) % 10
+
+
+def false_sirens(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Distinct nine-digit numbers as text, none of which passes the Luhn check."""
+    bodies = rng.choice(70_000_000, size=size, replace=False, shuffle=True) + 20_000_000
+    wrong = (luhn_digit(bodies) + rng.integers(1, 10, size)) % 10
+    return (bodies * 10 + wrong).astype(str).astype(object)
+
+
+def coined_words(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Coined words of two or three syllables, none of which is a known firm."""
+    words = _pick(rng, _HEADS, size) + _pick(rng, _MIDDLES, size) + _pick(rng, _TAILS, size)
+    known = np.array([word.lower() in REAL_FIRMS for word in words])
+    words[known] = words[known] + "ix"
+    return words
+
+
+def firm_names(rng: np.random.Generator, forms: np.ndarray) -> np.ndarray:
+    """Names such as ``Vezorlane Menuiserie SARL``; the legal form is written on most."""
+    names = coined_words(rng, forms.size) + " " + _pick(rng, _TRADES, forms.size)
+    written = rng.random(forms.size) < 0.7
+    return np.where(written, names + " " + forms, names)
+
+
+def legal_forms(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Legal forms of companies, about as frequent as in the register."""
+    return rng.choice(
+        np.array(_FORMS, dtype=object), size, p=[0.36, 0.33, 0.11, 0.1, 0.04, 0.02, 0.04]
+    )
+
+
+def person_names(rng: np.random.Generator, size: int) -> np.ndarray:
+    """A common first name and a common last name, drawn apart."""
+    last = np.array([name.replace("_", " ") for name in _LAST], dtype=object)
+    return _pick(rng, _FIRST, size) + " " + rng.choice(last, size)
+
+
+def public_names(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Names of public bodies in invented places."""
+    return _framed(rng, _PUBLIC, size)
+
+
+def club_names(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Names of associations."""
+    return _framed(rng, _CLUBS, size)
+
+
+def phones(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Ten digits in pairs, within the ranges kept for fiction."""
+    ranges = np.array([kept.replace(" ", "") for kept in FICTION_RANGES], dtype=object)
+    tails = np.array([f"{number:04d}" for number in range(10_000)], dtype=object)
+    raw = rng.choice(ranges, size) + tails[rng.integers(0, 10_000, size)]
+    return np.array([" ".join(n[at : at + 2] for at in range(0, 10, 2)) for n in raw], dtype=object)
+
+
+def addresses(local: np.ndarray, names: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """E-mail addresses under ``.example``; the number keeps the domains apart."""
+    return np.array(
+        [
+            f"{part}@{_slug(name)}-{number}.example"
+            for part, name, number in zip(local, names, numbers, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "".join(letter if letter.isalnum() else "-" for letter in plain).strip("-")[:24]
+
+
+def _pick(rng: np.random.Generator, words: tuple[str, ...] | list[str], size: int) -> np.ndarray:
+    return rng.choice(np.array(words, dtype=object), size)
+
+
+def _framed(rng: np.random.Generator, frames: tuple[str, ...], size: int) -> np.ndarray:
+    heads = np.array([frame.split("{}")[0] for frame in frames], dtype=object)
+    return rng.choice(heads, size) + coined_words(rng, size)
