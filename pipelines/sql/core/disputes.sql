@@ -1,0 +1,51 @@
+-- One row per dispute known on the day, those of the journal included; an imported dispute of
+-- the same claim and the same day or later stands for the journal's.
+with united as (
+    select
+        dispute_id,
+        claim_id,
+        opened_on,
+        reason,
+        amount,
+        grievance,
+        in_writing,
+        answered_on,
+        founded,
+        closed_on
+    from staging.disputes
+    union all
+    select
+        decisions.source_key,
+        decisions.claim_id,
+        cast(decisions."at" as date),
+        coalesce(decisions.dispute_reason, 'other'),
+        decisions.amount,
+        decisions.note,
+        cast(null as boolean),
+        cast(null as date),
+        cast(null as boolean),
+        cast(null as date)
+    from staging.decisions
+    left join staging.disputes
+        on disputes.claim_id = decisions.claim_id
+        and disputes.opened_on >= cast(decisions."at" as date)
+    where decisions.kind = 'dispute'
+      and decisions.claim_id is not null
+      and disputes.dispute_id is null
+)
+
+select
+    united.dispute_id,                              -- #unique #not_null
+    united.claim_id,                                -- #not_null
+    claims.debtor_id,                               -- #not_null
+    united.opened_on,                               -- #not_null
+    united.reason,
+    cast(united.amount as decimal(18, 2)) as amount, -- #nonnegative
+    united.grievance,
+    united.in_writing,
+    united.answered_on,
+    united.founded,
+    united.closed_on,
+    united.closed_on is null as is_open             -- #not_null
+from united
+join core.claims on claims.claim_id = united.claim_id

@@ -1,0 +1,26 @@
+-- One row per suit and course.
+select
+    cast($as_of as date) as as_of, -- #not_null
+    cast(suit_id as varchar) as suit_id, -- #unique(course) #not_null
+    cast(creditor_id as varchar) as creditor_id,
+    cast(debtor_id as varchar) as debtor_id, -- #not_null
+    cast(claim_ids as varchar[]) as claim_ids,
+    cast(suit_amount as decimal(18,2)) as suit_amount,
+    cast(course as varchar) as course, -- #not_null
+    cast(admissible as boolean) as admissible, -- #not_null
+    cast(obstacles as varchar[]) as obstacles,
+    cast(tasks as varchar[]) as tasks,
+    cast(court as varchar) as court,
+    cast(cost as decimal(18,2)) as cost,
+    cast(p_success as double) as p_success,
+    cast(p_collect as double) as p_collect,
+    cast(expected_net as decimal(18,2)) as expected_net,
+    cast(p10 as decimal(18,2)) as p10,
+    cast(p50 as decimal(18,2)) as p50,
+    cast(p90 as decimal(18,2)) as p90,
+    cast(p_loss as double) as p_loss,
+    cast(break_even_amount as decimal(18,2)) as break_even_amount,
+    cast(duration_days as bigint) as duration_days,
+    cast(recommended as boolean) as recommended -- #not_null
+from scores.litigation
+order by suit_id, course

@@ -1,0 +1,11 @@
+-- One row per outside partner that stands on the day.
+select
+    partner_id,                                     -- #unique #not_null
+    kind,                                           -- #not_null
+    name,
+    area,
+    fixed_fee,
+    success_rate_fee,
+    note
+from ledger.partners
+where deleted_on is null or deleted_on > $as_of
