@@ -235,6 +235,14 @@ def holds(subject: str, name: str, day: date) -> bool:
     return records[0].from_on <= day and record(subject, name, day).value is not None
 
 
+def begun(subject: str, name: str, day: date) -> date:
+    """The day itself, or the first day of the parameter if that is later.
+
+    For prices and priors only: an estimate of today serves an older day better than none.
+    """
+    return max(day, history(subject, name)[0].from_on)
+
+
 @cache
 def version() -> str:
     """Hash of the parameter files: the same law gives the same twelve characters."""

@@ -1,0 +1,59 @@
+"""What one must know of a suit before the law can say anything about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SuitFacts:
+    """The joined claims of one creditor on one debtor, as known on ``as_of``.
+
+    ``amount`` is the open principal in EUR, tax included; ``interest`` what it has borne.
+    ``oldest_due_on`` None: a due date is unknown. ``formal_notice_expires_on``: end of the time
+    it gave. ``amicable_attempt_on``: conciliation, mediation, participative procedure or a failed
+    simplified small-claims procedure; letters and calls do not count. ``is_trader`` speaks of
+    the debtor. ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the
+    creditor. ``documents`` holds document kinds of the contract. None always means unknown.
+    """
+
+    amount: Decimal
+    as_of: date
+    interest: Decimal = Decimal(0)
+    debtor_kind: str = "unknown"
+    creditor_kind: str | None = "company"
+    nature: str = "contract"
+    country: str = "FR"
+    postcode: str | None = None
+    is_trader: bool | None = None
+    solvency_score: float | None = None
+    oldest_due_on: date | None = None
+    formal_notice_on: date | None = None
+    formal_notice_expires_on: date | None = None
+    amicable_attempt_on: date | None = None
+    has_order: bool | None = None
+    has_delivery_proof: bool | None = None
+    has_terms: bool | None = None
+    documents: frozenset[str] = frozenset()
+    has_serious_dispute: bool = False
+    insolvency: str | None = None
+    time_barred: bool = False
+    has_title: bool = False
+    address_known: bool = True
+    identity_known: bool = True
+    insured: bool = False
+    assigned: bool = False
+    headcount: int | None = None
+    turnover: Decimal | None = None
+    profit: Decimal | None = None
+    recovers_vat: bool = True
+    vat_on_receipts: bool = False
+    vat_amount: Decimal = Decimal(0)
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether what was agreed, or that it was performed, can be shown."""
+        proofs = {"order", "quote", "contract", "delivery_note", "acknowledgment", "title"}
+        return bool(self.has_order or self.has_delivery_proof or proofs & self.documents)
