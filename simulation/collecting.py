@@ -86,9 +86,7 @@ def chase(state: State, claims: np.ndarray, start: int) -> None:
         tone=np.array(TONES, dtype=object)[tone][group],
         action=what[group],
         group=groups[group],
-        received=np.where(
-            channel == _REGISTERED, day + rng.integers(1, 6, n), NEVER
-        )[group],
+        received=np.where(channel == _REGISTERED, day + rng.integers(1, 6, n), NEVER)[group],
         # Time and outlay are spent once per contact, on its first claim.
         minutes=np.where(lead, minutes[group], 0.0),
         cost=np.where(lead, _COST[channel][group], 0.0),

@@ -76,7 +76,7 @@ def draw_invoices(
     nature[(creditor == 1) & (rng.random(n) < 0.02)] = "bill_of_exchange"
     profile = debtors.profile[debtor]
     aggrieved = rng.random(n) < np.array(payment["grievance_share"])[profile]
-    voiced = aggrieved & (rng.random(n) < 0.45)
+    voiced = aggrieved & (rng.random(n) < 0.8)
     speed = np.exp(
         payment["frailty_spread"] * debtors.frailty[debtor]
         + np.array(payment["ability_slope"])[profile] * debtors.ability[debtor]

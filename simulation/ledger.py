@@ -96,9 +96,7 @@ class Books:
                 "has_delivery_proof": inv.has_delivery,
                 "has_terms": inv.has_terms,
                 "contract_penalty_rate": rate,
-                "insured_by": np.where(
-                    rng.random(n) < 0.03, "Assurcrédit Mourvalle", None
-                ),
+                "insured_by": np.where(rng.random(n) < 0.03, "Assurcrédit Mourvalle", None),
                 "closed_on": dates(np.where(shown, ended, NEVER)),
                 "closed_as": np.where(shown, how, None),
                 "known_on": dates(np.where(undated, inv.issued, NEVER)),
@@ -297,9 +295,7 @@ class Books:
 
     def disputes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Disputes opened by the day, and whether each was sincere (truth)."""
-        names = (
-            "claim opened reason cents written answered founded closed sincere".split()
-        )
+        names = "claim opened reason cents written answered founded closed sincere".split()
         rows = self._known(self._state.events.frame("disputes", tuple(names)), "opened")
         ended = np.where(rows["closed"] < NEVER, rows["closed"], rows["answered"])
         numbers = ids("L", np.arange(1, len(rows) + 1), 6)
@@ -313,9 +309,7 @@ class Books:
                 "amount": np.where(sums < 0, np.nan, sums),
                 "in_writing": rows["written"].to_numpy(dtype=bool),
                 "answered_on": dates(self._until(rows["answered"])),
-                "founded": _unless(
-                    ended > self._as_of, rows["founded"].to_numpy(dtype=object)
-                ),
+                "founded": _unless(ended > self._as_of, rows["founded"].to_numpy(dtype=object)),
                 "closed_on": dates(self._until(rows["closed"])),
             }
         )

@@ -60,8 +60,9 @@ def write_notes(
     the list of the profile) and is never written. ``day`` counts from 1970-01-01.
     """
     n = outcome.size
-    silent = np.where(outcome == "no_answer", 0.45, 0.07)
-    written = rng.random(n) >= np.where((channel != "phone"), silent, silent * 0.6)
+    outcome = np.where((outcome == "no_answer") & (channel != "phone"), "silence", outcome)
+    silent = np.where(outcome == "silence", 0.5, np.where(outcome == "no_answer", 0.25, 0.06))
+    written = rng.random(n) >= silent
     own = rng.random(n) < 0.4
     notes = np.full(n, None, dtype=object)
     slots = _slots(rng, day, cents)

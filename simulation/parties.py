@@ -52,11 +52,11 @@ def draw_debtors(rng: np.random.Generator, n_debtors: int, as_of: int, world: Wo
     frailty = rng.normal(size=n)
     ability = rng.normal(np.array([0.55, -1.05, 0.45, 0.4])[profile], 0.75)
     firm = np.isin(kind, [0, 1, 4])
-    staff = np.maximum(0, np.exp(rng.normal(1.9, 1.75, n)).astype(int))
+    staff = np.maximum(0, np.exp(rng.normal(2.0, 1.9, n)).astype(int))
     headcount = np.where(kind == 0, staff, np.minimum(staff, np.where(kind == 1, 3, 15)))
     size = np.searchsorted(_SIZE_LIMITS, headcount, side="right")
     size = np.where(kind == 2, 5, np.where(kind == 3, 6, size))
-    flow = np.exp(rng.normal(0, portfolio["claims_spread"], n) + 0.12 * np.log1p(headcount))
+    flow = np.exp(rng.normal(0, portfolio["claims_spread"], n) + 0.2 * np.log1p(headcount))
     foreign = (rng.random(n) < portfolio["foreign"] * 1.4) & (kind == 0)
     swiss = rng.random(n) < 0.6
     currency = np.where(foreign, np.where(swiss, "CHF", "GBP"), "EUR").astype(object)
@@ -90,9 +90,7 @@ def draw_debtors(rng: np.random.Generator, n_debtors: int, as_of: int, world: Wo
             "is_trader": _where(firm & (rng.random(n) < 0.7), np.isin(kind, [0, 1])),
             "naf": _where(firm & (rng.random(n) < 0.9), rng.choice(np.array(_NAF, object), n)),
             "headcount": _where(firm & (rng.random(n) < 0.85), headcount),
-            "created_on": days.dates(
-                np.where(firm & (rng.random(n) < 0.85), founded, days.NEVER)
-            ),
+            "created_on": days.dates(np.where(firm & (rng.random(n) < 0.85), founded, days.NEVER)),
             "country": np.where(foreign, np.where(swiss, "CH", "GB"), "FR"),
             "postcode": _where(~foreign, postcode),
             "email": _where(rng.random(n) < 0.88, emails),

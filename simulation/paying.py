@@ -97,9 +97,7 @@ def first_payment_without_action(
         before, after = hazard.week(alive, start)
         passed = left[alive] <= before + after
         hit = alive[passed]
-        paid[hit] = payment_days(
-            start, invoices.due[hit], before[passed], after[passed], left[hit]
-        )
+        paid[hit] = payment_days(start, invoices.due[hit], before[passed], after[passed], left[hit])
         paid[hit] = np.maximum(paid[hit], invoices.issued[hit])
         left[alive] -= before + after
         alive = alive[~passed & (insolvent_on[invoices.debtor[alive]] > start + 7)]

@@ -43,9 +43,7 @@ def _approachable(state: State, claims: np.ndarray) -> np.ndarray:
     return claims[~barred[state.invoices.debtor[claims]]].copy()
 
 
-def _pay(
-    state: State, hazard: Hazard, excited: np.ndarray, claims: np.ndarray, start: int
-) -> None:
+def _pay(state: State, hazard: Hazard, excited: np.ndarray, claims: np.ndarray, start: int) -> None:
     rng, invoices = state.rng, state.invoices
     payment = state.world["payment"]
     before, after = hazard.week(claims, start)
@@ -89,9 +87,7 @@ def _pay(
     )
 
 
-def _return_debits(
-    state: State, claims: np.ndarray, day: np.ndarray, cents: np.ndarray
-) -> None:
+def _return_debits(state: State, claims: np.ndarray, day: np.ndarray, cents: np.ndarray) -> None:
     """A direct debit comes back within a week; the claim is open again."""
     back = day + state.rng.integers(3, 8, claims.size)
     state.pay(claims, day, cents, "direct_debit")
@@ -126,7 +122,9 @@ def _sue(state: State, claims: np.ndarray, start: int) -> None:
     ripe = (state.rank[debtor] == 4) & (state.last_contact[debtor] < start - 12)
     ripe &= (start - state.invoices.due[claims] > 110) & (start - state.invoices.due[claims] < 900)
     ripe &= state.open[claims] >= legal["smallest"] * 100
-    ripe &= (state.debtors.currency[debtor] == "EUR") & (state.rng.random(claims.size) < legal["weekly"])
+    ripe &= (state.debtors.currency[debtor] == "EUR") & (
+        state.rng.random(claims.size) < legal["weekly"]
+    )
     hit = claims[ripe]
     scripts.suit(state, hit, start + state.rng.integers(0, 5, hit.size))
 
@@ -138,8 +136,8 @@ def _give_up(state: State, claims: np.ndarray, start: int) -> None:
     debtor = invoices.debtor[claims]
     dead = start - state.insolvent_on[debtor] > 150
     age = start - invoices.due[claims]
-    weekly = np.where(dead, 0.04, np.where((age > 420) & (state.open[claims] < 90000), 0.03, 0.0))
-    weekly = np.where(~dead & (age > 540), 0.03, weekly)
+    weekly = np.where(dead, 0.04, np.where((age > 480) & (state.open[claims] < 90000), 0.02, 0.0))
+    weekly = np.where(~dead & (age > 600), 0.02, weekly)
     hit = claims[rng.random(claims.size) < weekly]
     day = start + rng.integers(0, 5, hit.size)
     booked = rng.random(hit.size) < 0.6
