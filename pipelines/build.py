@@ -140,9 +140,9 @@ def build(
 ) -> list[Built]:
     """Build what the targets need and does not stand yet, as seen on a day.
 
-    A target is a table (``core.open_claims``) or a schema (``features``: all its tables);
-    None is every file but those of training. All happens in one transaction: the caller's if one is open, else one of
-    its own, undone on failure.
+    A target is a table (``core.open_claims``) or a schema (``features``: all its tables); None
+    is every file but those of training. All happens in one transaction: the caller's if one is
+    open, else one of its own, undone on failure.
 
     Raises
     ------
@@ -267,9 +267,16 @@ def _create(con: duckdb.DuckDBPyConnection, query: Query, as_of: date) -> int:
         ).fetchall()
     except duckdb.Error as error:
         source = query.path.relative_to(SQL.parent).as_posix()
-        raise PipelineError(f"{query.name} ({source}): {error}") from error
+        raise PipelineError(f"{query.name} ({source}): {_in_short(error)}") from error
     check(con, query.name, query.promises)
     return int(made[0][0])
+
+
+def _in_short(error: duckdb.Error) -> str:
+    """What went wrong and where, without the engine's list of candidates."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    where = [line.strip() for line in lines[1:] if line.startswith("LINE ")]
+    return "; ".join([*lines[:1], *where])
 
 
 @contextmanager
