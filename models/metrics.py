@@ -100,15 +100,15 @@ def debtor_bootstrap(
     return float(low), float(high)
 
 
-def auc_bootstrap(
+def bootstrap(
     happened: np.ndarray,
     score: np.ndarray,
     debtor_ids: pd.Series,
-    draws: int = 300,
-    seed: int = 0,
     statistic: Callable[[np.ndarray, np.ndarray], float] = auc,
+    draws: int = 200,
+    seed: int = 0,
 ) -> tuple[float, float]:
-    """95 % interval of a statistic of (happened, score) when whole debtors are drawn."""
+    """95 % interval of ``statistic(happened, score)`` when whole debtors are drawn."""
     codes = pd.factorize(debtor_ids)[0]
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(codes.max() + 2))
@@ -116,9 +116,8 @@ def auc_bootstrap(
     generator = np.random.default_rng(seed)
     found = []
     for _ in range(draws):
-        rows = np.concatenate(
-            [rows_of[i] for i in generator.integers(0, len(rows_of), len(rows_of))]
-        )
+        drawn = generator.integers(0, len(rows_of), len(rows_of))
+        rows = np.concatenate([rows_of[i] for i in drawn])
         found.append(statistic(happened[rows], score[rows]))
     low, high = np.nanquantile(found, [0.025, 0.975])
     return float(low), float(high)

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import shutil
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -225,24 +226,24 @@ class Registry:
 
     def _client(self) -> Any:
         if self._opened is None:
-            client_class = _mlflow_client()
             self._home.mkdir(parents=True, exist_ok=True)
-            uri = self._uri or f"sqlite:///{self._home / 'mlflow.db'}"
-            self._opened = client_class(tracking_uri=uri, registry_uri=uri)
+            self._opened = _mlflow_client(self._uri or f"sqlite:///{self._home / 'mlflow.db'}")
         return self._opened
 
 
-def _mlflow_client() -> Any:
+def _mlflow_client(uri: str) -> Any:
     """MLflow's client, imported here since the import alone takes seconds; silent, offline."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["DO_NOT_TRACK"] = "true"
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    from mlflow.tracking import MlflowClient
+    with warnings.catch_warnings():
+        # MLflow 3.17 maps its tables in ways that SQLAlchemy 2.1 will drop; not ours to mend.
+        warnings.simplefilter("ignore")
+        from mlflow.tracking import MlflowClient
 
-    # The import sets the level of its own loggers anew.
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
-    return MlflowClient
+        # The import sets the level of its loggers anew.
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
 def _write(folder: Path, parts: Mapping[str, Any], card: str) -> str:

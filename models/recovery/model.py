@@ -1,12 +1,14 @@
 r"""Probability of payment by a regularised logistic per horizon, drawn to the published curves.
 
 For each horizon h of 30, 60, 90, 180 and 365 days and each kind of event (payment in full, any
-payment), with x the features known on the day,
+payment), with x the features known on the day and o the log-odds of the published curve at the
+age of the claim,
 
-.. math:: \operatorname{logit} P(\text{event within } h \mid x) = a_h + b_h^\top z(x),
+.. math:: \operatorname{logit} P(\text{event within } h \mid x) = a_h + c_h o_h(x) + b_h^\top z(x),
 
 and the published probability is :math:`w_h P_{model} + (1 − w_h) P_{prior}` with
-:math:`w_h = n_h / (n_h + 25)`, n_h the rarer of claims with and without the event.
+:math:`w_h = n_h / (n_h + 25) · m_h / (m_h + 25)`: n_h the rarer of claims with and without the
+event, m_h the claims seen at about that age.
 """
 
 from __future__ import annotations
@@ -18,16 +20,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
-from sklearn.linear_model import LogisticRegression
 
 from models.columns import ExtraColumns, folds, learn
 from models.metrics import log_loss, platt
 from models.recovery import prior as published
 from models.recovery.cash import HORIZONS, frame, median_days, money, order
-from models.recovery.design import Design
+from models.recovery.design import AGE_KNOTS, Design
 from models.recovery.labels import OUTCOMES, days, labels, settled_by_day
+from models.recovery.logistic import fit_logistic
 
 MODEL_WEIGHT = 0.9
 PRIOR_CLAIMS = 25.0
@@ -39,17 +41,32 @@ _LEVELS = 21
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A calibrated logistic: log-odds = intercept + coefficients · columns of the design."""
+    """A calibrated logistic around the published curve.
+
+    Log-odds = intercept + slope · curve + coefficients · columns of the design. ``curve`` is the
+    mean log-odds of the curve over the rows learnt from: with columns at zero, the average claim.
+    ``band_claims`` counts the claims learnt from by band of age, the last of unknown age.
+    """
 
     intercept: float
+    slope: float
     coefficients: tuple[float, ...]
+    curve: float
     n_events: int
     n_without: int
+    band_claims: tuple[int, ...]
 
-    def margin(self, matrix: np.ndarray) -> np.ndarray:
-        """Log-odds, shape (n_rows,), for a matrix of shape (n_rows, n_columns)."""
+    def margin(self, matrix: np.ndarray, curve: np.ndarray) -> np.ndarray:
+        """Log-odds, shape (n_rows,), of a matrix (n_rows, n_columns) and curve (n_rows,)."""
         # A fixed order of summation: the same bytes for one row as for many.
-        return self.intercept + np.einsum("ij,j->i", matrix, np.array(self.coefficients))
+        columns = np.einsum("ij,j->i", matrix, np.array(self.coefficients))
+        return self.intercept + self.slope * curve + columns
+
+    def weight(self, bands: np.ndarray) -> np.ndarray:
+        """Weight of the model beside the published curves, by what was seen at that age."""
+        rarer = min(self.n_events, self.n_without)
+        near = np.array(self.band_claims, dtype=float)[bands]
+        return rarer / (rarer + PRIOR_CLAIMS) * near / (near + PRIOR_CLAIMS)
 
 
 class RecoveryModel(BaseEstimator):
@@ -64,7 +81,6 @@ class RecoveryModel(BaseEstimator):
     ----------
     design_, extras_ : what the columns are.
     lines_ : ``Line`` by (kind, horizon); absent where the horizon has too few mature events.
-    weights_ : weight of the model by horizon, 0 where the published curves stand alone.
     partial_share_, partial_quantiles_ : share of the open amount paid by partial payers.
     reasons_ : in plain words, what could not be learnt and why.
     """
@@ -108,7 +124,6 @@ class RecoveryModel(BaseEstimator):
         else:
             self._fit_lines(rows, self.design_.matrix(joined), marks, main)
         self._fit_parts(rows, marks)
-        self.weights_ = self._weights()
         return self
 
     def _rows(self, features: pd.DataFrame, outcomes: pd.DataFrame, known_by: date) -> pd.DataFrame:
@@ -140,28 +155,34 @@ class RecoveryModel(BaseEstimator):
         marks: Mapping[tuple[str, int], np.ndarray],
         main: int,
     ) -> None:
-        strength = self._choose(rows, matrix, marks["full", main])
-        self.strength_ = strength
+        curves = age_curves(rows)
+        self.strength_ = self._choose(rows, matrix, marks["full", main], curves["full", main])
         for horizon in HORIZONS:
             for kind in ("full", "any"):
                 happened = marks[kind, horizon]
                 counts = _claims(rows, happened)
                 if min(counts) >= FEWEST_EVENTS:
-                    self.lines_[kind, horizon] = _line(rows, matrix, happened, strength, counts)
+                    self.lines_[kind, horizon] = _line(
+                        rows, matrix, happened, curves[kind, horizon], self.strength_
+                    )
                 elif kind == "full":
                     self.reasons_.append(
                         f"{horizon} days: {counts[0]} claims with and {counts[1]} without payment "
                         f"in full are old enough, {FEWEST_EVENTS} of each are needed"
                     )
 
-    def _choose(self, rows: pd.DataFrame, matrix: np.ndarray, happened: np.ndarray) -> float:
+    def _choose(
+        self, rows: pd.DataFrame, matrix: np.ndarray, happened: np.ndarray, curve: np.ndarray
+    ) -> float:
         learn_on, judge_on = _slices(rows, happened)
         if judge_on.sum() < 100 or len(np.unique(happened[learn_on])) < 2:
             return self.strengths[0]
         losses = []
         for strength in self.strengths:
-            fitted = _logistic(matrix[learn_on], happened[learn_on], strength)
-            chance = expit(matrix[judge_on] @ fitted[1] + fitted[0])
+            intercept, coefficients = fit_logistic(
+                matrix[learn_on], happened[learn_on], curve[learn_on], strength
+            )
+            chance = expit(intercept + curve[judge_on] + matrix[judge_on] @ coefficients)
             losses.append(log_loss(happened[judge_on], chance))
         return self.strengths[int(np.argmin(losses))]
 
@@ -182,21 +203,6 @@ class RecoveryModel(BaseEstimator):
         mean = float(share.mean()) if len(share) else assumed
         self.partial_share_ = weight * mean + (1 - weight) * assumed
 
-    def _weights(self) -> dict[int, float]:
-        out = {}
-        before = 0.0
-        for horizon in HORIZONS:
-            line = self.lines_.get(("full", horizon))
-            if line:
-                n = min(line.n_events, line.n_without)
-                before = n / (n + PRIOR_CLAIMS)
-                out[horizon] = before
-            else:
-                # Beyond the last horizon learnt the model goes on by the published hazard.
-                before = before / 2
-                out[horizon] = before
-        return out
-
     def predict(self, features: pd.DataFrame, extras: pd.DataFrame) -> pd.DataFrame:
         """Recovery of each claim: the columns of ``mart.recovery`` without ``as_of``.
 
@@ -204,8 +210,8 @@ class RecoveryModel(BaseEstimator):
         """
         age, headcount, insolvent = published.inputs(features)
         prior_full, prior_any = published.chance(age, headcount, insolvent)
-        full, any_ = self._chances(features, extras, prior_full, prior_any)
-        weight = np.array([self.weights_[h] for h in HORIZONS]) * ~insolvent[:, None]
+        full, any_, weight = self.chances(features, extras, prior_full, prior_any)
+        weight = weight * ~insolvent[:, None]
         full, any_ = order(
             weight * full + (1 - weight) * prior_full, weight * any_ + (1 - weight) * prior_any
         )
@@ -225,31 +231,40 @@ class RecoveryModel(BaseEstimator):
             np.round(shown, 6),
         )
 
-    def _chances(
+    def chances(
         self,
         features: pd.DataFrame,
         extras: pd.DataFrame,
         prior_full: np.ndarray,
         prior_any: np.ndarray,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        if not self.lines_:
-            return prior_full, prior_any
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Payment in full, any payment, and weight of the model, each of shape (n_claims, 5).
+
+        Where a horizon was not learnt the model goes on from the one before by the published
+        hazard, with half its weight.
+        """
         matrix = self.design_.matrix(self.extras_.join(features, extras))
-        curves = []
+        curves = age_curves(features)
+        bands = age_bands(features)
+        found = {"full": prior_full.copy(), "any": prior_any.copy()}
+        weight = np.zeros_like(prior_full)
         for kind, prior in (("full", prior_full), ("any", prior_any)):
-            found = np.empty_like(prior)
-            reached = np.zeros(len(prior))
-            reached_prior = np.zeros(len(prior))
+            reached, reached_prior = np.zeros(len(prior)), np.zeros(len(prior))
             for i, horizon in enumerate(HORIZONS):
                 line = self.lines_.get((kind, horizon))
                 if line:
-                    found[:, i] = expit(line.margin(matrix))
+                    found[kind][:, i] = expit(line.margin(matrix, curves[kind, horizon]))
                 else:
                     left = (1 - prior[:, i]) / np.maximum(1 - reached_prior, 1e-9)
-                    found[:, i] = 1 - (1 - reached) * left
-                reached, reached_prior = found[:, i], prior[:, i]
-            curves.append(found)
-        return curves[0], curves[1]
+                    found[kind][:, i] = 1 - (1 - reached) * left
+                reached, reached_prior = found[kind][:, i], prior[:, i]
+        for i, horizon in enumerate(HORIZONS):
+            line = self.lines_.get(("full", horizon))
+            if line:
+                weight[:, i] = line.weight(bands)
+            elif i:
+                weight[:, i] = weight[:, i - 1] / 2
+        return found["full"], found["any"], weight
 
     def to_json(self) -> dict[str, Any]:
         """Everything learnt, as plain lists and numbers."""
@@ -262,7 +277,6 @@ class RecoveryModel(BaseEstimator):
                 {"kind": kind, "horizon": horizon, **asdict(line)}
                 for (kind, horizon), line in sorted(self.lines_.items())
             ],
-            "weights": {str(horizon): weight for horizon, weight in self.weights_.items()},
             "partial_share": self.partial_share_,
             "partial_quantiles": [float(value) for value in self.partial_quantiles_],
             "reasons": self.reasons_,
@@ -279,13 +293,15 @@ class RecoveryModel(BaseEstimator):
         model.lines_ = {
             (line["kind"], line["horizon"]): Line(
                 line["intercept"],
+                line["slope"],
                 tuple(line["coefficients"]),
+                line["curve"],
                 line["n_events"],
                 line["n_without"],
+                tuple(line["band_claims"]),
             )
             for line in record["lines"]
         }
-        model.weights_ = {int(h): weight for h, weight in record["weights"].items()}
         model.partial_share_ = record["partial_share"]
         model.partial_quantiles_ = np.array(record["partial_quantiles"])
         model.reasons_ = list(record["reasons"])
@@ -334,33 +350,50 @@ def _slices(rows: pd.DataFrame, happened: np.ndarray) -> tuple[np.ndarray, np.nd
     return learn_on, judge_on
 
 
-def _logistic(
-    matrix: np.ndarray, happened: np.ndarray, strength: float
-) -> tuple[float, np.ndarray]:
-    fitted = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=200)
-    fitted.fit(matrix, happened)
-    return float(fitted.intercept_[0]), fitted.coef_[0]
-
-
 def _line(
     rows: pd.DataFrame,
     matrix: np.ndarray,
     happened: np.ndarray,
+    curve: np.ndarray,
     strength: float,
-    counts: tuple[int, int],
 ) -> Line:
     """Fit on every mature row, calibrated by what a fit on earlier days gets wrong later."""
     learn_on, judge_on = _slices(rows, happened)
     slope, shift = 1.0, 0.0
     if len(np.unique(happened[learn_on])) == 2 and judge_on.any():
-        intercept, coefficients = _logistic(matrix[learn_on], happened[learn_on], strength)
-        slope, shift = platt(
-            intercept + matrix[judge_on] @ coefficients, happened[judge_on], strength=20.0
+        intercept, coefficients = fit_logistic(
+            matrix[learn_on], happened[learn_on], curve[learn_on], strength
         )
+        margin = intercept + curve[judge_on] + matrix[judge_on] @ coefficients
+        slope, shift = platt(margin, happened[judge_on], strength=20.0)
     known = ~np.isnan(happened)
-    intercept, coefficients = _logistic(matrix[known], happened[known], strength)
+    intercept, coefficients = fit_logistic(matrix[known], happened[known], curve[known], strength)
+    seen = rows[known].assign(band=age_bands(rows)[known])
+    by_band = seen.groupby("band")["claim_id"].nunique()
     return Line(
         round(slope * intercept + shift, 10),
+        round(slope, 10),
         tuple(float(value) for value in np.round(slope * coefficients, 10)),
-        *counts,
+        round(float(curve[known].mean()), 10),
+        *_claims(rows, happened),
+        tuple(int(by_band.get(band, 0)) for band in range(len(AGE_KNOTS) + 2)),
     )
+
+
+def age_bands(features: pd.DataFrame) -> np.ndarray:
+    """Band of age of each claim: before the due date, between the knots, and last unknown."""
+    age = published.inputs(features)[0]
+    bands = np.searchsorted(AGE_KNOTS, np.nan_to_num(age), side="right")
+    return np.where(np.isnan(age), len(AGE_KNOTS) + 1, bands)
+
+
+def age_curves(features: pd.DataFrame) -> dict[tuple[str, int], np.ndarray]:
+    """Log-odds of the published curves at the age of each claim, whatever the debtor."""
+    age = published.inputs(features)[0]
+    unknown = np.full(len(age), np.nan)
+    full, any_ = published.chance(age, unknown, np.zeros(len(age), dtype=bool))
+    out = {}
+    for i, horizon in enumerate(HORIZONS):
+        for kind, chance in (("full", full), ("any", any_)):
+            out[kind, horizon] = logit(np.clip(chance[:, i], 0.001, 0.999))
+    return out
