@@ -72,7 +72,7 @@ def _day(text: str | None, option: str = "--as-of") -> date:
 
 def _guarded(work: Callable[[], None], *, debug: bool) -> None:
     """Run a command; a failure it can explain is one line on stderr and exit code 1."""
-    from law.parameters import LawError
+    from law.errors import LawError
     from pipelines.errors import PipelineError
 
     try:
@@ -249,6 +249,7 @@ def train(
 
     def work() -> None:
         from amiable.learning import train as train_model
+        from models.training import summary_of
 
         if model not in ("recovery", "all"):
             raise AmiableError(f"--model {model}: this version trains `recovery`.")
@@ -256,7 +257,7 @@ def train(
         for line in report.reasons:
             say(line)
         if as_json:
-            summary(report.told())
+            summary(summary_of(report))
 
     _guarded(work, debug=debug)
 

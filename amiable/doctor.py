@@ -12,10 +12,10 @@ from typing import Literal
 
 import law.parameters
 from amiable.home import Home
+from pipelines.contents import contents
 from pipelines.errors import PipelineError
 from pipelines.journal import Journal
 from pipelines.publication import published_day
-from pipelines.store import contents
 
 State = Literal["good", "note", "bad"]
 _LIBRARIES = ("duckdb", "pandas", "scikit-learn", "streamlit", "mlflow", "shap")
@@ -93,7 +93,7 @@ def _models(home: Home, today: date) -> Iterator[Finding]:
     from models.registry import Registry
 
     registry = Registry(home.path, home.settings.mlflow_tracking_uri)
-    champion = registry.champion("recovery", today) if registry.exists() else None
+    champion = registry.champion("recovery", today)
     if champion is None:
         yield Finding("recovery model", "note", "none; runs use the published curves by age")
     else:

@@ -10,7 +10,7 @@ from amiable.home import Home
 from amiable.logs import Steps
 from amiable.runs import door_rows, snapshot_days
 from pipelines import panel
-from pipelines.store import fingerprint, first_day
+from pipelines.contents import fingerprint, first_day
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -54,12 +54,7 @@ def _panel(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame,
             " a run uses the published curves until then."
         )
     with steps(f"features of {len(days)} past days"):
-        return panel.panel(
-            home.store,
-            {day: door_rows(home, day) for day in (*days, as_of)},
-            days,
-            known_by=as_of,
-        )
+        return panel.panel(home.store, door_rows(home, as_of), days, known_by=as_of)
 
 
 def evaluate(

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,12 @@ import law.rows
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps
+from data_schema import Column, tables
 from pipelines import build, publication
 from pipelines.journal import DECISION_TYPES, Journal
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
 DoorRows = dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]]
@@ -29,14 +31,14 @@ _RUN_SETTINGS = {
     "assumed_terms_days": "BIGINT",
 }
 _FACTS = (
-    "core.agents",
+    "staging.agents",
     "core.claims",
     "core.conduct",
-    "core.contacts",
-    "core.creditors",
+    "staging.contacts",
+    "staging.creditors",
     "core.debtors",
     "core.disputes",
-    "core.documents",
+    "staging.documents",
     "core.interactions",
     "core.open_claims",
     "core.payments",
@@ -138,7 +140,7 @@ def run_day(
 
 
 def _run(
-    con: build.Connection,
+    con: DuckDBPyConnection,
     home: Home,
     as_of: date,
     run_id: str,
@@ -158,7 +160,7 @@ def _run(
     scores, models = _score(home, frames, as_of, steps, minutes=minutes)
     with steps("tables of the day"):
         for name, frame in scores.items():
-            columns = {c.name: c.sql_type for c in build.contract_columns(name)}
+            columns = {c.name: c.sql_type for c in _columns(name)}
             build.put(con, f"scores.{name}", columns, frame)
         parameters = law.parameters.version()
         record = {
@@ -169,26 +171,32 @@ def _run(
             "parameters": parameters,
             "code": version("amiable"),
         }
-        build.build(con, build.mart_tables(), as_of=as_of)
+        targets = [f"mart.{name}" for name in tables("out") if name != "runs"]
+        made = build.build(con, targets, as_of=as_of)
+    held = {b.name.removeprefix("mart."): b.rows for b in made if b.name in targets}
     with steps("audit"):
-        _put_record(con, record, steps, {})
-        rows = publication.audit(con)
-        _put_record(con, record, steps, rows)
+        _put_record(con, record, steps, held)
+        publication.audit(con)
     last = publication.published_day(home.path)
     shown = publish or last is None or as_of >= last
     with steps("publication"):
         publication.publish(con, home.path, run_id=run_id, history_only=not shown)
-    return RunRecord(run_id, as_of, shown, rows, dict(steps.seconds), models, parameters)
+    return RunRecord(run_id, as_of, shown, held, dict(steps.seconds), models, parameters)
+
+
+def _columns(name: str) -> list[Column]:
+    """Columns of a table out as the models give them: all but ``as_of``, which the run adds."""
+    return [column for column in tables("out")[name].columns if column.name != "as_of"]
 
 
 def _put_record(
-    con: build.Connection, record: dict[str, Any], steps: Steps, rows: dict[str, int]
+    con: DuckDBPyConnection, record: dict[str, Any], steps: Steps, rows: dict[str, int]
 ) -> None:
-    columns = {c.name: c.sql_type for c in build.contract_columns("runs", with_as_of=True)}
-    finished = record["started_at"].timestamp() + sum(steps.seconds.values())
+    columns = {c.name: c.sql_type for c in tables("out")["runs"].columns}
+    finished = record["started_at"] + timedelta(seconds=sum(steps.seconds.values()))
     told = {
         **record,
-        "finished_at": datetime.fromtimestamp(finished, tz=record["started_at"].tzinfo),
+        "finished_at": finished,
         "seconds": json.dumps(steps.seconds),
         "rows": json.dumps(rows, sort_keys=True),
     }
@@ -203,13 +211,14 @@ def _score(
 
     from models import explain, litigation, profile, recovery, strategy
     from models.registry import Registry
+    from models.training import loaded
 
     features = frames["features.claim_features"]
     extras = frames["features.claim_extras"]
     with steps("recovery"):
         registry = Registry(home.path, home.settings.mlflow_tracking_uri)
-        champion = registry.champion("recovery", as_of) if registry.exists() else None
-        model = champion.model if champion else None
+        champion = registry.champion("recovery", as_of)
+        model = loaded(champion)
         scored = recovery.score(model, features, extras)
     with steps("explanations"):
         why_paid = explain.explain_recovery(model, features, extras, scored)
@@ -227,14 +236,14 @@ def _score(
             frames["core.suits"],
             frames["core.open_claims"],
             frames["core.debtors"],
-            frames["core.creditors"],
+            frames["staging.creditors"],
             profiles,
             scored,
-            frames["core.documents"],
+            frames["staging.documents"],
             as_of=as_of,
         )
     with steps("strategy"):
-        agents = frames["core.agents"]
+        agents = frames["staging.agents"]
         if minutes is not None and not agents.empty:
             agents = agents.assign(minutes_per_day=float(minutes))
         capacity = home.settings.default_minutes_per_day if minutes is None else minutes
@@ -246,9 +255,9 @@ def _score(
             scored,
             suits,
             frames["core.suits"],
-            frames["core.contacts"],
+            frames["staging.contacts"],
             agents,
-            frames["core.creditors"],
+            frames["staging.creditors"],
             frames["journal.decisions"],
             frames["law.days"],
             as_of=as_of,
@@ -279,8 +288,6 @@ def snapshot_days(as_of: date, first: date, *, most: int = 18) -> Sequence[date]
     >>> snapshot_days(date(2026, 3, 31), date(2026, 1, 5))
     [datetime.date(2026, 2, 28), datetime.date(2026, 1, 28)]
     """
-    from datetime import timedelta
-
     from dateutil.relativedelta import relativedelta
 
     newest = min(as_of - timedelta(days=30), as_of + relativedelta(months=-1))

@@ -1,1 +1,1 @@
-
+"""The desk: screens over the published day."""

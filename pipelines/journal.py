@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -278,7 +278,7 @@ def _flat(entry: Entry, claim_id: str | None) -> dict[str, Any]:
     minutes = payload.get("minutes")
     return {
         "entry_id": entry.entry_id,
-        "at": entry.at,
+        "at": _moment(entry),
         "as_of": entry.as_of,
         "actor": entry.actor,
         "kind": entry.kind,
@@ -293,6 +293,13 @@ def _flat(entry: Entry, claim_id: str | None) -> dict[str, Any]:
         "amount": _amount(payload.get("amount"), where),
         "reason": entry.reason,
     }
+
+
+def _moment(entry: Entry) -> datetime:
+    """When a decision counts: whoever decides today on a day gone by decides at that day's noon."""
+    if entry.at.date() <= entry.as_of:
+        return entry.at
+    return datetime.combine(entry.as_of, time(12))
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pipelines.errors import BrokenPromise, PipelineError
 HISTORY = ("recommendations", "worklist", "profiles", "recovery", "litigation")
 """Tables whose rows of every run are kept, in schema ``history``."""
 
-_COPIED = ("mart", "core", "features", "law")
+_COPIED = ("mart", "core", "features", "law", "staging")
 _KEPT_FILES = 5
 
 

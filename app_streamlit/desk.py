@@ -1,0 +1,128 @@
+"""Every question that a screen may ask of the published day and of the store, one function each."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import streamlit as st
+
+from amiable.home import Home
+from pipelines.publication import published
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_QUERIES = Path(__file__).parent / "queries"
+
+
+def home() -> Home:
+    """The home that the console was opened on; its settings are read anew each time."""
+    return Home.at(Path(os.environ.get("AMIABLE_HOME", ".amiable")))
+
+
+def snapshot() -> Path | None:
+    """The file published now, by its own name; None before the first run."""
+    return published(home().path)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path, read_only=True)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _asked(path: str, query: str, parameters: tuple[tuple[str, Any], ...]) -> DataFrame:
+    sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+    return _connection(path).cursor().execute(sql, dict(parameters)).df()
+
+
+def _ask(query: str, **parameters: Any) -> DataFrame:
+    path = snapshot()
+    if path is None:
+        raise LookupError("no day is published")
+    return _asked(str(path), query, tuple(sorted(parameters.items())))
+
+
+def run() -> dict[str, Any]:
+    """The run whose tables are published."""
+    return dict(_ask("run").iloc[0])
+
+
+def day() -> date:
+    """The day published."""
+    return run()["as_of"].date() if hasattr(run()["as_of"], "date") else run()["as_of"]
+
+
+def figures() -> dict[str, Any]:
+    """The figures at the head of the day."""
+    return dict(_ask("day", as_of=day()).iloc[0])
+
+
+def worklist(agent: str | None = None) -> DataFrame:
+    """Contacts of the day in the order of work, of one collector or of all."""
+    return _ask("worklist", agent=agent)
+
+
+def agents() -> DataFrame:
+    """Collectors with a contact today and the minutes planned."""
+    return _ask("agents")
+
+
+def find_claims(text: str) -> DataFrame:
+    """Open claims whose number, invoice or debtor holds a text; at most 200."""
+    return _ask("find_claims", text=text.strip())
+
+
+def claim(claim_id: str) -> dict[str, Any] | None:
+    """All that the day says of one open claim; None when it is not open."""
+    rows = _ask("claim", claim_id=claim_id)
+    return None if rows.empty else dict(rows.iloc[0])
+
+
+def reasons(subject_id: str, target: str) -> DataFrame:
+    """Business reasons of an explained probability: contribution and base_value."""
+    return _ask("reasons", subject_id=subject_id, target=target)
+
+
+def features(subject_id: str, target: str) -> DataFrame:
+    """Features of an explained probability with their values."""
+    return _ask("features", subject_id=subject_id, target=target)
+
+
+def courses(suit_id: str) -> DataFrame:
+    """Courses of a suit, the recommended one first."""
+    return _ask("courses", suit_id=suit_id)
+
+
+def timeline(claim_id: str) -> DataFrame:
+    """Events of a claim, newest first."""
+    return _ask("timeline", claim_id=claim_id)
+
+
+def siblings(debtor_id: str) -> DataFrame:
+    """Open claims of a debtor, oldest first."""
+    return _ask("siblings", debtor_id=debtor_id)
+
+
+def _ask_store(query: str) -> DataFrame | None:
+    """A query of the store, never cached: imports change it."""
+    path = home().store
+    if not path.exists():
+        return None
+    sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.execute(sql).df()
+
+
+def quarantine() -> DataFrame | None:
+    """Rows refused and not yet corrected; None before the first import."""
+    return _ask_store("quarantine")
+
+
+def sources() -> DataFrame | None:
+    """Sources imported, newest first; None before the first import."""
+    return _ask_store("contents")

@@ -1,0 +1,1 @@
+"""Parts of screens: a value in, a figure or a phrase out."""

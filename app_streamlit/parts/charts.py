@@ -1,0 +1,116 @@
+"""Figures: a frame in, an Altair chart out; colours that colour-blind people tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+# Okabe and Ito (2008), a palette made for colour-blind readers.
+BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B7280"
+
+
+def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) -> alt.Chart:
+    """Contributions in points of probability from the reference to the published figure.
+
+    ``steps`` are (reason, contribution as a fraction) in the order shown; the bars add up.
+    """
+    rows, level = [], base
+    for name, change in steps:
+        sign = "up" if change >= 0 else "down"
+        label = f"{change * 100:+.1f}"
+        rows.append(
+            {"name": name, "start": level, "end": level + change, "sign": sign, "label": label}
+        )
+        level += change
+    frame = pd.DataFrame(rows, columns=["name", "start", "end", "sign", "label"])
+    order = [name for name, _ in steps]
+    scale = alt.Scale(domain=["up", "down"], range=[BLUE, VERMILION])
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(height=16)
+        .encode(
+            y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)),
+            x=alt.X("start:Q", title=title, axis=alt.Axis(format="%")),
+            x2="end:Q",
+            color=alt.Color("sign:N", scale=scale, legend=None),
+            tooltip=["name", "label"],
+        )
+    )
+    texts = bars.mark_text(align="left", dx=6, color=GREY).encode(
+        x=alt.X("end:Q"), x2=alt.value(0), text="label:N", color=alt.value(GREY)
+    )
+    rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(strokeDash=[4, 4], color=GREY)
+    chart = bars + texts + rule.encode(x="base:Q")
+    return chart.properties(height=26 * max(len(rows), 1) + 40)
+
+
+def curve(days: Sequence[int], series: dict[str, Sequence[float]], *, x: str, y: str) -> alt.Chart:
+    """Probabilities by horizon, one line and one shape per series."""
+    frame = pd.DataFrame(
+        [
+            {"days": day, "p": value, "series": name}
+            for name, values in series.items()
+            for day, value in zip(days, values, strict=True)
+        ]
+    )
+    scale = alt.Scale(domain=list(series), range=[BLUE, ORANGE])
+    return (
+        alt.Chart(frame)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("days:Q", title=x, axis=alt.Axis(values=list(days))),
+            y=alt.Y("p:Q", title=y, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
+            color=alt.Color(
+                "series:N", scale=scale, title=None, legend=alt.Legend(orient="bottom")
+            ),
+            shape=alt.Shape("series:N", title=None),
+            tooltip=["series", "days", alt.Tooltip("p:Q", format=".1%")],
+        )
+        .properties(height=240)
+    )
+
+
+def shares(values: dict[str, float], *, x: str) -> alt.Chart:
+    """Shares that sum to one, as bars with their percent."""
+    frame = pd.DataFrame({"name": list(values), "p": list(values.values())})
+    frame["label"] = [f"{value:.0%}" for value in frame["p"]]
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(height=18, color=BLUE)
+        .encode(
+            y=alt.Y("name:N", sort=list(values), title=None, axis=alt.Axis(labelLimit=200)),
+            x=alt.X("p:Q", title=x, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
+            tooltip=["name", "label"],
+        )
+    )
+    return (
+        bars + bars.mark_text(align="left", dx=6, color=GREY).encode(text="label:N")
+    ).properties(height=150)
+
+
+def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
+    """Net of each course: a line from p10 to p90, a point at the expectation, a star if chosen.
+
+    ``frame`` has the columns name, p10, p90, expected_net and recommended.
+    """
+    order = list(frame["name"])
+    y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    lines = (
+        alt.Chart(frame)
+        .mark_rule(strokeWidth=3, color=GREY)
+        .encode(y=y, x=alt.X("p10:Q", title=x), x2="p90:Q")
+    )
+    points = (
+        alt.Chart(frame)
+        .mark_point(size=110, filled=True)
+        .encode(
+            y=y,
+            x="expected_net:Q",
+            color=alt.condition("datum.recommended", alt.value(GREEN), alt.value(BLUE)),
+            shape=alt.condition("datum.recommended", alt.value("diamond"), alt.value("circle")),
+            tooltip=["name", "expected_net", "p10", "p90"],
+        )
+    )
+    return (lines + points).properties(height=26 * max(len(frame), 1) + 40)

@@ -1,0 +1,283 @@
+"""Parts of a claim: what is due, odds, reasons, hypothesis, courses, timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app_streamlit.parts import charts, tables
+from app_streamlit.parts.words import Words, missing, plain
+
+_HORIZONS = (30, 60, 90, 180, 365)
+_PROFILES = ("disorganised", "cash_strapped", "bad_faith", "dissatisfied")
+
+
+def choice(say: Words, found: pd.DataFrame, wanted: str | None) -> str | None:
+    """A list of the claims found; the one wanted is chosen first, even from outside the list."""
+    labels = {
+        row.claim_id: f"{row.claim_id} · {row.debtor_name}"
+        f" · {say.money(row.open_amount, row.currency)}"
+        for row in found.itertuples()
+    }
+    names = list(labels)
+    if wanted and wanted not in labels:
+        names = [wanted, *names]
+    if not names:
+        return None
+    place = names.index(wanted) if wanted in names else 0
+    return st.selectbox(
+        say("claim.choose"), names, index=place, format_func=lambda name: labels.get(name, name)
+    )
+
+
+def header(say: Words, told: dict[str, Any]) -> None:
+    """Who owes what to whom, how late, and the alerts."""
+    st.subheader(plain(f"{told['debtor_name']} — {told['invoice_number'] or told['claim_id']}"))
+    late = told["days_overdue"]
+    if missing(late):
+        when = say("claim.no_date")
+    elif late > 0:
+        when = say("claim.days", n=int(late))
+    else:
+        when = say("claim.not_due", n=-int(late))
+    kind = say.code("debtor_kind", told["debtor_kind"])
+    parts = [kind, when, say.code("claim_stage", told["stage"])]
+    if told["date_basis"] == "assumed":
+        parts.append(say("claim.assumed"))
+    parts += [say.known("flag", flag) for flag in tables.listed(told["flags"])]
+    st.caption(plain(" · ".join(dict.fromkeys(part for part in parts if part))))
+
+
+def due(say: Words, told: dict[str, Any]) -> None:
+    """The sums due, part by part, to the cent."""
+    st.markdown(f"#### {say('claim.facts')}")
+    currency = told["currency"]
+    rows = [
+        (say(f"claim.{key}"), say.money(told[name], currency))
+        for key, name in (
+            ("open_amount", "open_amount"),
+            ("disputed", "disputed_amount"),
+            ("penalties", "late_penalties"),
+            ("interest", "legal_interest"),
+            ("indemnity", "fixed_indemnity"),
+            ("total", "total_due"),
+        )
+    ]
+    rows.append((say("claim.due_on"), say.day(told["due_on"])))
+    rows.append((say("claim.limitation"), say.day(told["limitation_on"])))
+    st.table(pd.DataFrame([(plain(a), plain(b)) for a, b in rows], columns=["", " "]).set_index(""))
+    if not missing(told["limitation_earliest_on"]):
+        st.caption(say("claim.limitation_from", day=say.day(told["limitation_earliest_on"])))
+
+
+def odds(say: Words, told: dict[str, Any]) -> None:
+    """Probability of payment by horizon, with a sentence and a table."""
+    st.markdown(f"#### {say('claim.odds')}")
+    if missing(told["p_90"]):
+        return
+    full = [float(told[f"p_{h}"]) for h in _HORIZONS]
+    some = [float(told[f"p_any_{h}"]) for h in _HORIZONS]
+    series = {say("col.full"): full, say("col.any"): some}
+    st.altair_chart(charts.curve(_HORIZONS, series, x=say("word.days"), y="P"), width="stretch")
+    sentence = say(
+        "claim.odds_says",
+        p30=say.share(told["p_30"]),
+        p90=say.share(told["p_90"]),
+        p365=say.share(told["p_365"]),
+        cash=say.money(told["expected_recovered"]),
+        low=say.money(told["low"]),
+        high=say.money(told["high"]),
+    )
+    st.markdown(plain(sentence))
+    basis = say.code("recovery_basis", told["basis"])
+    st.caption(plain(say("claim.basis", basis=basis, weight=say.share(told["weight"]))))
+    with st.expander(say("col.horizon")):
+        frame = pd.DataFrame({say("col.horizon"): _HORIZONS})
+        for name, values in series.items():
+            frame[name] = [say.share(value) for value in values]
+        tables.plain_table(frame)
+
+
+def why(say: Words, reasons: pd.DataFrame, features: pd.DataFrame, told: dict[str, Any]) -> None:
+    """Points of probability by reason, which add up to the published figure."""
+    st.markdown(f"#### {say('claim.why')}")
+    if reasons.empty:
+        return
+    steps = [
+        (say.known("reason", row.reason_group), float(row.contribution))
+        for row in reasons.itertuples()
+    ]
+    base = float(reasons["base_value"].iloc[0])
+    st.altair_chart(charts.waterfall(steps, base, title="P 90"), width="stretch")
+    up = [f"{name} {say.points(value)}" for name, value in steps if value > 0.001][:3]
+    down = [f"{name} {say.points(value)}" for name, value in steps if value < -0.001][:3]
+    sentence = say(
+        "claim.why_says",
+        base=say.share(base),
+        up=say("claim.why_up", list=", ".join(up) or say("claim.nothing")),
+        down=say("claim.why_down", list=", ".join(down) or say("claim.nothing")),
+        p=say.share(told["p_90"]),
+    )
+    st.markdown(plain(sentence))
+    with st.expander(say("col.feature")):
+        tables.plain_table(
+            tables.shown(
+                features.assign(told=features["text_value"].fillna(features["value"].astype(str))),
+                {
+                    "feature": ("feature", str),
+                    "told": ("value", tables.text),
+                    "reason_group": ("reason", lambda name: say.known("reason", str(name))),
+                    "contribution": ("points", lambda value: say.points(float(str(value)))),
+                },
+                say,
+            )
+        )
+
+
+def recommendation(say: Words, told: dict[str, Any]) -> None:
+    """What to do, why, and which rules bound the choice."""
+    st.markdown(f"#### {say('claim.recommendation')}")
+    if missing(told["action"]):
+        st.info(say("claim.waits"))
+        return
+    parts = [
+        say.code("action", told["action"]),
+        say.code("channel", told["channel"]),
+        say.code("tone", told["tone"]),
+        say.code("stage", told["next_stage"]),
+    ]
+    reason = told["reason"] if say.language == "fr" else told["reason_en"]
+    st.success(plain(" · ".join(part for part in parts if part)) + "\n\n" + plain(reason))
+    columns = st.columns(2)
+    columns[0].metric(say("claim.gain"), plain(say.money(told["expected_gain"])))
+    columns[1].metric(say("claim.act_on"), plain(say.day(told["act_on"])))
+    if not missing(told["escalate_on"]) and told["escalate_to"]:
+        stage = say.code("stage", told["escalate_to"])
+        st.caption(plain(say("claim.escalate", stage=stage, day=say.day(told["escalate_on"]))))
+    guards = tables.listed(told["guards"])
+    if guards:
+        st.caption(plain(f"{say('claim.guards')} : {', '.join(guards)}"))
+
+
+def profile(say: Words, told: dict[str, Any]) -> None:
+    """Four hypotheses with their odds and evidence."""
+    st.markdown(f"#### {say('claim.profile')}")
+    if missing(told["profile"]):
+        return
+    values = {say.code("profile", name): float(told[f"p_{name}"]) for name in _PROFILES}
+    st.altair_chart(charts.shares(values, x="P"), width="stretch")
+    name = say.code("profile_decision", told["profile"])
+    sentence = say("claim.profile_says", profile=name, certainty=say.share(told["certainty"]))
+    st.markdown(plain(sentence))
+    evidence = list(told["evidence"]) if told["evidence"] is not None else []
+    if evidence:
+        with st.expander(say("claim.evidence"), expanded=True):
+            tables.plain_table(
+                tables.shown(
+                    pd.DataFrame(evidence),
+                    {
+                        "signal": ("signal", lambda code: str(code).replace("_", " ")),
+                        "for": ("for", lambda code: say.code("profile", code)),
+                        "weight": ("weight", lambda value: f"{float(str(value)):+.2f}"),
+                        "on": ("on", say.day),
+                        "quote": ("quote", tables.text),
+                    },
+                    say,
+                )
+            )
+    else:
+        st.caption(say("claim.no_evidence"))
+    if not missing(told["next_question"]):
+        st.caption(plain(say("claim.question_to_ask", question=told["next_question"])))
+
+
+def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> None:
+    """Courses of the suit: net against the best course without a suit, costs, risks."""
+    st.markdown(f"#### {say('claim.courses')}")
+    if frame is None or frame.empty:
+        st.info(say("claim.no_suit"))
+        return
+    named = frame.assign(name=[say.code("course", code) for code in frame["course"]])
+    best = named[named["recommended"]].iloc[0]
+    amount = say.money(best["suit_amount"])
+    st.markdown(plain(say("claim.courses_says", amount=amount, course=best["name"])))
+    drawn = named[named["admissible"] | named["recommended"]].copy()
+    for column in ("p10", "p90", "expected_net"):
+        drawn[column] = drawn[column].astype(float)
+    picture = drawn[["name", "p10", "p90", "expected_net", "recommended"]]
+    st.altair_chart(charts.intervals(picture, x="EUR"), width="stretch")
+    tables.plain_table(
+        tables.shown(
+            named,
+            {
+                "name": ("course", str),
+                "admissible": ("admissible", lambda v: say("word.yes") if v else say("word.no")),
+                "expected_net": ("net", say.money),
+                "p10": ("worst", say.money),
+                "p90": ("best", say.money),
+                "p_loss": ("loss", say.share),
+                "cost": ("cost", say.money),
+                "p_success": ("success", say.share),
+                "p_collect": ("collect", say.share),
+                "break_even_amount": ("breakeven", say.money),
+                "duration_days": ("duration", tables.text),
+                "court": ("court", tables.text),
+                "obstacles": ("obstacles", lambda v: ", ".join(tables.listed(v))),
+            },
+            say,
+        )
+    )
+
+
+def timeline(say: Words, events: pd.DataFrame) -> None:
+    """Events, newest first."""
+    st.markdown(f"#### {say('claim.timeline')}")
+    if events.empty:
+        st.caption(say("claim.no_events"))
+        return
+    tables.plain_table(
+        tables.shown(
+            events,
+            {
+                "happened_at": ("at", say.day),
+                "kind": ("event", lambda code: say.known("event", str(code))),
+                "label_code": ("kind", lambda code: _label(say, code)),
+                "channel": ("channel", lambda code: say.code("channel", code)),
+                "amount": ("amount", lambda v: "" if missing(v) else say.money(v)),
+                "note": ("note", lambda v: "" if missing(v) else str(v)),
+            },
+            say,
+        )
+    )
+
+
+def _label(say: Words, code: object) -> str:
+    for name in ("outcome", "stage", "payment_method", "dispute_reason", "legal_step"):
+        told = say.code(name, code)
+        if told and told != code:
+            return told
+    return "" if missing(code) else str(code).replace("_", " ")
+
+
+def siblings(say: Words, claims: pd.DataFrame) -> None:
+    """Every open claim of the debtor."""
+    if len(claims) < 2:
+        return
+    with st.expander(f"{say('claim.siblings')} ({len(claims)})"):
+        tables.plain_table(
+            tables.shown(
+                claims,
+                {
+                    "claim_id": ("claims", str),
+                    "invoice_number": ("invoice", tables.text),
+                    "due_on": ("due", say.day),
+                    "days_overdue": ("days", tables.text),
+                    "open_amount": ("open", lambda v: say.money(v)),
+                    "total_due": ("total", lambda v: say.money(v)),
+                    "stage": ("stage", lambda code: say.code("claim_stage", code)),
+                },
+                say,
+            )
+        )

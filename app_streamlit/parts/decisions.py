@@ -1,0 +1,172 @@
+"""A person decides: one form, one journal entry, one undo."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from app_streamlit import clock, desk
+from app_streamlit.parts import tables
+from app_streamlit.parts.words import Words, missing, plain
+from data_schema import codes
+from pipelines.errors import PipelineError
+from pipelines.journal import Entry, Journal
+
+_KINDS = ("accept", "override", "postpone", "outcome", "promise", "dispute", "confirm_profile")
+
+
+def form(say: Words, told: dict[str, Any]) -> None:
+    """The form of a claim's decision, and the decisions in force with their undo."""
+    with st.expander(say("claim.decide"), expanded=True):
+        st.caption(say("claim.decide_help"))
+        kind = st.selectbox(
+            say("claim.kind"), _KINDS, format_func=lambda name: say(f"decision.{name}"), key="kind"
+        )
+        with st.form("decision", clear_on_submit=True, border=False):
+            payload = _fields(say, kind, told)
+            reason = st.text_input(say("claim.reason"), key="reason", max_chars=500)
+            sent = st.form_submit_button(say("claim.decide"), type="primary")
+        if sent:
+            _record(say, kind, told, payload, reason)
+    _standing(say, told)
+
+
+def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    day = desk.day()
+    if kind == "override":
+        return {
+            "action": _code(say, "action", told["action"]),
+            "channel": _code(say, "channel", told["channel"], optional=True),
+            "tone": _code(say, "tone", told["tone"], optional=True),
+            "stage": _code(say, "stage", told["next_stage"], optional=True),
+        }
+    if kind == "postpone":
+        until = st.date_input(
+            say("claim.until"), day + timedelta(days=7), min_value=day, key="until"
+        )
+        return {"until_on": str(until)}
+    if kind == "outcome":
+        return {
+            "outcome": _code(say, "outcome", None),
+            "channel": _code(say, "channel", told["channel"], optional=True),
+            "note": st.text_area(say("claim.note"), key="note", max_chars=2000) or None,
+        }
+    if kind == "promise":
+        due = st.date_input(say("claim.due"), day + timedelta(days=7), min_value=day, key="due")
+        amount = st.number_input(
+            say("claim.amount"), min_value=0.01, value=float(told["open_amount"]), key="amount"
+        )
+        return {"due_on": str(due), "amount": str(Decimal(str(amount)).quantize(Decimal("0.01")))}
+    if kind == "dispute":
+        return {
+            "dispute_reason": _code(say, "dispute_reason", None),
+            "note": st.text_area(say("claim.note"), key="grievance", max_chars=2000) or None,
+        }
+    if kind == "confirm_profile":
+        chosen = None if missing(told["profile"]) else told["profile"]
+        return {"profile": _code(say, "profile", chosen), "debtor_id": told["debtor_id"]}
+    return {}
+
+
+def _code(say: Words, name: str, chosen: object, *, optional: bool = False) -> str | None:
+    options: list[str | None] = [*([None] if optional else []), *codes(name)]
+    place = options.index(str(chosen)) if chosen in options and chosen is not None else 0
+    return st.selectbox(
+        say(f"claim.{name}") if name != "profile" else say("claim.profile_confirmed"),
+        options,
+        index=place,
+        format_func=lambda code: say.code(name, code) or "–",
+        key=f"field_{name}",
+    )
+
+
+def _record(
+    say: Words, kind: str, told: dict[str, Any], payload: dict[str, Any], reason: str
+) -> None:
+    actor = st.session_state.get("actor", "").strip()
+    if not actor:
+        st.error(say("claim.who_needed"))
+        return
+    if kind == "override" and not reason.strip():
+        st.error(say("claim.reason_needed"))
+        return
+    group = not missing(told["contact_group_id"]) and kind in ("accept", "override", "postpone")
+    subject_type = "debtor" if kind == "confirm_profile" else "contact_group" if group else "claim"
+    subject = {
+        "debtor": told["debtor_id"],
+        "contact_group": told["contact_group_id"],
+        "claim": told["claim_id"],
+    }[subject_type]
+    filled = {name: value for name, value in payload.items() if value not in (None, "")}
+    if group:
+        filled["claim_ids"] = tables.listed(told["claim_ids"]) or [told["claim_id"]]
+        filled["recommendation_id"] = told["recommendation_id"]
+    entry = Entry(
+        at=clock.now(),
+        as_of=desk.day(),
+        actor=actor,
+        subject_type=subject_type,
+        subject_id=str(subject),
+        kind=kind,
+        payload=filled,
+        reason=reason.strip() or None,
+        run_id=desk.run()["run_id"],
+    )
+    try:
+        _with_journal(lambda journal: journal.record([entry]))
+    except PipelineError as error:
+        st.error(plain(error))
+        return
+    st.toast(say("claim.saved"))
+    st.success(say("claim.saved"))
+
+
+def _standing(say: Words, told: dict[str, Any]) -> None:
+    subjects = {told["claim_id"], told["debtor_id"], told["contact_group_id"]}
+    in_force = _with_journal(lambda journal: journal.standing(as_of=desk.day()))
+    mine = [
+        entry
+        for entry in in_force
+        if entry.subject_id in subjects or told["claim_id"] in entry.payload.get("claim_ids", [])
+    ]
+    if not mine:
+        return
+    st.caption(say("claim.past"))
+    for entry in reversed(mine[-5:]):
+        left, right = st.columns([4, 1])
+        what = say.known("decision", entry.kind)
+        left.markdown(
+            plain(f"{say.day(entry.as_of)} — {what} — {entry.actor} — {entry.reason or ''}")
+        )
+        if right.button(say("claim.undo"), key=f"undo_{entry.entry_id}"):
+            _undo(say, entry)
+
+
+def _undo(say: Words, entry: Entry) -> None:
+    actor = st.session_state.get("actor", "").strip()
+    if not actor:
+        st.error(say("claim.who_needed"))
+        return
+    back = Entry(
+        at=clock.now(),
+        as_of=desk.day(),
+        actor=actor,
+        subject_type=entry.subject_type,
+        subject_id=entry.subject_id,
+        kind="undo",
+        supersedes=entry.entry_id,
+    )
+    _with_journal(lambda journal: journal.record([back]))
+    st.toast(say("claim.undone"))
+    st.rerun()
+
+
+def _with_journal(act: Any) -> Any:
+    journal = Journal(desk.home().journal_url)
+    try:
+        return act(journal)
+    finally:
+        journal.close()

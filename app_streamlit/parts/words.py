@@ -1,0 +1,119 @@
+"""Phrases in French and English, and figures as each language writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from data_schema import word as code_word
+
+LANGUAGES = ("fr", "en")
+_LOCALES = Path(__file__).parent.parent / "locales"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@cache
+def _phrases(language: str) -> Mapping[str, Mapping[str, str]]:
+    text = (_LOCALES / f"{language}.yaml").read_text(encoding="utf-8")
+    phrases: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    return phrases
+
+
+class Words:
+    """The words of one language.
+
+    >>> Words("fr")("claim.days", n=12)
+    '12 jours de retard'
+    """
+
+    def __init__(self, language: str) -> None:
+        """Take ``fr`` or ``en``; any other language reads French."""
+        self.language = language if language in LANGUAGES else "fr"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The phrase of a key ``group.name``, its blanks filled; a missing key is an error."""
+        group, name = key.split(".", 1)
+        return _phrases(self.language)[group][name].format(**values)
+
+    def code(self, list_name: str, code: object) -> str:
+        """The word for a code of a closed list; empty for a missing code."""
+        return code_word(list_name, code, self.language) if isinstance(code, str) else ""
+
+    def known(self, group: str, name: str) -> str:
+        """The phrase if there is one, else the name with its underscores opened."""
+        return _phrases(self.language)[group].get(name, name.replace("_", " "))
+
+    def money(self, amount: object, currency: str = "EUR") -> str:
+        """An amount to the cent, as the language writes it.
+
+        >>> Words("fr").money(Decimal("1234.5"))
+        '1 234,50 €'
+        >>> Words("en").money(Decimal("-1234.5"), "GBP")
+        '-£1,234.50'
+        """
+        if missing(amount):
+            return "–"
+        exact = Decimal(str(amount)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        sign = _SIGNS.get(currency, currency)
+        text = f"{abs(exact):,.2f}"
+        minus = "-" if exact < 0 else ""
+        if self.language == "fr":
+            return f"{minus}{text.replace(',', ' ').replace('.', ',')} {sign}"
+        return f"{minus}{sign}{text}" if len(sign) == 1 else f"{minus}{text} {sign}"
+
+    def share(self, value: object) -> str:
+        """A probability or share in percent.
+
+        >>> Words("fr").share(0.123)
+        '12 %'
+        """
+        if missing(value):
+            return "–"
+        space = " " if self.language == "fr" else ""
+        return f"{float(str(value)) * 100:.0f}{space}%"
+
+    def points(self, value: float) -> str:
+        """A difference of probability in points, with its sign.
+
+        >>> Words("en").points(-0.051)
+        '-5.1 pts'
+        """
+        text = f"{value * 100:+.1f} pts"
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def day(self, value: object) -> str:
+        """A day as the language writes it.
+
+        >>> Words("fr").day(date(2026, 11, 3))
+        '03/11/2026'
+        """
+        if missing(value):
+            return "–"
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+        return f"{day:%d/%m/%Y}" if self.language == "fr" else f"{day:%d %b %Y}"
+
+
+def missing(value: Any) -> bool:
+    """Whether a cell of a frame holds nothing.
+
+    >>> missing(float("nan")), missing(None), missing("")
+    (True, True, False)
+    """
+    return value is None or bool(value != value)
+
+
+def plain(text: object) -> str:
+    r"""Text that Markdown shows as it stands, whatever a stranger put into it.
+
+    >>> plain("<script>*x*")
+    '\\<script\\>\\*x\\*'
+    """
+    return _MARKDOWN.sub(r"\\\1", str(text)).replace("\n", " ")

@@ -1,0 +1,128 @@
+"""Parts of the day: tiles, cautions, the table of contacts and its cut line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from amiable.home import Home
+from app_streamlit.parts import tables
+from app_streamlit.parts.words import Words, plain
+
+_LOCKS = (
+    "dispute_open",
+    "promise_running",
+    "plan_running",
+    "in_insolvency",
+    "vulnerable",
+    "unknown_kind",
+    "lettered_outside_file",
+    "near_limitation",
+    "time_barred",
+    "assumed_due_date",
+)
+
+
+def hours_planned(home: Home) -> float:
+    """Hours a day of a collector by the settings, in steps of half an hour."""
+    return round(home.settings.default_minutes_per_day / 30) / 2
+
+
+def filtered(lines: pd.DataFrame, wanted: str, *, minutes: float) -> pd.DataFrame:
+    """Lines whose debtor or claim holds a text, with ``fits`` for the minutes available."""
+    made = lines.assign(fits=lines["minutes_so_far"] <= minutes)
+    if wanted.strip():
+        text = wanted.strip().casefold()
+        names = made["debtor_name"].astype(str) + " " + made["claim_id"].astype(str)
+        made = made[names.str.casefold().str.contains(text, regex=False)]
+    return made.reset_index(drop=True)
+
+
+def tiles(say: Words, figures: dict[str, Any], lines: pd.DataFrame, *, minutes: float) -> None:
+    """Five figures of the day."""
+    within = lines[lines["fits"]]
+    planned = say("today.of", planned=f"{within['minutes'].sum():.0f}", available=f"{minutes:.0f}")
+    told = (
+        ("contacts", f"{len(within)}"),
+        ("gain", say.money(within["expected_gain"].astype(float).sum().round(2))),
+        ("overdue", say.money(figures["overdue_eur"])),
+        ("disputes", f"{figures['n_disputed']}"),
+        ("time", planned),
+    )
+    for column, (name, value) in zip(st.columns(len(told)), told, strict=True):
+        column.metric(say(f"today.{name}"), plain(value))
+
+
+def cautions(say: Words, figures: dict[str, Any]) -> None:
+    """What the reader must know about dates, lettering, currencies and credits."""
+    if figures["n_assumed"] or figures["n_unknown_date"]:
+        unknown = figures["n_unknown_date"]
+        st.caption(say("today.assumed", n=figures["n_assumed"], unknown=unknown))
+    if figures["n_outside"]:
+        st.caption(say("today.outside", n=figures["n_outside"]))
+    if figures["n_without_rate"]:
+        st.caption(say("today.no_rate", n=figures["n_without_rate"]))
+    if figures["credits"]:
+        st.caption(say("today.credits", amount=plain(say.money(figures["credits"]))))
+
+
+def table(say: Words, lines: pd.DataFrame) -> str | None:
+    """The contacts; returns the lead claim of the line chosen, None without a choice."""
+    shown = tables.shown(
+        lines.assign(why=lines["reason" if say.language == "fr" else "reason_en"]),
+        {
+            "rank": ("rank", int),
+            "debtor_name": ("debtor", str),
+            "open_eur": ("open", say.money),
+            "days_overdue": ("days", tables.text),
+            "profile": ("profile", lambda code: say.code("profile_decision", code)),
+            "certainty": ("certainty", say.share),
+            "p_30": ("p30", say.share),
+            "expected_gain": ("gain", say.money),
+            "minutes": ("minutes", lambda value: f"{float(value):.0f}"),
+            "action": ("action", lambda code: say.code("action", code)),
+            "channel": ("channel", lambda code: say.code("channel", code)),
+            "tone": ("tone", lambda code: say.code("tone", code)),
+            "why": ("why", tables.text),
+            "flags": ("locks", lambda value: _locks(say, value)),
+            "agent_id": ("agent", str),
+            "fits": ("within", lambda value: "✓" if value else "·"),
+        },
+        say,
+    )
+    chosen = st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=520,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="lines",
+    )
+    rows = chosen.selection.rows if chosen else []
+    return str(lines.loc[rows[0], "claim_id"]) if rows and rows[0] < len(lines) else None
+
+
+def _locks(say: Words, flags: object) -> str:
+    held = tables.listed(flags)
+    return ", ".join(say("flag." + flag) for flag in _LOCKS if flag in held)
+
+
+def cut_line(say: Words, lines: pd.DataFrame) -> str:
+    """Where the time ends, and what the next hour of each collector would bring."""
+    beyond = lines[~lines["fits"]]
+    if beyond.empty:
+        return say("today.cut_all")
+    first = beyond.groupby("agent_id")["minutes_so_far"].transform("min")
+    soon = beyond[beyond["minutes_so_far"] - first < 60]
+    brought = soon["expected_gain"].astype(float).sum().round(2)
+    within = int(lines["fits"].sum())
+    return say("today.cut", within=within, beyond=len(beyond), next=plain(say.money(brought)))
+
+
+def for_export(lines: pd.DataFrame, *, demo: bool) -> pd.DataFrame:
+    """The lines as a file for other programs; an invented portfolio says so in each row."""
+    made = lines.drop(columns=["minutes_so_far"])
+    return made.assign(portfolio="DEMO") if demo else made

@@ -1,0 +1,5 @@
+-- One row per event of a claim, newest first.
+select t.happened_at, t.kind, t.label_code, t.channel, t.stage, t.tone, t.amount, t.note
+from core.timeline as t
+where t.claim_id = $claim_id
+order by t.happened_at desc, t.source_table, t.source_key

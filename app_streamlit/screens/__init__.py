@@ -1,0 +1,1 @@
+"""Screens, each the noun it shows."""

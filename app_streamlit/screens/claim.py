@@ -1,0 +1,35 @@
+"""One claim: what is due, why it is unpaid, what to do, and the person's decision."""
+
+import streamlit as st
+
+from app_streamlit import desk
+from app_streamlit.parts import claim, decisions, frame
+
+say = frame.words()
+if frame.head(say, "claim"):
+    if "claim" in st.query_params and "claim_id" not in st.session_state:
+        st.session_state["claim_id"] = st.query_params["claim"]
+    text = st.text_input(say("claim.search"), key="find")
+    found = desk.find_claims(text)
+    chosen = claim.choice(say, found, st.session_state.get("claim_id"))
+    told = desk.claim(chosen) if chosen else None
+    if chosen is None:
+        st.info(say("claim.empty"))
+    elif told is None:
+        st.info(say("claim.gone"))
+    else:
+        st.session_state["claim_id"] = chosen
+        st.query_params["claim"] = chosen
+        claim.header(say, told)
+        left, right = st.columns(2)
+        with left:
+            claim.due(say, told)
+            claim.odds(say, told)
+            claim.why(say, desk.reasons(chosen, "p_90"), desk.features(chosen, "p_90"), told)
+        with right:
+            claim.recommendation(say, told)
+            decisions.form(say, told)
+            claim.profile(say, told)
+        claim.courses(say, told, desk.courses(told["suit_id"]) if told["suit_id"] else None)
+        claim.timeline(say, desk.timeline(chosen))
+        claim.siblings(say, desk.siblings(told["debtor_id"]))

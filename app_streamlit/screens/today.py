@@ -1,0 +1,44 @@
+"""Today's contacts, best first, and what fits the time."""
+
+import streamlit as st
+
+from amiable.export import harmless
+from app_streamlit import desk
+from app_streamlit.parts import frame, worklist
+
+say = frame.words()
+if frame.head(say, "today"):
+    figures = desk.figures()
+    agents = desk.agents()
+    left, middle, right = st.columns([2, 2, 3])
+    with left:
+        names = [None, *agents["agent_id"]]
+        agent = st.selectbox(
+            say("today.agent"),
+            names,
+            format_func=lambda name: name or say("today.everyone"),
+            key="agent",
+        )
+    with middle:
+        hours = st.slider(
+            say("today.hours"), 0.0, 10.0, worklist.hours_planned(desk.home()), 0.5, key="hours"
+        )
+    with right:
+        wanted = st.text_input(say("today.search"), key="search")
+    lines = worklist.filtered(desk.worklist(agent), wanted, minutes=hours * 60)
+    worklist.tiles(say, figures, lines, minutes=hours * 60 * max(len(agents), 1))
+    worklist.cautions(say, figures)
+    if lines.empty:
+        st.info(say("today.empty"))
+    else:
+        chosen = worklist.table(say, lines)
+        st.caption(worklist.cut_line(say, lines))
+        if st.button(say("today.open"), disabled=chosen is None, key="open", type="primary"):
+            st.session_state["claim_id"] = chosen
+            st.switch_page("screens/claim.py")
+        if chosen is None:
+            st.caption(say("today.select"))
+        shown = harmless(worklist.for_export(lines, demo=desk.home().is_demo))
+        st.download_button(
+            say("today.export"), shown.to_csv(index=False), "worklist.csv", "text/csv", key="export"
+        )
