@@ -28,15 +28,7 @@ _Kind = TypeVar("_Kind")
 FOLDER = Path(__file__).parent / "parameters"
 STALE_AFTER = relativedelta(months=6)
 CONFIDENCES = ("high", "medium", "low")
-NATURES = (
-    "law",
-    "case_law",
-    "derived",
-    "market",
-    "statistic",
-    "assumption",
-    "product_policy",
-)
+NATURES = ("law", "case_law", "derived", "market", "statistic", "assumption", "product_policy")
 
 #: Units a parameter may have, and by what its numbers are divided to become plain.
 UNITS: Mapping[str, int] = {
@@ -285,9 +277,10 @@ def _typed(subject: str, name: str, day: date, kind: type[_Kind]) -> _Kind:
 
 
 def _parameter(subject: str, name: str) -> Parameter:
-    if subject not in subjects() or name not in _subject(subject):
+    found = _subject(subject).get(name)
+    if found is None:
         raise NotYetLaw(f"No parameter {subject}.{name}; see docs/law.md for the list.")
-    return _subject(subject)[name]
+    return found
 
 
 class _ExactLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -304,7 +297,10 @@ _ExactLoader.add_constructor("tag:yaml.org,2002:int", _exact)
 
 @cache
 def _subject(subject: str) -> Mapping[str, Parameter]:
-    text = (FOLDER / f"{subject}.yaml").read_text(encoding="utf-8")
+    path = FOLDER / f"{subject}.yaml"
+    if not path.exists():
+        raise NotYetLaw(f"No subject {subject}; see docs/law.md for the list.")
+    text = path.read_text(encoding="utf-8")
     raw = yaml.load(text, Loader=_ExactLoader)  # a SafeLoader but for decimals
     return {name: _read(subject, name, node) for name, node in raw.items()}
 
@@ -390,7 +386,11 @@ def _printed(raw: Any) -> str:
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     if isinstance(raw, Mapping):
-        return ", ".join(f"{key} {_printed(each)}" for key, each in raw.items())
+        return ", ".join(f"{key.replace('_', ' ')}: {_inside(each)}" for key, each in raw.items())
     if isinstance(raw, list):
-        return "; ".join(_printed(each) for each in raw)
+        return "; ".join(_inside(each) for each in raw)
     return str(raw)
+
+
+def _inside(raw: Any) -> str:
+    return f"({_printed(raw)})" if isinstance(raw, Mapping) else _printed(raw)

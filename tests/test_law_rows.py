@@ -1,0 +1,110 @@
+"""The law as rows: what a run as of a day may see, and the calendar."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data_schema.contract import codes
+from law.calendar import is_public_holiday, may_contact, public_holidays
+from law.rows import FOR_EVER, limitation_months, rows
+
+TODAY = date(2026, 11, 21)
+
+
+def test_each_row_has_as_many_cells_as_its_table_has_columns():
+    for columns, found in rows(TODAY).values():
+        assert found
+        assert all(len(row) == len(columns) for row in found)
+
+
+@pytest.mark.parametrize("table", ["law.penalty_rates", "law.legal_rates", "law.indemnities"])
+@given(as_of=st.dates(min_value=date(2005, 1, 1), max_value=date(2028, 1, 1)))
+def test_intervals_touch_and_no_parameter_of_the_future_is_seen(table, as_of):
+    found = rows(as_of)[table][1]
+
+    assert all(first[1] == second[0] for first, second in pairwise(found))
+    assert all(row[0] <= as_of for row in found)
+    assert not found or found[-1][1] == FOR_EVER
+
+
+def test_a_run_on_the_eve_of_a_half_year_does_not_see_its_rate():
+    eve = rows(date(2026, 6, 30))["law.penalty_rates"][1][-1]
+    day = rows(date(2026, 7, 1))["law.penalty_rates"][1][-1]
+
+    assert eve[2:] == (Decimal("0.1215"), Decimal("0.0786"), Decimal("0.1015"))
+    assert day[2:] == (Decimal("0.1240"), Decimal("0.0825"), Decimal("0.1040"))
+
+
+def test_the_default_rate_is_the_published_one_of_each_half_year():
+    found = {row[0]: row[2] for row in rows(TODAY)["law.penalty_rates"][1]}
+
+    assert found[date(2023, 1, 1)] == Decimal("0.125")
+    assert found[date(2023, 7, 1)] == Decimal("0.14")
+    assert found[date(2024, 1, 1)] == Decimal("0.145")
+    assert found[date(2025, 7, 1)] == Decimal("0.1215")
+
+
+def test_every_regime_and_nature_has_its_period():
+    found = rows(TODAY)["law.limitation_periods"][1]
+
+    pairs = {(regime, nature) for regime, nature, _ in found}
+    natures = {*codes("claim_nature"), "title"}
+    regimes = {"professional", "consumer", "civil", "public", "unknown"}
+    assert pairs == {(regime, nature) for regime in regimes for nature in natures}
+    assert len(found) == len(pairs)
+
+
+@pytest.mark.parametrize(
+    ("regime", "nature", "months"),
+    [
+        ("professional", "contract", 60),
+        ("consumer", "contract", 24),
+        ("civil", "contract", 60),
+        ("public", "contract", 48),
+        ("unknown", "contract", 24),
+        ("professional", "transport", 12),
+        ("consumer", "residential_rent", 36),
+        ("professional", "cheque", 6),
+        ("professional", "title", 120),
+        ("unknown", "title", 120),
+        ("unknown", "telecom", 12),
+    ],
+)
+def test_the_period_of_a_claim_is_that_of_its_own_law(regime, nature, months):
+    assert limitation_months(regime, nature, TODAY) == months
+
+
+@pytest.mark.parametrize("nature", [*codes("claim_nature")])
+def test_an_unknown_debtor_never_has_a_longer_period_than_a_known_one(nature):
+    unknown = limitation_months("unknown", nature, TODAY)
+
+    for regime in ("professional", "consumer", "civil"):
+        assert unknown <= limitation_months(regime, nature, TODAY)
+
+
+def test_easter_moves_the_holidays_with_it():
+    assert {date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25)} <= public_holidays(2026)
+    assert len(public_holidays(2026)) == 11
+
+
+def test_ascension_may_fall_on_the_first_of_may():
+    assert len(public_holidays(2008)) == 10
+    assert is_public_holiday(date(2008, 5, 1))
+
+
+def test_saturday_may_be_used_and_sunday_may_not():
+    assert may_contact(date(2026, 11, 21))
+    assert not may_contact(date(2026, 11, 22))
+    assert not may_contact(date(2026, 11, 11))
+
+
+def test_the_calendar_reaches_from_forty_days_behind_to_four_hundred_ahead():
+    found = rows(TODAY)["law.days"][1]
+
+    assert found[0][0] == date(2026, 10, 12)
+    assert found[-1][0] == date(2027, 12, 26)
+    assert (date(2026, 11, 21), True, False) in found
