@@ -122,8 +122,11 @@ def import_(
         if save_mapping is not None:
             proposal = propose(paths[0])
             save(proposal.mapping, save_mapping)
-            for line in proposal.lines():
-                say(line)
+            for name, reason in proposal.reasons.items():
+                source = proposal.mapping.columns[name]
+                say(f"{name} <- {source} ({proposal.confidence[name]:.0%}): {reason}")
+            for warning in proposal.warnings:
+                warn(warning)
             say(f"Mapping written to {save_mapping}; edit it, then import with --mapping.")
             return
         reports = import_sources(

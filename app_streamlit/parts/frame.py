@@ -27,12 +27,17 @@ def side_bar(say: Words) -> None:
             st.caption(say("app.as_of", day=say.day(desk.day())))
 
 
-def head(say: Words, screen: str) -> bool:
-    """Title, question, watermark; False (and a hint) when no day is published."""
+def title(say: Words, screen: str) -> None:
+    """Title, question and, for an invented portfolio, the watermark."""
     st.title(say(f"{screen}.title"))
     st.caption(say(f"{screen}.question"))
     if desk.home().is_demo:
         st.warning(say("app.demo"), icon="⚠️")
+
+
+def head(say: Words, screen: str) -> bool:
+    """The title of a screen of the day; False (and a hint) when no day is published."""
+    title(say, screen)
     if desk.snapshot() is None:
         st.info(say("app.none"))
         return False
