@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import os
 import shutil
 import warnings
@@ -31,6 +32,7 @@ TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredict
 
 _SCHEME = "mlflow-artifacts:/"
 _PROMOTIONS = "promotions"
+_MOST_METRICS = 500  # in one call of MLflow
 
 
 class RegistryError(Exception):
@@ -99,11 +101,7 @@ class Registry:
             else client.create_experiment(model_name, artifact_location=_SCHEME + model_name)
         )
         run = client.create_run(experiment_id)
-        for name, value in sorted(metrics.items()):
-            if value == value:  # MLflow keeps no NaN in SQLite
-                client.log_metric(run.info.run_id, name, float(value))
-        for name, value in sorted(params.items()):
-            client.log_param(run.info.run_id, name, value)
+        _note(client, run.info.run_id, metrics, params)
         client.set_terminated(run.info.run_id)
         if not self._registered(model_name):
             client.create_registered_model(model_name)
@@ -246,19 +244,31 @@ def _mlflow_client(uri: str) -> Any:
         return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
+def _note(
+    client: Any, run_id: str, metrics: Mapping[str, float], params: Mapping[str, Any]
+) -> None:
+    from mlflow.entities import Metric, Param
+
+    noted = [
+        Metric(name, float(value), 0, 0)
+        for name, value in sorted(metrics.items())
+        if math.isfinite(value)
+    ]
+    settings = [Param(name, str(value)) for name, value in sorted(params.items())]
+    for start in range(0, max(len(noted), 1), _MOST_METRICS):
+        client.log_batch(
+            run_id, metrics=noted[start : start + _MOST_METRICS], params=[] if start else settings
+        )
+
+
 def _write(folder: Path, parts: Mapping[str, Any], card: str) -> str:
     from sklearn.base import BaseEstimator
-    from skops import io as skops_io
 
     draft = folder.with_name(folder.name + ".draft")
     draft.mkdir(parents=True)
     for name, part in sorted(parts.items()):
         if isinstance(part, BaseEstimator):
-            skops_io.dump(part, draft / f"{name}.skops")
-            foreign = set(skops_io.get_untrusted_types(file=draft / f"{name}.skops"))
-            if refused := sorted(foreign - set(TRUSTED_TYPES)):
-                shutil.rmtree(draft)
-                raise RegistryError(f"{name}: types not reviewed: {', '.join(refused)}.")
+            _dump(part, draft / f"{name}.skops")
         else:
             text = json.dumps(part, sort_keys=True, ensure_ascii=False, allow_nan=False)
             (draft / f"{name}.json").write_text(text, encoding="utf-8")
@@ -270,14 +280,24 @@ def _write(folder: Path, parts: Mapping[str, Any], card: str) -> str:
     return digest
 
 
-def _read(folder: Path) -> dict[str, Any]:
-    from skops import io as skops_io
+def _dump(estimator: Any, path: Path) -> None:
+    from skops import io as skops_io  # imported late: three seconds, and JSON does without
 
+    skops_io.dump(estimator, path)
+    foreign = set(skops_io.get_untrusted_types(file=path))
+    if refused := sorted(foreign - set(TRUSTED_TYPES)):
+        shutil.rmtree(path.parent)
+        raise RegistryError(f"{path.stem}: types not reviewed: {', '.join(refused)}.")
+
+
+def _read(folder: Path) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix == ".json":
             parts[path.stem] = json.loads(path.read_text(encoding="utf-8"))
         elif path.suffix == ".skops":
+            from skops import io as skops_io
+
             parts[path.stem] = skops_io.load(path, trusted=list(TRUSTED_TYPES))
     return parts
 
