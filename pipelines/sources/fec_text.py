@@ -12,6 +12,7 @@ import codecs
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -76,7 +77,8 @@ class Layout:
     """How one FEC is written.
 
     ``positions`` maps our names to the places of the columns; ``width`` is the number of named
-    columns; ``header_lines`` is the number of physical lines up to the header, header included.
+    columns, and ``widths`` the numbers of fields a line may have, empty ones at its end included;
+    ``header_lines`` is the number of physical lines up to the header, header included.
     """
 
     encoding: str
@@ -84,6 +86,7 @@ class Layout:
     separator: str
     quoted: bool
     width: int
+    widths: frozenset[int]
     positions: dict[str, int]
     header_lines: int
 
@@ -128,12 +131,16 @@ def read_layout(path: Path) -> Layout:
         names = next(csv.reader([header], delimiter=separator)) if "\x00" not in header else []
         positions = _positions(names)
         if _is_header(positions):
+            width = max(i for i, name in enumerate(names) if name.strip()) + 1
+            below = lines[above + 1 :] if len(start) < _LONGEST else lines[above + 1 : -1]
             return Layout(
                 encoding=bom or _eight_bit_encoding(path),
                 newline=newline,
                 separator=separator,
                 quoted=header.lstrip().startswith('"'),
-                width=max(i for i, name in enumerate(names) if name.strip()) + 1,
+                width=width,
+                # Some software ends the lines, but not the header, with a separator.
+                widths=frozenset({width, len(names), _usual_width(below, separator)}),
                 positions=positions,
                 header_lines=above + 1,
             )
@@ -170,11 +177,12 @@ def _rows(file: TextIO, layout: Layout) -> Iterator[Row]:
         if not line.strip():
             continue
         fields = _fields(line, layout)
-        extra = [field for field in fields[layout.width :] if field.strip()]
-        if len(fields) < layout.width or extra:
+        extra = any(field.strip() for field in fields[layout.width :])
+        # A separator too many inside a name would shift the amounts: it must not pass as trailing.
+        if len(fields) < layout.width or extra or len(fields) not in layout.widths:
             fault = f"{len(fields)} fields where the header has {layout.width}"
             # Before the cut, the columns are still in their places; the last field may be half.
-            whole = [] if extra else fields[:-1]
+            whole = fields[:-1] if len(fields) < layout.width else []
             amounts, _ = _amounts(whole, layout)
             yield (number, line, fault, *(None for _ in TEXTS), *amounts)
             continue
@@ -234,6 +242,11 @@ def _eight_bit_encoding(path: Path) -> str:
         except UnicodeDecodeError:
             return "cp1252"
     return "utf-8"
+
+
+def _usual_width(lines: Sequence[str], separator: str) -> int:
+    widths = Counter(line.count(separator) + 1 for line in lines if line.strip())
+    return min(widths, key=lambda width: (-widths[width], width), default=0)
 
 
 def _positions(names: Sequence[str]) -> dict[str, int]:
