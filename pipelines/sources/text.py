@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from pipelines.errors import LedgerRefused
 from pipelines.sources.encoding import encoding_of
+from pipelines.store import quoted, statement
 
 MAX_COLUMNS = 500
 MAX_LINES_PER_RECORD = 100
@@ -146,15 +147,6 @@ def to_table(
     return count
 
 
-def quoted(name: str) -> str:
-    """``name`` as an identifier of SQL.
-
-    >>> quoted('Net "due" date')
-    '"Net ""due"" date"'
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Names of columns made unique without regard to case, none empty, none ``row_number``.
 
@@ -272,12 +264,12 @@ def _append(
     columns = values or [[] for _ in schema]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     arriving = pa.Table.from_arrays(arrays, schema=schema)
-    statement = "insert into {name} select * from arriving_batch"
+    template = "insert into {name} select * from arriving_batch"
     if create:
-        statement = "create or replace temp table {name} as select * from arriving_batch"
+        template = "create or replace temp table {name} as select * from arriving_batch"
     con.register("arriving_batch", arriving)
     try:
-        con.execute(statement.replace("{name}", quoted(name))).fetchall()
+        con.execute(statement(template, name=quoted(name))).fetchall()
     finally:
         con.unregister("arriving_batch")
     return int(arriving.num_rows)
