@@ -82,10 +82,11 @@ def _guarded(work: Callable[[], None], *, debug: bool) -> None:
             raise
         warn(f"amiable: {' '.join(str(error).split())}")
         raise typer.Exit(1) from error
-    except (OSError, MemoryError) as error:
-        if debug:
+    except Exception as error:
+        if debug or isinstance(error, typer.Exit):
             raise
-        warn(f"amiable: {type(error).__name__}: {' '.join(str(error).split())}")
+        said = " ".join(str(error).split())[:300]
+        warn(f"amiable: {type(error).__name__}: {said} (--debug shows where)")
         raise typer.Exit(1) from error
 
 

@@ -1,0 +1,80 @@
+"""The door says what is wrong in one line, and starts fast because it imports late."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from amiable.cli import app
+from amiable.settings import example
+
+VERBS = (
+    "import", "run", "demo", "train", "promote", "rollback", "evaluate", "record", "explain",
+    "export", "console", "doctor",
+)  # fmt: skip
+
+
+@pytest.fixture
+def cli(tmp_path):
+    def run(*words):
+        return CliRunner().invoke(app, [*map(str, words), "--home", str(tmp_path / "home")])
+
+    return run
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself_with_an_example(verb):
+    told = CliRunner().invoke(app, [verb, "--help"])
+
+    assert told.exit_code == 0
+    assert f"Example: amiable {verb}" in " ".join(told.output.split())
+
+
+def test_a_day_that_is_no_day_is_wrong_usage(cli):
+    assert cli("run", "--as-of", "21/11/2026").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--as-of", "2026-01-01"),
+        ("explain", "F1"),
+        ("export", "worklist", "--to", "w.csv"),
+        ("export", "everything", "--to", "w.csv"),
+        ("train", "--as-of", "2026-01-01"),
+        ("import", "no-such-file.csv"),
+        ("record", "no-such-file.csv"),
+        ("evaluate", "--target", "policy"),
+        ("rollback", "recovery"),
+    ],
+)
+def test_an_empty_home_is_explained_in_one_line(cli, words):
+    told = cli(*words)
+
+    lines = [line for line in told.output.splitlines() if line.startswith("amiable: ")]
+    assert told.exit_code == 1
+    assert len(lines) == 1
+    assert "Traceback" not in told.output
+
+
+def test_the_doctor_finds_nothing_bad_in_an_empty_home(cli):
+    told = cli("doctor", "--json")
+
+    findings = json.loads(told.output.strip().splitlines()[-1])["findings"]
+    assert told.exit_code == 0
+    assert {"installation", "home"} <= {finding["subject"] for finding in findings}
+
+
+def test_the_door_does_not_import_heavy_rooms():
+    heavy = "{'pandas', 'duckdb', 'sklearn', 'mlflow', 'streamlit', 'shap', 'sqlalchemy'}"
+    code = f"import sys, amiable.cli; sys.exit(len({heavy} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_example_settings_are_up_to_date(pytestconfig):
+    page = pytestconfig.rootpath / "settings.example.toml"
+
+    assert page.read_text(encoding="utf-8") == example()
