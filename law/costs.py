@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from law import parameters
-from law.courts import TAE_DEPARTMENTS, court, lawyer_required
+from law.courts import TAE_DEPARTMENTS, court_kind, is_civil_court, lawyer_required
 from law.facts import SuitFacts
 from law.parameters import Range, Record, Scale
 
@@ -101,7 +101,7 @@ def tae_contribution(facts: SuitFacts) -> Contribution:
     )
     small = facts.amount <= parameters.number("court_fees", "tae_min_claims", day)
     natural = facts.creditor_kind in ("natural_person", "sole_trader")
-    if small or spared or facts.creditor_kind == "public" or court(facts).kind != "commercial":
+    if small or spared or facts.creditor_kind == "public" or court_kind(facts) != "commercial":
         return Contribution(False, NOTHING, records)
     if natural:
         # The income of a natural person is not among the facts: only its bounds are known.
@@ -126,7 +126,7 @@ def legal_aid_contribution(course: str, facts: SuitFacts) -> Decimal:
     """
     name = ("court_fees", "legal_aid_contribution")
     subject = course in ("summary", "merits", "tj_request", "european_small_claim")
-    if not subject or not court(facts).is_civil_court or not parameters.holds(*name, facts.as_of):
+    if not subject or not is_civil_court(facts) or not parameters.holds(*name, facts.as_of):
         return Decimal(0)
     return parameters.number(*name, facts.as_of)
 
@@ -135,7 +135,7 @@ def outlays(course: str, facts: SuitFacts) -> list[CostLine]:
     """What the creditor advances up to the title; nothing for courses without a judge."""
     lines: list[CostLine] = []
     if course == "payment_order":
-        if court(facts).kind == "commercial":
+        if court_kind(facts) == "commercial":
             lines.append(_registry("tc_payment_order_ttc", facts))
         lines.append(_act("service_of_judgment_or_order", facts))
     elif course == "small_claim":
@@ -143,7 +143,7 @@ def outlays(course: str, facts: SuitFacts) -> list[CostLine]:
     elif course in ("summary", "merits"):
         registry = {"summary": "tc_interim_two_parties_ttc", "merits": "tc_merits_two_parties_ttc"}
         lines.append(_act("summons", facts))
-        if court(facts).kind == "commercial":
+        if court_kind(facts) == "commercial":
             lines.append(_registry(registry[course], facts))
         lines.append(_act("service_of_judgment_or_order", facts))
     elif course in ("tj_request", "european_small_claim"):
@@ -167,7 +167,7 @@ def contested_outlays(course: str, facts: SuitFacts) -> list[CostLine]:
     if course not in ("payment_order", "european_order"):
         return []
     lines: list[CostLine] = []
-    if court(facts).kind == "commercial" or facts.country != "FR":
+    if court_kind(facts) == "commercial" or facts.country != "FR":
         lines.append(_registry("tc_opposition_deposit_ttc", facts))
     else:
         lines.append(_act("service_of_judgment_or_order", facts))
@@ -286,7 +286,7 @@ def _lawyer(course: str, facts: SuitFacts) -> list[CostLine]:
     if not lawyer_required(course, facts):
         return []
     lines = [_market({"summary": "lawyer_interim_ht"}.get(course, "lawyer_merits_tc_ht"), facts)]
-    if court(facts).is_civil_court:
+    if is_civil_court(facts):
         day = _begun("court_fees", "lawyer_plea_duty", facts)
         duty = _central("court_fees", "lawyer_plea_duty", day)
         record = parameters.record("court_fees", "lawyer_plea_duty", day)

@@ -32,11 +32,6 @@ class Court:
     name: str
     name_en: str
 
-    @property
-    def is_civil_court(self) -> bool:
-        """Whether it is the tribunal judiciaire, in one of its formations."""
-        return self.kind in ("judicial", "protection_judge", "commercial_chamber")
-
 
 def court(facts: SuitFacts) -> Court:
     """The court of a suit, at the debtor's domicile or seat.
@@ -46,6 +41,16 @@ def court(facts: SuitFacts) -> Court:
     """
     kind, reason = _kind(facts)
     return Court(kind, reason, _name(facts, kind, "fr"), _name(facts, kind, "en"))
+
+
+def court_kind(facts: SuitFacts) -> CourtKind:
+    """Kind of the court of a suit, without its name."""
+    return _kind(facts)[0]
+
+
+def is_civil_court(facts: SuitFacts) -> bool:
+    """Whether a suit goes to the tribunal judiciaire, in one of its formations."""
+    return court_kind(facts) in ("judicial", "protection_judge", "commercial_chamber")
 
 
 def lawyer_required(course: str, facts: SuitFacts) -> bool:
@@ -58,7 +63,7 @@ def lawyer_required(course: str, facts: SuitFacts) -> bool:
     """
     if course not in ("summary", "merits"):
         return False
-    kind, _ = _kind(facts)
+    kind = court_kind(facts)
     if kind in ("administrative", "foreign", "protection_judge"):
         return False
     name = ("thresholds", "lawyer_optional_max_claim")

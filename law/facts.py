@@ -16,7 +16,8 @@ class SuitFacts:
     it gave. ``amicable_attempt_on``: conciliation, mediation, participative procedure or a failed
     simplified small-claims procedure; letters and calls do not count. ``is_trader`` speaks of
     the debtor. ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the
-    creditor. ``documents`` holds document kinds of the contract. None always means unknown.
+    creditor. ``documents`` holds document kinds of the contract. ``identity_known``: the SIREN
+    or the kind is known; left out, the kind decides. None otherwise means unknown.
     """
 
     amount: Decimal
@@ -42,7 +43,7 @@ class SuitFacts:
     time_barred: bool = False
     has_title: bool = False
     address_known: bool = True
-    identity_known: bool = True
+    identity_known: bool | None = None
     insured: bool = False
     assigned: bool = False
     headcount: int | None = None
@@ -51,6 +52,13 @@ class SuitFacts:
     recovers_vat: bool = True
     vat_on_receipts: bool = False
     vat_amount: Decimal = Decimal(0)
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it is known who owes."""
+        if self.identity_known is None:
+            return self.debtor_kind != "unknown"
+        return self.identity_known
 
     @property
     def is_documented(self) -> bool:

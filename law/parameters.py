@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -167,6 +167,7 @@ def history(subject: str, name: str) -> tuple[Record, ...]:
     return _parameter(subject, name).records
 
 
+@lru_cache(maxsize=100_000)
 def record(subject: str, name: str, day: date) -> Record:
     """The record that holds on a day; ``NotYetLaw`` before the first.
 

@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 from law import parameters
 from law.conduct import PERSON_SIGNS_FOR
 from law.costs import tae_contribution
-from law.courts import court, lawyer_required
+from law.courts import court_kind, is_civil_court, lawyer_required
 from law.facts import SuitFacts
 
 #: Courses that begin a suit: a formal notice must have run out first (a rule of this product).
@@ -145,7 +145,7 @@ def amicable_attempt_required(facts: SuitFacts) -> bool:
     Source: Code de procédure civile, art. 750-1; Conseil d'État, 22 September 2022, n° 436939.
     """
     name = ("thresholds", "mandatory_amicable_attempt_max_claim")
-    if not court(facts).is_civil_court or not parameters.holds(*name, facts.as_of):
+    if not is_civil_court(facts) or not parameters.holds(*name, facts.as_of):
         return False
     return facts.amount <= parameters.number(*name, facts.as_of)
 
@@ -162,7 +162,7 @@ def _common(course: str, facts: SuitFacts, found: _Found) -> None:
         found.bar("debtor_insolvent", "declare_claim")
     if facts.time_barred:
         found.bar("time_barred", "check_limitation")
-    if not facts.identity_known or facts.debtor_kind == "unknown":
+    if not facts.is_identified:
         found.bar("identity_unknown", "identify_debtor")
     if not facts.address_known:
         found.bar("address_unknown", "find_address")
@@ -258,7 +258,7 @@ def _tj_request(facts: SuitFacts, found: _Found) -> None:
     """Code de procédure civile, art. 756 to 758, 818."""
     if facts.country != "FR":
         found.bar("debtor_abroad", "use_european_order")
-    elif court(facts).kind == "commercial":
+    elif court_kind(facts) == "commercial":
         found.bar("commercial_matter")
     _cap(facts, found, "tj_request_max")
     _attempt(facts, found)
@@ -295,7 +295,7 @@ def _uncontested_commercial(facts: SuitFacts, found: _Found) -> None:
     name = ("procedures", "uncontested_commercial_available")
     if not parameters.holds(*name, facts.as_of) or not parameters.flag(*name, facts.as_of):
         found.bar("not_in_force")
-    if court(facts).kind not in ("commercial", "commercial_chamber"):
+    if court_kind(facts) not in ("commercial", "commercial_chamber"):
         found.bar("not_between_traders")
     if facts.has_serious_dispute:
         found.bar("serious_dispute", "answer_dispute")

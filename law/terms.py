@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from law import costs, parameters
 from law.costs import NOTHING
-from law.courts import court, lawyer_required
+from law.courts import court_kind, lawyer_required
 from law.facts import SuitFacts
 from law.parameters import Range, Record, Scale
 
@@ -153,7 +153,7 @@ def _opposition(facts: SuitFacts) -> str:
 
 def _times(course: str, facts: SuitFacts, used: list[Record]) -> tuple[Range, Range]:
     """Days to the title, and to the title when the debtor opposes."""
-    civil = court(facts).kind != "commercial"
+    civil = court_kind(facts) != "commercial"
     names = {
         "payment_order": "days_payment_order_tj_unopposed"
         if civil
