@@ -45,6 +45,16 @@ EVENTS = {
     "declared_in_insolvency": "proof_of_claim_in_insolvency",
 }
 
+#: Events that interrupt a time-bar (forclusion) too: Code civil, art. 2241, 2244.
+_INTERRUPTS_TIME_BAR = frozenset(
+    {
+        "court_claim_including_interim",
+        "payment_order_served",
+        "conservatory_or_enforcement_measure",
+        "proof_of_claim_in_insolvency",
+    }
+)
+
 
 def regime(debtor_kind: str, creditor_kind: str | None = "company") -> str:
     """Regime of limitation between a creditor and a debtor; an unknown debtor is ``unknown``.
@@ -105,15 +115,25 @@ def months_of(regime_name: str, nature: str, day: date, agreed_months: int | Non
     return min(max(agreed_months, lowest), highest)
 
 
-def effect(event: str, day: date) -> Effect:
+def effect(event: str, day: date, nature: str = "contract") -> Effect:
     """What an event does to the period: interrupt (a new full one), suspend, or none.
 
-    ``event`` is one of ``EVENTS`` or a name of the law's own table.
+    ``event`` is one of ``EVENTS`` or a name of the law's own table. A registered letter
+    interrupts for an insurance premium. The time-bar of consumer credit (forclusion) is never
+    suspended, and only a suit or an enforcement measure interrupts it.
+
+    Source: Code civil, art. 2220, 2238 to 2244; Code des assurances, art. L114-2; Code de la
+    consommation, art. R312-35.
 
     >>> effect("formal_notice", date(2026, 11, 21)), effect("part_payment", date(2026, 11, 21))
     ('none', 'interrupt')
     """
-    found = parameters.value("limitation_events", EVENTS.get(event, event), day)
+    name = EVENTS.get(event, event)
+    if nature == "insurance_premium" and name == "formal_notice_registered_letter":
+        name = "registered_letter_on_insurance_premium"
+    found = parameters.value("limitation_events", name, day)
+    if nature == "consumer_credit" and name not in _INTERRUPTS_TIME_BAR:
+        return "none"
     if found == "interrupt":
         return "interrupt"
     if found == "suspend":

@@ -63,7 +63,19 @@ def test_every_event_of_the_tables_is_known_to_the_law():
     known = {record.name for record in events(TODAY)}
 
     assert set(EVENTS.values()) <= known
-    assert len(known) == 15
+    assert len(known) == 16
+
+
+def test_a_registered_letter_interrupts_for_an_insurance_premium_only():
+    assert effect("formal_notice", TODAY, "insurance_premium") == "interrupt"
+    assert effect("formal_notice", TODAY, "contract") == "none"
+
+
+def test_the_time_bar_of_consumer_credit_yields_to_a_suit_only():
+    assert effect("suit_filed", TODAY, "consumer_credit") == "interrupt"
+    assert effect("payment_order_served", TODAY, "consumer_credit") == "interrupt"
+    assert effect("acknowledgment", TODAY, "consumer_credit") == "none"
+    assert effect("small_claim_agreed", TODAY, "consumer_credit") == "none"
 
 
 def test_an_unknown_event_is_refused():
