@@ -59,6 +59,7 @@ def upsert(
                 select
                     {content},
                     incoming.row_number,
+                    stored.{key} is not null as is_stored,
                     stored.row_hash as stored_hash,
                 from {relation} as incoming
                 left join {table} as stored on {same_key}
@@ -67,14 +68,17 @@ def upsert(
             hashed=", ".join(_hashed(name) for name in names),
             relation=relation,
             table="main." + quoted(table),
+            key=quoted(contract.key[0]),
             same_key=same_key(contract, "incoming", "stored"),
         )
     )
-    changed = "stored_hash is not null and stored_hash <> row_hash"
+    changed = "is_stored and stored_hash is distinct from row_hash"
     counts = Counts(
-        inserted=count(con, "select count(*) from intake_merged where stored_hash is null"),
+        inserted=count(con, "select count(*) from intake_merged where not is_stored"),
         replaced=count(con, "select count(*) from intake_merged where " + changed),
-        unchanged=count(con, "select count(*) from intake_merged where stored_hash = row_hash"),
+        unchanged=count(
+            con, "select count(*) from intake_merged where is_stored and stored_hash = row_hash"
+        ),
     )
     if counts.replaced:
         con.execute(
@@ -95,7 +99,7 @@ def upsert(
                 $source_id as source_id,
                 $imported_at::timestamp as imported_at,
             from intake_merged
-            where stored_hash is distinct from row_hash""",
+            where not is_stored or stored_hash is distinct from row_hash""",
             table="main." + quoted(table),
             names=", ".join(names),
         ),

@@ -89,7 +89,7 @@ def admit(
     main = next((rows for rows in came if rows.table.amount), came[0] if came else None)
     came.sort(key=lambda rows: order.index(rows.table.name))
     collect_refusals(con, reading, came, main)
-    report = _account(con, reading, came, main)
+    report = _account(con, reading, came)
     if strict and report.quarantined:
         raise LedgerRefused(_first_refusal(con, report))
     for rows in came:
@@ -101,16 +101,18 @@ def admit(
         con, "intake_refused", "intake_accepted", source=reading.path, imported_at=imported_at
     )
     record_source(con, report, imported_at=imported_at)
-    for relation in ["intake_refused", "intake_accepted", *(rows.relation for rows in came)]:
+    for relation in [
+        "intake_refused",
+        "intake_accepted",
+        "intake_amounts",
+        *(rows.relation for rows in came),
+    ]:
         con.execute("drop table " + relation)
     return report
 
 
 def _account(
-    con: duckdb.DuckDBPyConnection,
-    reading: Reading,
-    came: list[TypedRows],
-    main: TypedRows | None,
+    con: duckdb.DuckDBPyConnection, reading: Reading, came: list[TypedRows]
 ) -> SourceReport:
     """Rows and cents of the source: what came, taken whole, against what became of it."""
     accepted = count(con, statement(_ACCEPTED_ROWS, numbers=_numbers(came)))
@@ -121,19 +123,21 @@ def _account(
             f"{reading.path}: {reading.read} rows were read and {read} handed over;"
             " nothing was loaded"
         )
-    came_in = taken = _cents(con, _NOTHING)
-    unreadable = reading.unreadable_amounts
-    if main is not None:
-        came_in = _cents(con, statement(_ALL_CENTS, rows=main.relation))
-        taken = _cents(con, statement(_ACCEPTED_CENTS, rows=main.relation))
-        unreadable += count(con, statement(_UNREADABLE, rows=main.relation))
+    came_in = _cents(con, "select sum(cents) from intake_amounts")
+    taken = _cents(con, _ACCEPTED_CENTS)
+    unreadable = count(con, "select count(*) from intake_amounts where unread")
     if reading.refused is not None:
-        by_main = main.relation if main else "(" + _NO_NUMBERS + ")"
-        came_in += _cents(con, statement(_READER_CENTS, rows=reading.refused, main=by_main))
+        came_in += _cents(con, statement(_READER_CENTS, rows=reading.refused))
     held = _cents(con, "select sum(amount) from intake_refused")
     if came_in != taken + held:
         raise PipelineError(
             f"{reading.path}: of {came_in} only {taken + held} is accounted for; nothing was loaded"
+        )
+    notes = list(reading.notes)
+    if reading.amount_read not in (Decimal(0), came_in + reading.amount_out_of_scope):
+        notes.append(
+            f"The amounts as written add up to {reading.amount_read}; as claims less credits"
+            f" they are {came_in + reading.amount_out_of_scope}."
         )
     return SourceReport(
         path=reading.path,
@@ -146,8 +150,8 @@ def _account(
         amount_accepted=taken,
         amount_out_of_scope=reading.amount_out_of_scope,
         amount_quarantined=held,
-        unreadable_amounts=unreadable,
-        notes=list(reading.notes),
+        unreadable_amounts=reading.unreadable_amounts + unreadable,
+        notes=notes,
     )
 
 
@@ -249,7 +253,7 @@ def _accepted_keys(con: duckdb.DuckDBPyConnection, came: list[TypedRows]) -> Non
 
 def _numbers(came: list[TypedRows]) -> str:
     parts = [statement("select row_number from {rows}", rows=rows.relation) for rows in came]
-    return " union all ".join(parts) or "select null::bigint as row_number limit 0"
+    return " union all ".join(parts) or _NO_NUMBERS
 
 
 def _cents(con: duckdb.DuckDBPyConnection, sql: str) -> Decimal:
@@ -266,8 +270,7 @@ def _first_refusal(con: duckdb.DuckDBPyConnection, report: SourceReport) -> str:
     )
 
 
-_NOTHING = "select 0"
-_NO_NUMBERS = "select null::bigint as row_number, 0 as intake_cents limit 0"
+_NO_NUMBERS = "select null::bigint as row_number limit 0"
 _NO_KEYS = "select null::bigint as row_number, '' as table_name, '' as key limit 0"
 
 _ACCEPTED_ROWS = """
@@ -275,24 +278,17 @@ _ACCEPTED_ROWS = """
     from ({numbers})
     where row_number not in (select row_number from intake_refused)"""
 
-_ALL_CENTS = "select sum(intake_cents) from {rows}"
-
 _ACCEPTED_CENTS = """
-    select sum(intake_cents)
-    from {rows}
+    select sum(cents)
+    from intake_amounts
     where row_number not in (select row_number from intake_refused)"""
-
-_UNREADABLE = "select count(distinct row_number) from {rows} where unread_amount"
 
 _READER_CENTS = """
     select sum(amount)
     from (
         select row_number, max(amount) as amount
         from {rows}
-        where
-            row_number not in (
-                select row_number from {main} where intake_cents is not null
-            )
+        where row_number not in (select row_number from intake_amounts where cents is not null)
         group by row_number
     )"""
 

@@ -213,7 +213,8 @@ def _form(column: Column) -> list[tuple[str, str]]:
     if column.type in ("date", "timestamp", "bool"):
         return [(unread, advice)]
     limit = "1000000" if column.type == "rate" else NUMBER_LIMIT
-    vast = "coalesce(abs(try_cast({text} as double)) >= " + limit + ", false)"
+    number = "try_cast({text} as double)"
+    vast = "coalesce(isfinite(" + number + ") and abs(" + number + ") >= " + limit + ", false)"
     return [
         (unread + " and " + vast, "a number out of range; correct it"),
         (unread + " and not " + vast, advice),

@@ -8,7 +8,7 @@ from data_schema import Column, tables
 from pipelines.errors import LedgerRefused
 from pipelines.judgement import cleaned, shown
 from pipelines.sources.reading import Reading
-from pipelines.store import columns_of, count, literal, quoted, statement
+from pipelines.store import columns_of, literal, quoted, statement
 from pipelines.typed_rows import TypedRows
 
 LONGEST_SHOWN = 1000
@@ -23,7 +23,8 @@ def collect_refusals(
 ) -> None:
     """Make the TEMP table ``intake_refused``: one row per refused row of the source.
 
-    Columns: row_number, table_name, reason, payload (the row as read, JSON), key, amount. A row
+    Columns: row_number, table_name, reason, payload (the row as read, JSON), key, amount.
+    ``intake_amounts`` (row_number, cents, unread) tells the amounts of all rows. A row
     is refused when a value is, when it names an unknown parent, when its key stands on an
     earlier good row of the main table, or when it names a row that is itself refused.
     """
@@ -43,6 +44,7 @@ def collect_refusals(
     if main is not None:
         _refuse_doubles(con, main)
     _refuse_orphans(con, reading.path, came)
+    _make_amounts(con, came, main)
     _gather(con, reading, came, main)
     con.execute("drop table intake_said")
 
@@ -141,16 +143,31 @@ def _refuse_orphans(con: duckdb.DuckDBPyConnection, path: str, came: list[TypedR
     raise LedgerRefused(f"{path}: its rows refer to one another in an endless chain; correct it")
 
 
+def _make_amounts(
+    con: duckdb.DuckDBPyConnection, came: list[TypedRows], main: TypedRows | None
+) -> None:
+    amounts = []
+    if main is not None:
+        amounts.append(statement(_MAIN_AMOUNTS, rows=main.relation))
+        amounts += [
+            statement(
+                _OTHER_AMOUNTS,
+                rows=rows.relation,
+                main=main.relation,
+                sign="-1" if rows.table.name == "payments" else "1",
+            )
+            for rows in came
+            if rows is not main and rows.table.amount
+        ]
+    con.execute(statement(_AMOUNTS, amounts=" union all ".join(amounts or [_NO_AMOUNTS])))
+
+
 def _gather(
     con: duckdb.DuckDBPyConnection,
     reading: Reading,
     came: list[TypedRows],
     main: TypedRows | None,
 ) -> None:
-    if main is None:
-        keys = "select null::bigint as row_number, null::varchar as key, null as amount limit 0"
-    else:
-        keys = statement(_MAIN_KEYS, rows=main.relation)
     # The main table's row shows what the source said; the others stand in where it has none.
     shown_first = sorted(came, key=lambda rows: (rows is not main, rows.rank))
     payloads = [
@@ -165,9 +182,17 @@ def _gather(
     ]
     if reading.refused is not None:
         payloads.insert(0, statement(_READER_PAYLOAD, rows=reading.refused))
-    if not payloads:
-        payloads = [_NO_PAYLOAD]
-    con.execute(statement(_REFUSED, keys=keys, payloads=" union all ".join(payloads)))
+    keys = [
+        statement(_KEYS, place=str(place), rows=rows.relation)
+        for place, rows in enumerate(shown_first, start=1)
+    ]
+    con.execute(
+        statement(
+            _REFUSED,
+            keys=" union all ".join(keys or [_NO_KEYS]),
+            payloads=" union all ".join(payloads or [_NO_PAYLOAD]),
+        )
+    )
 
 
 def _pairs(names: list[str]) -> str:
@@ -181,11 +206,6 @@ def _pairs(names: list[str]) -> str:
         for name in names
         if name != "row_number"
     )
-
-
-def refused_count(con: duckdb.DuckDBPyConnection) -> int:
-    """Rows of the source that are refused."""
-    return count(con, "select count(*) from intake_refused")
 
 
 _OWN_REASONS = """
@@ -261,11 +281,32 @@ _ORPHANS = """
                 )
         )"""
 
-_MAIN_KEYS = """
-    select row_number, min(intake_key) as key, sum(intake_cents) as amount
+# What each row of the source brings to the account. A row that makes no row of the main table
+# but a payment, such as a credit note among invoices, takes its amount away.
+_AMOUNTS = """
+    create or replace temp table intake_amounts as
+    select row_number, sum(cents)::decimal(38,2) as cents, bool_or(unread) as unread
+    from ({amounts})
+    group by row_number"""
+
+_MAIN_AMOUNTS = """
+    select row_number, intake_cents as cents, unread_amount as unread from {rows}"""
+
+_OTHER_AMOUNTS = """
+    select row_number, {sign} * intake_cents as cents, unread_amount as unread
+    from {rows}
+    where row_number not in (select row_number from {main})"""
+
+_NO_AMOUNTS = """
+    select null::bigint as row_number, 0::decimal(38,2) as cents, false as unread limit 0"""
+
+_KEYS = """
+    select row_number, {place} as place, coalesce(min(intake_key), '') as key
     from {rows}
     where row_number in (select row_number from intake_said)
     group by row_number"""
+
+_NO_KEYS = "select null::bigint as row_number, 0 as place, '' as key limit 0"
 
 _PAYLOAD = """
     select
@@ -291,8 +332,8 @@ _REFUSED = """
         payloads.table_name,
         said.reason,
         payloads.payload,
-        keys.key,
-        coalesce(keys.amount, payloads.amount, 0)::decimal(38,2) as amount,
+        nullif(keys.key, '') as key,
+        coalesce(amounts.cents, payloads.amount, 0)::decimal(38,2) as amount,
     from (
         select row_number, string_agg(distinct reason, '; ' order by reason) as reason
         from intake_said
@@ -307,4 +348,7 @@ _REFUSED = """
         from ({payloads})
         group by row_number
     ) as payloads on payloads.row_number = said.row_number
-    left join ({keys}) as keys on keys.row_number = said.row_number"""
+    left join (
+        select row_number, arg_min(key, place) as key from ({keys}) group by row_number
+    ) as keys on keys.row_number = said.row_number
+    left join intake_amounts as amounts on amounts.row_number = said.row_number"""

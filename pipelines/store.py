@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -25,7 +25,7 @@ ORIGIN = {
 }
 
 _INTAKE = {
-    "intake.sources": {
+    "sources": {
         "source_id": "VARCHAR",
         "path": "VARCHAR",
         "format": "VARCHAR",
@@ -42,7 +42,7 @@ _INTAKE = {
         "notes": "VARCHAR[]",
         "imported_at": "TIMESTAMP",
     },
-    "intake.quarantine": {
+    "quarantine": {
         "source": "VARCHAR",
         "table_name": "VARCHAR",
         "row_number": "BIGINT",
@@ -53,7 +53,7 @@ _INTAKE = {
         "amount": "DECIMAL(38,2)",
         "imported_at": "TIMESTAMP",
     },
-    "intake.extra_columns": {
+    "extra_columns": {
         "table_name": "VARCHAR",
         "column_name": "VARCHAR",
         "known": "VARCHAR",
@@ -168,7 +168,9 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        con.execute("rollback")
+        # An error so grave that the engine has already rolled back must not hide behind this.
+        with suppress(duckdb.Error):
+            con.execute("rollback")
         raise
     con.execute("commit")
 
@@ -183,30 +185,33 @@ def _why_not_opened(path: Path, detail: str) -> str:
 def _bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create schema if not exists past")
     con.execute("create schema if not exists intake")
+    wanted = {f"intake.{name}": columns for name, columns in _INTAKE.items()}
     for name, table in tables("in").items():
         stored = stored_columns(table)
-        _ensure(con, "main." + quoted(name), stored)
-        _ensure(con, "past." + quoted(name), stored | {"replaced_at": "TIMESTAMP"})
-    for name, stored in _INTAKE.items():
-        _ensure(con, name, stored)
+        wanted[f"main.{name}"] = stored
+        wanted[f"past.{name}"] = stored | {"replaced_at": "TIMESTAMP"}
+    present: dict[str, set[str]] = {}
+    for relation, column in con.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+        " where not internal and database_name = current_database()"
+    ).fetchall():
+        present.setdefault(relation, set()).add(column)
+    for relation, columns in wanted.items():
+        if relation not in present:
+            _create(con, relation, columns)
+        for name in columns.keys() - present.get(relation, columns.keys()):
+            con.execute(
+                statement(
+                    "alter table {relation} add column {name} {type}",
+                    relation=relation,
+                    name=quoted(name),
+                    type=columns[name],
+                )
+            )
 
 
-def _ensure(con: duckdb.DuckDBPyConnection, relation: str, columns: dict[str, str]) -> None:
+def _create(con: duckdb.DuckDBPyConnection, relation: str, columns: dict[str, str]) -> None:
     described = ", ".join(quoted(name) + " " + sql_type for name, sql_type in columns.items())
     con.execute(
-        statement(
-            "create table if not exists {relation} ({columns})",
-            relation=relation,
-            columns=described,
-        )
+        statement("create table {relation} ({columns})", relation=relation, columns=described)
     )
-    present = set(columns_of(con, relation))
-    for name in columns.keys() - present:
-        con.execute(
-            statement(
-                "alter table {relation} add column {name} {type}",
-                relation=relation,
-                name=quoted(name),
-                type=columns[name],
-            )
-        )

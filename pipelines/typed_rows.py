@@ -8,7 +8,7 @@ import duckdb
 
 from data_schema import Column, Table, tables
 from pipelines.errors import LedgerRefused
-from pipelines.judgement import Judgement, cleaned, is_siren, judged
+from pipelines.judgement import LONGEST_TEXT, Judgement, cleaned, is_siren, judged
 from pipelines.sources.reading import Incoming
 from pipelines.store import columns_of, count, literal, quoted, statement
 
@@ -119,12 +119,14 @@ def _make(
             cents=quoted("v:" + table.amount) if table.amount in present else "null",
             unread=_lost(table.amount) if table.amount in present else "false",
             bad_siren=" or ".join(_lost(c.name) for c in columns if is_siren(c)) or "false",
-            reasons=", ".join(_reasons(table, present, judgements)),
+            reasons=", ".join(_reasons(table, present, judgements, extras)),
         )
     )
 
 
-def _reasons(table: Table, present: set[str], judgements: dict[str, Judgement]) -> list[str]:
+def _reasons(
+    table: Table, present: set[str], judgements: dict[str, Judgement], extras: tuple[str, ...]
+) -> list[str]:
     refusals = [refusal for judgement in judgements.values() for refusal in judgement.refusals]
     if table.name == "payments":
         empty = " and ".join(
@@ -132,6 +134,9 @@ def _reasons(table: Table, present: set[str], judgements: dict[str, Judgement]) 
         )
         advice = "claim_id and debtor_id are both missing: say which claim or who paid"
         refusals.append((empty or "true", literal(advice)))
+    if extras:
+        advice = f"the further columns hold more than {LONGEST_TEXT} characters: shorten them"
+        refusals.append((f"length(extra) > {LONGEST_TEXT}", literal(advice)))
     return ["case when " + condition + " then " + reason + " end" for condition, reason in refusals]
 
 

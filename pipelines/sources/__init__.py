@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pipelines.errors import LedgerRefused
+import duckdb
+
+from pipelines.errors import LedgerRefused, PipelineError
 from pipelines.sources.reading import Incoming, Reading, SourceReport
-
-if TYPE_CHECKING:
-    import duckdb
 
 __all__ = ["FORMATS", "Incoming", "Reading", "SourceReport", "format_of", "import_paths"]
 
@@ -51,39 +51,68 @@ def import_paths(
     for path in paths:
         _check_exists(path)
         kind = format_of(path, mapped=mapping is not None) if format == "auto" else format
-        if kind == "canonical":
-            reports += _import_canonical(
-                con, path, strict=strict, imported_at=imported_at, demo=demo, tell=tell
-            )
-        elif kind == "ledger":
-            from pipelines.intake import load
-            from pipelines.sources import ledger
-
-            reading = ledger.read(con, path, mapping)
-            reports.append(load(con, reading, imported_at=imported_at, strict=strict, demo=demo))
-            tell(_line(reports[-1]))
-        elif kind == "fec":
-            from pipelines.sources import fec
-
-            reports.append(
-                fec.import_file(
-                    con,
-                    path,
-                    imported_at=imported_at,
-                    assumed_terms_days=assumed_terms_days,
-                    strict=strict,
-                    demo=demo,
-                )
-            )
-            tell(_line(reports[-1]))
-        elif kind == "einvoice":
-            raise LedgerRefused(
-                f"{path}: electronic invoices are not supported yet by this version;"
-                " export the invoices as CSV and import that"
-            )
-        else:
-            raise LedgerRefused(f"{kind} is no format; choose one of {', '.join(FORMATS)}")
+        choices = _Choices(mapping, strict, imported_at, demo, assumed_terms_days)
+        try:
+            reports += _import_one(con, path, kind, choices, tell)
+        except (OSError, UnicodeError) as error:
+            raise LedgerRefused(f"{path} cannot be read: {error}") from error
+        except duckdb.Error as error:
+            first = (str(error).strip().splitlines() or ["unknown reason"])[0][:300]
+            raise PipelineError(f"{path} could not be stored: {first}") from error
     return reports
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    mapping: Path | None
+    strict: bool
+    imported_at: datetime
+    demo: bool
+    assumed_terms_days: int
+
+
+def _import_one(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    kind: str,
+    choices: _Choices,
+    tell: Callable[[str], None],
+) -> list[SourceReport]:
+    if kind == "canonical":
+        return _import_canonical(con, path, choices, tell)
+    if kind == "ledger":
+        from pipelines.intake import load
+        from pipelines.sources import ledger
+
+        reading = ledger.read(con, path, choices.mapping)
+        report = load(
+            con,
+            reading,
+            imported_at=choices.imported_at,
+            strict=choices.strict,
+            demo=choices.demo,
+        )
+        _drop(con, reading)
+    elif kind == "fec":
+        from pipelines.sources import fec
+
+        report = fec.import_file(
+            con,
+            path,
+            imported_at=choices.imported_at,
+            assumed_terms_days=choices.assumed_terms_days,
+            strict=choices.strict,
+            demo=choices.demo,
+        )
+    elif kind == "einvoice":
+        raise LedgerRefused(
+            f"{path}: electronic invoices are not supported yet by this version;"
+            " export the invoices as CSV and import that"
+        )
+    else:
+        raise LedgerRefused(f"{kind} is no format; choose one of {', '.join(FORMATS)}")
+    tell(_line(report))
+    return [report]
 
 
 def format_of(path: Path, *, mapped: bool = False) -> str:
@@ -131,33 +160,29 @@ def _check_exists(path: Path) -> None:
 def _import_canonical(
     con: duckdb.DuckDBPyConnection,
     path: Path,
-    *,
-    strict: bool,
-    imported_at: datetime,
-    demo: bool,
+    choices: _Choices,
     tell: Callable[[str], None],
 ) -> list[SourceReport]:
-    from contextlib import nullcontext
-
     from pipelines.intake import admit
     from pipelines.sources import canonical
     from pipelines.store import transaction
 
     reports: list[SourceReport] = []
-    lines: list[str] = []
     # Under strict one refused row refuses the folder, not just its table.
-    with transaction(con) if strict else nullcontext():
+    with transaction(con) if choices.strict else nullcontext():
         for table, file in canonical.files(path):
             reading = canonical.read_table(con, table, file)
-            with nullcontext() if strict else transaction(con):
-                report = admit(con, reading, imported_at=imported_at, strict=strict, demo=demo)
+            with nullcontext() if choices.strict else transaction(con):
+                report = admit(
+                    con,
+                    reading,
+                    imported_at=choices.imported_at,
+                    strict=choices.strict,
+                    demo=choices.demo,
+                )
             _drop(con, reading)
             reports.append(report)
-            lines.append(_line(report))
-            if not strict:
-                tell(lines.pop())
-    for line in lines:
-        tell(line)
+            tell(_line(report))
     others = canonical.strangers(path)
     if others:
         named = ", ".join(others[:10]) + (" …" if len(others) > 10 else "")
