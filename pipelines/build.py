@@ -95,9 +95,9 @@ def put(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], r
     con.execute(statement("create schema if not exists {schema}", schema=_identifier(*schema)))
     typed = ", ".join(quoted(column) + " " + kind for column, kind in columns.items())
     con.execute(statement("create table {target} ({typed})", target=target, typed=typed))
-    frame = rows if isinstance(rows, pd.DataFrame) else _framed(columns, rows)
-    if frame.empty:
+    if len(rows) == 0:
         return 0
+    frame = rows if isinstance(rows, pd.DataFrame) else _framed(columns, rows)
     named = ", ".join(quoted(column) for column in columns)
     con.register("rows_to_put", _arrow(con, target, frame[list(columns)]))
     con.execute(
@@ -156,6 +156,8 @@ def build(
     ordered = _ordered(con, targets)
     built = []
     with _transaction(con):
+        for schema in sorted({query.name.split(".")[0] for query in ordered}):
+            con.execute(statement("create schema if not exists {schema}", schema=quoted(schema)))
         for query in ordered:
             start = perf_counter()
             rows = _create(con, query, as_of)
@@ -257,10 +259,8 @@ def _standing(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _create(con: duckdb.DuckDBPyConnection, query: Query, as_of: date) -> int:
-    schema = query.name.split(".")[0]
     parameters = {"as_of": as_of} if query.is_dated else None
     try:
-        con.execute(statement("create schema if not exists {schema}", schema=quoted(schema)))
         made = con.execute(
             statement("create table {name} as {sql}", name=_identifier(query.name), sql=query.sql),
             parameters,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 from sqlglot import exp
@@ -63,8 +64,7 @@ def check(con: duckdb.DuckDBPyConnection, name: str, promises: tuple[Promise, ..
     """
     if not promises:
         return
-    query = exp.select(*(_broken(promise) for promise in promises)).from_(exp.to_table(name))
-    counts = con.execute(query.sql(dialect="duckdb")).fetchall()[0]
+    counts = con.execute(_counting(name, promises)).fetchall()[0]
     broken = [
         ".".join((name, promise.column)) + f": {promise} broken by {count} rows"
         for promise, count in zip(promises, counts, strict=True)
@@ -72,6 +72,12 @@ def check(con: duckdb.DuckDBPyConnection, name: str, promises: tuple[Promise, ..
     ]
     if broken:
         raise BrokenPromise("; ".join(broken))
+
+
+@cache
+def _counting(name: str, promises: tuple[Promise, ...]) -> str:
+    query = exp.select(*map(_broken, promises)).from_(exp.to_table(name))
+    return str(query.sql(dialect="duckdb"))
 
 
 def _broken(promise: Promise) -> exp.Expression:

@@ -1,59 +1,56 @@
 -- One row per open claim: the day it becomes time-barred, from its term, and from the earliest
 -- plausible start (the end of performance, else the invoice). An event restarts the period only
 -- while it runs; a title has a period of its own.
-with terms as (
+with regimes as (
+    select
+        claims.claim_id,
+        case
+            when debtors.kind = 'public' then 'public'
+            when debtors.kind = 'unknown' then 'unknown'
+            when creditors.kind = 'natural_person' or debtors.kind = 'association' then 'civil'
+            when debtors.kind = 'consumer' then 'consumer'
+            else 'professional'
+        end as regime
+    from core.claims
+    join core.balances on balances.claim_id = claims.claim_id
+    join core.debtors on debtors.debtor_id = claims.debtor_id
+    left join staging.creditors on creditors.creditor_id = claims.creditor_id
+    where balances.open_amount > 0
+),
+
+terms as (
     select
         claims.claim_id,
         coalesce(claims.due_on, claims.issued_on, claims.performed_on) as start_on,
         least(claims.performed_on, claims.issued_on, claims.due_on) as earliest_start_on,
         claim_procedures.title_on,
         case
-            when claims.limitation_months is not null
-                and debtors.is_professional
-                and coalesce(creditors.kind, 'company') <> 'natural_person'
-                then claims.limitation_months
-            else coalesce(periods.months, usual.months)
-        end as months
-    from core.claims
-    join core.balances on balances.claim_id = claims.claim_id
-    join core.debtors on debtors.debtor_id = claims.debtor_id
-    left join staging.creditors on creditors.creditor_id = claims.creditor_id
-    left join core.claim_procedures on claim_procedures.claim_id = claims.claim_id
+            -- What professionals agreed counts between one and ten years (C. civ. 2254).
+            when regimes.regime in ('professional', 'civil') and claims.limitation_months is not null
+                then least(greatest(claims.limitation_months, 12), 120)
+            else periods.months
+        end as months,
+        titles.months as title_months
+    from regimes
+    join core.claims on claims.claim_id = regimes.claim_id
+    left join core.claim_procedures on claim_procedures.claim_id = regimes.claim_id
     left join law.limitation_periods as periods
-        on periods.nature = claims.nature
-        and periods.regime = case
-            when debtors.kind = 'public' then 'public'
-            when debtors.kind in ('company', 'sole_trader', 'association') then 'professional'
-            -- A debtor not identified has the shortest period, that of consumers.
-            when debtors.kind = 'consumer' and creditors.kind = 'natural_person' then 'civil'
-            else 'consumer'
-        end
-    left join law.limitation_periods as usual
-        on usual.nature = 'contract'
-        and usual.regime = case
-            when debtors.kind = 'public' then 'public'
-            when debtors.kind in ('company', 'sole_trader', 'association') then 'professional'
-            when debtors.kind = 'consumer' and creditors.kind = 'natural_person' then 'civil'
-            else 'consumer'
-        end
-    where balances.open_amount > 0
-),
-
-title as (
-    select max(months) as months from law.limitation_periods where nature = 'title'
+        on periods.regime = regimes.regime
+        and periods.nature = claims.nature
+    left join law.limitation_periods as titles
+        on titles.regime = regimes.regime
+        and titles.nature = 'title'
 ),
 
 -- Once there is a title, its own period starts and only what follows can restart it.
 clocks as (
     select
-        terms.claim_id,
-        coalesce(terms.title_on, terms.start_on) as start_on,
-        coalesce(terms.title_on, terms.earliest_start_on, terms.start_on) as earliest_start_on,
-        case when terms.title_on is null then terms.months else coalesce(title.months, terms.months) end
-            as months,
-        terms.title_on is not null as has_title
+        claim_id,
+        coalesce(title_on, start_on) as start_on,
+        coalesce(title_on, earliest_start_on, start_on) as earliest_start_on,
+        case when title_on is null then months else coalesce(title_months, months) end as months,
+        title_on is not null as has_title
     from terms
-    cross join title
 ),
 
 events as (
