@@ -21,7 +21,7 @@ MOST_COLUMNS = 100
 MOST_LEVELS = 12
 RATE_WEIGHT = 20.0
 FEWEST_ROWS = 40
-_KEY = ["claim_id", "as_of"]
+_KEY = ["claim_id", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def widened(
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Number and text of each named column on each row of ``features``: NaN and None if absent.
 
-    Rows meet by claim, and by day where both frames carry ``as_of``.
+    Rows meet by claim, and by day where both frames carry ``day``.
     """
     keys = [key for key in _KEY if key in features.columns and key in extras.columns]
     index = pd.MultiIndex.from_frame(features[keys].astype(str))
@@ -120,8 +120,8 @@ def learn(
 
     Parameters
     ----------
-    features : one row per claim and day, with claim_id, debtor_id and as_of.
-    extras : long frame claim_id, as_of, name, numeric, number_value, text_value, and where the
+    features : one row per claim and day, with claim_id, debtor_id and day.
+    extras : long frame claim_id, day, name, numeric, number_value, text_value, and where the
         importer gives it ``known`` (``issue``, ``close`` or ``never``).
     paid : array of shape (n_rows,), 1 paid in full in time, 0 not, NaN not known yet.
     settled : array of shape (n_rows,), whether the claim is settled by the day of training.
@@ -142,7 +142,7 @@ def learn(
     offered = sorted(ranked[:MOST_COLUMNS])
     wide = widened(features, extras, offered)
     numeric = extras.groupby("name")["numeric"].all() if len(extras) else pd.Series(dtype=bool)
-    days = features["as_of"].astype(str).to_numpy()
+    days = features["day"].astype(str).to_numpy()
     debtors = folds(features["debtor_id"], 2)
     numbers, levels, rates = [], [], {}
     training: dict[str, np.ndarray] = {}

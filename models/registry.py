@@ -16,7 +16,7 @@ import math
 import os
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version as installed
@@ -32,6 +32,7 @@ TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredict
 
 _SCHEME = "mlflow-artifacts:/"
 _PROMOTIONS = "promotions"
+_FAILED = "failed_gates"
 _MOST_METRICS = 500  # in one call of MLflow
 
 
@@ -84,12 +85,15 @@ class Registry:
         trained_as_of: date,
         data_version: str,
         card: str,
+        *,
+        failed_gates: Sequence[str] = (),
     ) -> str:
         """Keep a trained model as the challenger; return its version.
 
         ``parts`` maps a file name without suffix to plain JSON data or to a scikit-learn
-        estimator; ``card`` is Markdown for people. Raises ``RegistryError`` when an estimator
-        holds a type that is not in ``TRUSTED_TYPES``.
+        estimator; ``card`` is Markdown for people; a version with ``failed_gates`` cannot be
+        promoted. Raises ``RegistryError`` when an estimator holds a type that is not in
+        ``TRUSTED_TYPES``.
         """
         client = self._client()
         relative = f"{model_name}/{uuid4().hex}"
@@ -113,6 +117,7 @@ class Registry:
                 "trained_as_of": trained_as_of.isoformat(),
                 "data_version": data_version,
                 "sha256": digest,
+                _FAILED: ",".join(failed_gates),
             },
         )
         client.set_registered_model_alias(model_name, CHALLENGER, kept.version)
@@ -137,9 +142,16 @@ class Registry:
         """One version with its parts."""
         return self._load(self._version(name, version))
 
-    def promote(self, name: str, version: str) -> None:
-        """Make a version the champion; whether the gates hold is the caller's to ask."""
-        kept = self._version(name, version)
+    def promote(self, name: str, version: str | None = None) -> str:
+        """Make a version (by default the challenger) the champion; say so in a sentence.
+
+        Raises ``RegistryError`` when there is no such version or one of its gates did not hold.
+        """
+        kept = self._version(name, version or self._challenger(name))
+        if failed := kept.tags.get(_FAILED):
+            raise RegistryError(
+                f"{name} version {kept.version} is not promoted: these gates do not hold: {failed}."
+            )
         client = self._client()
         history = [v for v in self._promotions(name) if v != str(kept.version)]
         history.append(str(kept.version))
@@ -147,9 +159,10 @@ class Registry:
         client.set_registered_model_alias(name, CHAMPION, kept.version)
         if CHALLENGER in kept.aliases:
             client.delete_registered_model_alias(name, CHALLENGER)
+        return f"{name}: version {kept.version} is the champion."
 
     def rollback(self, name: str) -> str:
-        """Give the crown back to the champion before; return its version.
+        """Give the crown back to the champion before; say so in a sentence.
 
         Raises ``RegistryError`` when there is none.
         """
@@ -159,7 +172,13 @@ class Registry:
         client = self._client()
         client.set_registered_model_tag(name, _PROMOTIONS, ",".join(history[:-1]))
         client.set_registered_model_alias(name, CHAMPION, history[-2])
-        return history[-2]
+        return f"{name}: version {history[-2]} is the champion again, {history[-1]} no longer."
+
+    def _challenger(self, name: str) -> str:
+        for line in self.versions(name):
+            if CHALLENGER in line.aliases:
+                return line.version
+        raise RegistryError(f"{name}: no challenger to promote; `amiable train` makes one.")
 
     def versions(self, name: str) -> list[Version]:
         """Every version of a model, oldest first; empty when there is none."""

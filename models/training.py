@@ -25,7 +25,7 @@ FEWEST_TESTS = 100
 LEAK_AUC = 0.95
 TOLERANCE = 0.005
 CALIBRATED = (0.9, 1.1)
-_KEYS = ["claim_id", "as_of"]
+_KEYS = ["claim_id", "day"]
 
 Gates = dict[str, tuple[bool, float | None]]
 
@@ -34,7 +34,7 @@ Gates = dict[str, tuple[bool, float | None]]
 class Backtest:
     """Forecasts made on past days by models that knew only what was known then.
 
-    ``rows`` has claim_id, debtor_id, as_of, for each horizon ``full_<h>`` and ``any_<h>`` (what
+    ``rows`` has claim_id, debtor_id, day, for each horizon ``full_<h>`` and ``any_<h>`` (what
     became of it, NaN if not known yet), cash_365, open_amount_eur, and the columns of
     ``mart.recovery`` of the model and, with the prefix ``prior_``, of the published curves.
     """
@@ -93,6 +93,7 @@ def train_recovery(
             known_by,
             data_version,
             card(model, found, gates, known_by),
+            failed_gates=[name for name, (passed, _) in gates.items() if not passed],
         )
     promoted = version is not None and all(passed for passed, _ in gates.values())
     if promoted and version is not None:
@@ -128,32 +129,53 @@ def backtest(
     A label enters training only when its horizon ended by the origin, which is the purge; the
     debtors are split in as many parts as there are origins and each part is forecast once.
     """
-    features = features.assign(as_of=pd.to_datetime(features["as_of"]))
-    outcomes = outcomes.assign(as_of=pd.to_datetime(outcomes["as_of"]))
-    starts = _origins(features["as_of"], known_by, origins)
+    features = features.assign(day=pd.to_datetime(features["day"]))
+    outcomes = outcomes.assign(day=pd.to_datetime(outcomes["day"]))
+    starts = _origins(features["day"], known_by, origins)
     part = folds(features["debtor_id"], max(len(starts), 1))
     tested, n_train = [], 0
     refused: dict[str, str] = {}
     for i, origin in enumerate(starts):
-        learn_on = (part != i) & (features["as_of"] <= origin).to_numpy()
-        test_on = (part == i) & (features["as_of"] >= origin).to_numpy()
+        learn_on = (part != i) & (features["day"] <= origin).to_numpy()
+        test_on = (part == i) & (features["day"] >= origin).to_numpy()
         model = fit(features[learn_on], extras, outcomes, known_by=origin.date())
         refused.update(model.extras_.refused)
         n_train = max(n_train, model.n_rows_)
         tested.append(_forecast(model, features[test_on], extras))
     if not tested:
         return Backtest(pd.DataFrame(), n_train, refused)
-    rows = pd.concat(tested, ignore_index=True)
-    rows = rows.merge(outcomes[[*_KEYS, *OUTCOMES]], on=_KEYS, how="inner", validate="one_to_one")
-    for (kind, horizon), happened in labels(rows, known_by).items():
-        rows[f"{kind}_{horizon}"] = happened
+    rows = _with_labels(pd.concat(tested, ignore_index=True), outcomes, known_by)
     return Backtest(rows, n_train, refused)
 
 
-def _origins(as_of: pd.Series, known_by: date, origins: int) -> list[pd.Timestamp]:
+def single_origin(
+    features: pd.DataFrame,
+    extras: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    known_by: date,
+    origin: date,
+) -> Backtest:
+    """One model, learnt by ``origin``, forecasting every row of that day and later."""
+    features = features.assign(day=pd.to_datetime(features["day"]))
+    outcomes = outcomes.assign(day=pd.to_datetime(outcomes["day"]))
+    learn_on = features["day"] < pd.Timestamp(origin)
+    model = fit(features[learn_on], extras, outcomes, known_by=origin)
+    rows = _forecast(model, features[~learn_on], extras)
+    return Backtest(_with_labels(rows, outcomes, known_by), model.n_rows_, model.extras_.refused)
+
+
+def _with_labels(rows: pd.DataFrame, outcomes: pd.DataFrame, known_by: date) -> pd.DataFrame:
+    rows = rows.merge(outcomes[[*_KEYS, *OUTCOMES]], on=_KEYS, how="inner", validate="one_to_one")
+    for (kind, horizon), happened in labels(rows, known_by).items():
+        rows[f"{kind}_{horizon}"] = happened
+    return rows
+
+
+def _origins(panel_days: pd.Series, known_by: date, origins: int) -> list[pd.Timestamp]:
     """Days in the second half of the history whose main horizon is over by ``known_by``."""
     last = pd.Timestamp(known_by) - pd.Timedelta(days=MAIN_HORIZON)
-    days = np.sort(as_of[as_of <= last].unique())
+    days = np.sort(panel_days[panel_days <= last].unique())
     first = pd.Timestamp(days[0]) + pd.Timedelta(days=MAIN_HORIZON) if len(days) else last
     usable = [pd.Timestamp(day) for day in days if pd.Timestamp(day) >= first]
     if not usable:
@@ -167,7 +189,7 @@ def _forecast(model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame
     features = features.reset_index(drop=True)
     mine = score(model, features, extras)
     curves = score(None, features, extras).drop(columns="claim_id").add_prefix("prior_")
-    kept = features[["as_of", "debtor_id", "open_amount_eur"]]
+    kept = features[["day", "debtor_id", "open_amount_eur"]]
     return pd.concat([mine, kept, curves], axis=1)
 
 
@@ -235,7 +257,7 @@ def judge(
     curves = test[f"prior_p_{MAIN_HORIZON}"].to_numpy(dtype=float)
     gates["better_than_prior"] = _better(happened, mine, curves, test["debtor_id"])
     if champion is not None:
-        later = (test["as_of"] > pd.Timestamp(champion.trained_as_of)).to_numpy()
+        later = (test["day"] > pd.Timestamp(champion.trained_as_of)).to_numpy()
         theirs = _champion_chances(champion, test[later], features, extras)
         gates["better_than_champion"] = (
             _better(happened[later], mine[later], theirs, test.loc[later, "debtor_id"])
@@ -270,7 +292,7 @@ def _losses(happened: np.ndarray, chance: np.ndarray) -> np.ndarray:
 def _champion_chances(
     champion: LoadedModel, test: pd.DataFrame, features: pd.DataFrame, extras: pd.DataFrame
 ) -> np.ndarray:
-    dated = features.assign(as_of=pd.to_datetime(features["as_of"]))
+    dated = features.assign(day=pd.to_datetime(features["day"]))
     rows = test[_KEYS].merge(dated, on=_KEYS, how="left", validate="one_to_one")
     scored = score(loaded(champion), rows, extras)
     return scored[f"p_{MAIN_HORIZON}"].to_numpy(dtype=float)

@@ -102,9 +102,9 @@ class RecoveryModel(BaseEstimator):
 
         Parameters
         ----------
-        panel_features : columns of ``features.claim_features`` and ``as_of`` (day of the row).
-        panel_extras : columns of ``features.claim_extras`` and ``as_of``; may have no rows.
-        outcomes : see :mod:`models.recovery.labels`; rows meet by claim_id and as_of.
+        panel_features : columns of ``features.claim_features`` and ``day``.
+        panel_extras : columns of ``features.claim_extras`` and ``day``; may have no rows.
+        outcomes : see :mod:`models.recovery.labels`; rows meet by claim_id and day.
         """
         rows = self._rows(panel_features, outcomes, known_by)
         marks = labels(rows, known_by)
@@ -128,14 +128,14 @@ class RecoveryModel(BaseEstimator):
 
     def _rows(self, features: pd.DataFrame, outcomes: pd.DataFrame, known_by: date) -> pd.DataFrame:
         """Rows to learn from, sorted by day and claim: known by the day, not insolvent."""
-        keys = ["claim_id", "as_of"]
-        left = features.assign(as_of=pd.to_datetime(features["as_of"]))
-        right = outcomes[[*keys, *OUTCOMES]].assign(as_of=pd.to_datetime(outcomes["as_of"]))
+        keys = ["claim_id", "day"]
+        left = features.assign(day=pd.to_datetime(features["day"]))
+        right = outcomes[[*keys, *OUTCOMES]].assign(day=pd.to_datetime(outcomes["day"]))
         rows = left.merge(right, on=keys, how="inner", validate="one_to_one")
-        rows = rows[rows["as_of"] <= pd.Timestamp(known_by)]
+        rows = rows[rows["day"] <= pd.Timestamp(known_by)]
         rows = rows[~published.inputs(rows)[2]]
         if len(rows) > self.most_rows:
-            name = rows["claim_id"].astype(str) + rows["as_of"].astype(str)
+            name = rows["claim_id"].astype(str) + rows["day"].astype(str)
             drawn = pd.util.hash_array(name.to_numpy(dtype=object))
             rows = rows.iloc[np.argsort(drawn, kind="stable")[: self.most_rows]]
         return rows.sort_values(keys[::-1], kind="stable").reset_index(drop=True)
@@ -341,7 +341,7 @@ def _slices(rows: pd.DataFrame, happened: np.ndarray) -> tuple[np.ndarray, np.nd
     Two rows of one debtor share their outcomes in time; keeping debtors apart is the purge.
     """
     known = ~np.isnan(happened)
-    start = days(rows["as_of"])
+    start = days(rows["day"])
     split = np.quantile(start[known], 0.5) if known.any() else 0.0
     third = folds(rows["debtor_id"], 3) == 0
     learn_on, judge_on = known & ~third & (start <= split), known & third & (start > split)
