@@ -1,1 +1,1 @@
-
+"""Invented ledgers with known truth, for demonstrations, tests and measurements."""

@@ -18,9 +18,19 @@ CHANNELS = ("email", "sms", "phone", "letter", "registered_letter", "visit")
 STAGES = ("", "reminder", "firm_reminder", "formal_notice", "last_attempt")
 TONES = ("", "helpful", "courteous", "firm", "formal")
 OUTCOMES = (
-    "wrong_contact missing_document promise plan_request cash_wait dispute refusal paid_claim "
-    "hardship acknowledgment information other"
-).split()
+    "wrong_contact",
+    "missing_document",
+    "promise",
+    "plan_request",
+    "cash_wait",
+    "dispute",
+    "refusal",
+    "paid_claim",
+    "hardship",
+    "acknowledgment",
+    "information",
+    "other",
+)
 _EMAIL, _SMS, _PHONE, _LETTER, _REGISTERED = range(5)
 _COST = np.array([0.0, 0.08, 0.0, 1.6, 6.9, 25.0])
 _MINUTES = np.array([2.0, 1.0, 7.0, 3.0, 8.0, 60.0])

@@ -58,7 +58,12 @@ def generate(
     debtors = parties.draw_debtors(rngs[0], n_debtors, last, parameters)
     claims = invoices.draw_invoices(rngs[1], n_claims, debtors, begin, last, parameters)
     opened = draw_insolvencies(
-        rngs[2], debtors.profile, debtors.ability, begin, parameters["insolvency"]["yearly"]
+        rngs[2],
+        debtors.profile,
+        debtors.ability,
+        debtors.size,
+        begin,
+        parameters["insolvency"]["yearly"],
     )
     opened[debtors.kind == 3] = days.NEVER
     horizon = last + 7 * _BEYOND_WEEKS

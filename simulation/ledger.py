@@ -48,7 +48,7 @@ class Books:
         rows = self._payments
         n = self.claim_ids.size
         first = np.full(n, NEVER)
-        money = ~rows["method"].isin(["credit_note", "write_off"]) & (rows["cents"] > 0)
+        money = ~rows["method"].isin(_BOOKINGS) & (rows["cents"] > 0)
         np.minimum.at(first, rows["claim"][money], rows["day"][money])
         real = rows[rows["method"] != "write_off"].sort_values(["claim", "day"], kind="stable")
         paid = real.groupby("claim")["cents"].cumsum()
@@ -149,13 +149,10 @@ class Books:
             propensity=np.nan,
             number=-1,
         )
-        sued = state.events.frame("suits", ("claim", "day"))
-        sued = sued.assign(
-            second=36000, channel="letter", stage="litigation", tone="formal", action="sue",
-            group=-1, received=NEVER, minutes=45.0, cost=0.0, propensity=np.nan, number=-1,
-        )  # fmt: skip
         kept = [*_ACTION, "number"]
-        rows = self._known(pd.concat([made[kept], told[kept], sued[kept]]), "day")
+        parts = [made[kept], told[kept], self._steps_outside("suits", "litigation", "sue")[kept]]
+        parts.append(self._steps_outside("hand_overs", "third_party", "third_party")[kept])
+        rows = self._known(pd.concat(parts), "day")
         numbers = ids("A", np.arange(1, len(rows) + 1), 7)
         self._action_ids = np.full(len(made), None, dtype=object)
         real = rows["number"].to_numpy() >= 0
@@ -174,6 +171,7 @@ class Books:
                 "action": rows["action"].to_numpy(),
                 "contact_group_id": _unless(grouped < 0, ids("G", grouped + 1, 7)),
                 "agent_id": np.array(["AG1", "AG2", "AG3"], dtype=object)[helper],
+                "partner_id": np.where(rows["stage"] == "third_party", "P3", None),
                 "received_on": dates(self._until(rows["received"])),
                 "minutes": rows["minutes"].to_numpy(),
                 "cost": rows["cost"].to_numpy(),
@@ -273,7 +271,6 @@ class Books:
         """Steps of lawsuits taken by the day; an insolvency stops them (C. com., L622-21)."""
         names = ("claim", "procedure", "step", "day", "cents", "cost")
         rows = self._state.events.frame("legal_steps", names)
-        rows = rows[(rows["day"] <= self._dies[rows["claim"]]).to_numpy()]
         rows = self._known(rows, "day")
         sums = rows["cents"].to_numpy() / 100
         return pd.DataFrame(
@@ -295,8 +292,7 @@ class Books:
 
     def disputes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Disputes opened by the day, and whether each was sincere (truth)."""
-        names = "claim opened reason cents written answered founded closed sincere".split()
-        rows = self._known(self._state.events.frame("disputes", tuple(names)), "opened")
+        rows = self._known(self._state.events.frame("disputes", _DISPUTE), "opened")
         ended = np.where(rows["closed"] < NEVER, rows["closed"], rows["answered"])
         numbers = ids("L", np.arange(1, len(rows) + 1), 6)
         sums = rows["cents"].to_numpy() / 100
@@ -318,13 +314,33 @@ class Books:
         )
         return table, truth
 
+    def _steps_outside(self, kind: str, stage: str, action: str) -> pd.DataFrame:
+        """Lawsuits begun and claims handed over, as rows of actions."""
+        return self._state.events.frame(kind, ("claim", "day")).assign(
+            second=36000,
+            channel="letter",
+            stage=stage,
+            tone="formal",
+            action=action,
+            group=-1,
+            received=NEVER,
+            minutes=45.0,
+            cost=0.0,
+            propensity=np.nan,
+            number=-1,
+        )
+
     def _valid_payments(self) -> pd.DataFrame:
         rows = self._state.events.frame("payments", ("claim", "day", "cents", "method"))
-        books = rows["method"].isin(["credit_note", "write_off"]).to_numpy()
+        books = rows["method"].isin(_BOOKINGS).to_numpy()
         return rows[books | (rows["day"].to_numpy() <= self._dies[rows["claim"]])]
 
     def _known(self, rows: pd.DataFrame, day: str) -> pd.DataFrame:
-        known = rows[(rows[day] <= self._as_of).to_numpy()]
+        """Rows up to the day; on claims in insolvency, those before its opening."""
+        end = np.where(rows["claim"] < 0, NEVER, self._dies[rows["claim"]])
+        books = rows["method"].isin(_BOOKINGS) if "method" in rows else False
+        live = (rows[day] <= self._as_of) & ((rows[day] <= end) | books)
+        known = rows[live.to_numpy()]
         return known.sort_values([day, "claim"], kind="stable", ignore_index=True)
 
     def _until(self, day: Any) -> np.ndarray:
@@ -332,10 +348,33 @@ class Books:
         return np.where(numbers > self._as_of, NEVER, numbers)
 
 
-_ACTION = tuple(
-    "claim day second channel stage tone action group received minutes cost propensity".split()
+_BOOKINGS = ("credit_note", "write_off")
+_ACTION = (
+    "claim",
+    "day",
+    "second",
+    "channel",
+    "stage",
+    "tone",
+    "action",
+    "group",
+    "received",
+    "minutes",
+    "cost",
+    "propensity",
 )
-_INTERACTION = tuple("claim day second action channel outcome profile".split())
+_INTERACTION = ("claim", "day", "second", "action", "channel", "outcome", "profile")
+_DISPUTE = (
+    "claim",
+    "opened",
+    "reason",
+    "cents",
+    "written",
+    "answered",
+    "founded",
+    "closed",
+    "sincere",
+)
 
 
 def _moments(day: Any, second: Any) -> np.ndarray:

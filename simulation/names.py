@@ -8,52 +8,27 @@ top-level domain ``.example`` (RFC 2606).
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+import yaml
 
-_HEADS = (
-    "Vez Tral Mour Quel Brin Sal Cor Lan Fab Dor Ner Pol Gav Til Rom Bel Vor Cham Estr Ul "
-    "Jal Kerv Lox Mab Oud Pris Rav Sorn Tev Zan"
-).split()
-_MIDDLES = "or an iv el um al os ex ab it ov ar uv ig".split()
-_TAILS = "lane nois tec vert dal mont rive val gane doux set mire zan quin loy pierre fort".split()
-_TRADES = (
-    "Menuiserie|Plomberie|Bâtiment|Transports|Logistique|Négoce|Distribution|Conseil|Imprimerie|"
-    "Traiteur|Boulangerie|Mécanique|Électricité|Peinture|Façades|Paysages|Informatique|Textile|"
-    "Agencement|Nettoyage|Maintenance|Usinage|Emballages|Équipements|Services|Optique|Formation"
-).split("|")
 _FORMS = ("SARL", "SAS", "SASU", "EURL", "SA", "SNC", "SCI")
-_FIRST = (
-    "Camille Louise Emma Chloé Inès Jeanne Manon Léa Sarah Nadia Fatou Claire Sophie Hélène Aïcha "
-    "Lucas Hugo Louis Gabriel Jules Adam Paul Thomas Nicolas Karim Mehdi Pierre Julien Antoine Yann"
-).split()
-_LAST = (
-    "Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent Simon Michel Garcia "
-    "David Bertrand Roux Vincent Fournier Morel Girard André Mercier Dupont Lambert Bonnet François "
-    "Martinez Legrand Garnier Faure Benali Diallo Nguyen Traoré Le_Goff Da_Silva"
-).split()
-_PUBLIC = (
-    "Commune de {}",
-    "Communauté de communes {}",
-    "Syndicat des eaux de {}",
-    "Collège public {}",
-    "Office intercommunal {}",
-)
-_CLUBS = ("Association {}", "Amicale {}", "Club sportif {}", "Comité des fêtes {}", "Foyer {}")
-
-REAL_FIRMS = frozenset(
-    "airbus alten alstom amundi arkema atos auchan axa bic bolloré bouygues boulanger capgemini "
-    "carrefour cdiscount colas cofidis crédit\xa0agricole danone darty decathlon doctolib edf "
-    "eiffage elior engie eurofins eutelsat fnac fram geodis hermès iliad ipsos kering klépierre "
-    "lafarge lagardère legrand leroy\xa0merlin l'oréal lvmh maif michelin natixis nexans nexity "
-    "norauto orange orpea ovh plastivaloire publicis qonto renault rexel safran saint-gobain sanofi "
-    "schneider sephora sfr sncf sodexo somfy soitec spie suez tarkett thales totalenergies ubisoft "
-    "valeo vallourec veolia vinci vivendi worldline vorwerk salomon corsair".split()
-)
-"""Well-known French firms that an invented name must not equal, in lower case."""
 
 FICTION_RANGES = ("0199 00", "0261 91", "0353 01", "0465 71", "0536 49", "0639 98")
 """First six digits of the telephone ranges kept for fiction (ARCEP, decision 2018-0881)."""
+
+
+@cache
+def words(subject: str) -> tuple[str, ...]:
+    """One list of ``words.yaml``.
+
+    >>> words("tails")[0]
+    'lane'
+    """
+    text = (Path(__file__).parent / "words.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text)[subject])
 
 
 def luhn_digit(bodies: np.ndarray) -> np.ndarray:
@@ -81,15 +56,15 @@ def false_sirens(rng: np.random.Generator, size: int) -> np.ndarray:
 
 def coined_words(rng: np.random.Generator, size: int) -> np.ndarray:
     """Coined words of two or three syllables, none of which is a known firm."""
-    words = _pick(rng, _HEADS, size) + _pick(rng, _MIDDLES, size) + _pick(rng, _TAILS, size)
-    known = np.array([word.lower() in REAL_FIRMS for word in words])
-    words[known] = words[known] + "ix"
-    return words
+    coined = _pick(rng, "heads", size) + _pick(rng, "middles", size) + _pick(rng, "tails", size)
+    known = np.isin([word.lower() for word in coined], words("real_firms"))
+    coined[known] = coined[known] + "ix"
+    return coined
 
 
 def firm_names(rng: np.random.Generator, forms: np.ndarray) -> np.ndarray:
     """Names such as ``Vezorlane Menuiserie SARL``; the legal form is written on most."""
-    names = coined_words(rng, forms.size) + " " + _pick(rng, _TRADES, forms.size)
+    names = coined_words(rng, forms.size) + " " + _pick(rng, "trades", forms.size)
     written = rng.random(forms.size) < 0.7
     return np.where(written, names + " " + forms, names)
 
@@ -103,18 +78,17 @@ def legal_forms(rng: np.random.Generator, size: int) -> np.ndarray:
 
 def person_names(rng: np.random.Generator, size: int) -> np.ndarray:
     """A common first name and a common last name, drawn apart."""
-    last = np.array([name.replace("_", " ") for name in _LAST], dtype=object)
-    return _pick(rng, _FIRST, size) + " " + rng.choice(last, size)
+    return _pick(rng, "first_names", size) + " " + _pick(rng, "last_names", size)
 
 
 def public_names(rng: np.random.Generator, size: int) -> np.ndarray:
     """Names of public bodies in invented places."""
-    return _framed(rng, _PUBLIC, size)
+    return _pick(rng, "public_bodies", size) + coined_words(rng, size)
 
 
 def club_names(rng: np.random.Generator, size: int) -> np.ndarray:
     """Names of associations."""
-    return _framed(rng, _CLUBS, size)
+    return _pick(rng, "associations", size) + coined_words(rng, size)
 
 
 def phones(rng: np.random.Generator, size: int) -> np.ndarray:
@@ -141,10 +115,5 @@ def _slug(name: str) -> str:
     return "".join(letter if letter.isalnum() else "-" for letter in plain).strip("-")[:24]
 
 
-def _pick(rng: np.random.Generator, words: tuple[str, ...] | list[str], size: int) -> np.ndarray:
-    return rng.choice(np.array(words, dtype=object), size)
-
-
-def _framed(rng: np.random.Generator, frames: tuple[str, ...], size: int) -> np.ndarray:
-    heads = np.array([frame.split("{}")[0] for frame in frames], dtype=object)
-    return rng.choice(heads, size) + coined_words(rng, size)
+def _pick(rng: np.random.Generator, subject: str, size: int) -> np.ndarray:
+    return rng.choice(np.array(words(subject), dtype=object), size)

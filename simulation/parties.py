@@ -11,13 +11,6 @@ from simulation import days, names
 from simulation.worlds import PROFILES, World
 
 KINDS = ("company", "sole_trader", "consumer", "public", "association")
-_NAF = (
-    "43.22A 43.32A 43.34Z 41.20A 46.73A 47.11F 49.41A 52.29B 56.10A 62.02A 69.20Z 70.22Z 71.12B "
-    "81.21Z 25.62B 10.71C 45.20A 18.12Z 68.31Z 28.99B"
-).split()
-_DEPARTMENTS = (
-    "75 92 93 94 69 13 59 33 31 44 35 67 34 38 06 76 57 29 83 77 78 62 49 63 21 14 971 974"
-).split()
 _SIZE_LIMITS = np.array([4, 50, 200, 1000])
 
 
@@ -74,7 +67,7 @@ def draw_debtors(rng: np.random.Generator, n_debtors: int, as_of: int, world: Wo
     )
     numbers = np.arange(1, n + 1)
     emails = names.addresses(np.full(n, "contact", dtype=object), shown, numbers)
-    dept = rng.choice(np.array(_DEPARTMENTS, dtype=object), n)
+    dept = rng.choice(np.array(names.words("departments"), dtype=object), n)
     tails = np.array([f"{tail:03d}" for tail in range(1000)], dtype=object)
     postcode = np.array([code[:5] for code in dept + tails[rng.integers(0, 98, n) * 10]])
     founded = as_of - (rng.gamma(1.6, 3300, n)).astype(int) - 400
@@ -88,7 +81,10 @@ def draw_debtors(rng: np.random.Generator, n_debtors: int, as_of: int, world: Wo
             "siren": _where(professional & ~foreign, names.false_sirens(rng, n)),
             "legal_form": _where((kind == 0) & (rng.random(n) < 0.8), forms),
             "is_trader": _where(firm & (rng.random(n) < 0.7), np.isin(kind, [0, 1])),
-            "naf": _where(firm & (rng.random(n) < 0.9), rng.choice(np.array(_NAF, object), n)),
+            "naf": _where(
+                firm & (rng.random(n) < 0.9),
+                rng.choice(np.array(names.words("activities"), object), n),
+            ),
             "headcount": _where(firm & (rng.random(n) < 0.85), headcount),
             "created_on": days.dates(np.where(firm & (rng.random(n) < 0.85), founded, days.NEVER)),
             "country": np.where(foreign, np.where(swiss, "CH", "GB"), "FR"),

@@ -1,8 +1,8 @@
 """Courses that bind a claim for a while and are drawn whole when they begin.
 
-Promises, plans, disputes and lawsuits: each writes its rows, with days that may lie after the
-day of the ledger (the ledger is cut there later), lowers the balance by what it will bring, and
-makes the claim busy until it ends.
+Promises, plans, disputes, hand-overs and lawsuits: each writes its rows, with days that may lie
+after the day of the ledger (the ledger is cut there later), lowers the balance by what it will
+bring, and makes the claim busy until it ends.
 """
 
 from __future__ import annotations
@@ -168,6 +168,18 @@ def suit(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     state.open[hit] -= sum_granted[collects]
     none_left = state.open[hit] <= 0
     state.settle(hit[none_left], paid_on[none_left], "paid")
+
+
+def hand_over(state: State, claims: np.ndarray, day: np.ndarray) -> None:
+    """A collection agency tries for four months, for a share of what it brings."""
+    rng, n = state.rng, claims.size
+    chance = np.array(state.world["collection"]["agency_collects"])[state.profile(claims)]
+    collects = rng.random(n) < chance
+    cents = (state.open[claims] * rng.choice([1.0, 0.7, 0.5], n)).astype(np.int64)
+    paid = _working(day + rng.integers(20, 115, n))
+    state.events.add("hand_overs", claim=claims, day=day)
+    state.busy_until[claims] = day + 120
+    state.receive(claims[collects], paid[collects], cents[collects])
 
 
 class _Steps:

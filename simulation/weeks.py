@@ -1,4 +1,4 @@
-"""The weekly loop: payments, grievances, chasing, lawsuits, write-offs."""
+"""The weekly loop: payments, grievances, chasing, lawsuits, hand-overs, write-offs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation import scripts
 from simulation.collecting import chase
-from simulation.days import NEVER
+from simulation.days import NEVER, on_contact_days
 from simulation.paying import Hazard, payment_days
 from simulation.state import State
 
@@ -33,6 +33,7 @@ def live(state: State, hazard: Hazard, first: int, last: int) -> None:
         open_ = (state.busy_until[due] <= start) & late
         chase(state, _approachable(state, due[open_]), start)
         _sue(state, due[open_], start)
+        _hand_over(state, due[open_], start)
         _give_up(state, alive, start)
         state.boost[alive] *= state.world["collection"]["decay"]
         excited[alive] *= 0.84
@@ -126,7 +127,22 @@ def _sue(state: State, claims: np.ndarray, start: int) -> None:
         state.rng.random(claims.size) < legal["weekly"]
     )
     hit = claims[ripe]
-    scripts.suit(state, hit, start + state.rng.integers(0, 5, hit.size))
+    scripts.suit(state, hit, _in_week(state, start, hit.size))
+
+
+def _hand_over(state: State, claims: np.ndarray, start: int) -> None:
+    """Smaller old claims go to an agency once the last attempt has failed."""
+    claims = claims[~state.is_settled(claims) & (state.busy_until[claims] <= start)]
+    debtor = state.invoices.debtor[claims]
+    ripe = (state.rank[debtor] == 4) & (state.last_contact[debtor] < start - 20)
+    ripe &= (start - state.invoices.due[claims] > 120) & (state.open[claims] < 300_000)
+    ripe &= state.rng.random(claims.size) < state.world["collection"]["agency_weekly"]
+    hit = claims[ripe]
+    scripts.hand_over(state, hit, _in_week(state, start, hit.size))
+
+
+def _in_week(state: State, start: int, size: int) -> np.ndarray:
+    return on_contact_days(start + state.rng.integers(0, 5, size), state.holidays)
 
 
 def _give_up(state: State, claims: np.ndarray, start: int) -> None:
@@ -150,10 +166,15 @@ def draw_insolvencies(
     rng: np.random.Generator,
     profile: np.ndarray,
     ability: np.ndarray,
+    size: np.ndarray,
     first: int,
     yearly: list[float],
 ) -> np.ndarray:
-    """Day on which each debtor's proceeding opens, or ``NEVER`` within four years."""
+    """Day on which each debtor's proceeding opens, or ``NEVER`` within four years.
+
+    Firms of fifty and more fail less often, those of two hundred and more seldom.
+    """
     rate = np.array(yearly)[profile] * np.exp(-0.5 * ability) / 365.25
+    rate = rate * np.array([1.0, 1.0, 0.6, 0.3, 0.15, 1.0, 1.0])[size]
     day = first + np.ceil(rng.exponential(size=profile.size) / rate).astype(np.int64)
     return np.where(day > first + 1500, NEVER, day)
