@@ -36,6 +36,7 @@ __all__ = ["import_file", "looks_like_fec"]
 FORMAT = "fec"
 _FATES = ("read", "accepted", "out_of_scope", "quarantined")
 _FROM_FILE = (
+    "days",
     "judged_lines",
     "entries",
     "file_period",

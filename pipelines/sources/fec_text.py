@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 import pyarrow as pa
 
@@ -68,8 +67,6 @@ _LONGEST = 1 << 16
 _SEPARATORS = {"\t": "tab", "|": "pipe", ";": "semicolon"}
 _DEBIT_SIDES = frozenset({"d", "+1", "1", "debit", "débit"})
 _CREDIT_SIDES = frozenset({"c", "-1", "credit", "crédit"})
-
-Row = tuple[int | str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,8 @@ def read_layout(path: Path) -> Layout:
 def read_lines(path: Path, layout: Layout) -> pa.RecordBatchReader:
     """Stream the lines below the header as text, 20,000 at a time, with the columns of ``SCHEMA``.
 
-    ``fault`` says why a line could not be divided into its columns; ``row_number`` counts
+    ``fault`` says why a line could not be divided into its columns, and only then ``line`` is the
+    text of it; ``row_number`` counts
     physical lines, the first line of the file being 1. Blank lines are no rows.
     """
     return pa.RecordBatchReader.from_batches(SCHEMA, _batches(path, layout))
@@ -161,34 +159,68 @@ def read_lines(path: Path, layout: Layout) -> pa.RecordBatchReader:
 
 def _batches(path: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
     with path.open(encoding=layout.encoding, errors="replace", newline=layout.newline) as file:
-        rows = _rows(file, layout)
-        while batch := list(islice(rows, _BATCH)):
-            columns = zip(*batch, strict=True)
-            arrays = [pa.array(c, type=f.type) for c, f in zip(columns, SCHEMA, strict=True)]
-            yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+        lines = enumerate(iter(partial(file.readline, _LONGEST), ""), start=1)
+        for _ in islice(lines, layout.header_lines):
+            continue
+        while numbered := list(islice(lines, _BATCH)):
+            yield _batch(numbered, layout)
 
 
-def _rows(file: TextIO, layout: Layout) -> Iterator[Row]:
-    places = [layout.positions.get(name) for name in TEXTS]
-    for number, raw in enumerate(iter(partial(file.readline, _LONGEST), ""), start=1):
-        if number <= layout.header_lines:
-            continue
-        line = raw.rstrip("\r\n").replace("\x00", "")
-        if not line.strip():
-            continue
-        fields = _fields(line, layout)
-        extra = any(field.strip() for field in fields[layout.width :])
-        # A separator too many inside a name would shift the amounts: it must not pass as trailing.
-        if len(fields) < layout.width or extra or len(fields) not in layout.widths:
-            fault = f"{len(fields)} fields where the header has {layout.width}"
-            # Before the cut, the columns are still in their places; the last field may be half.
-            whole = fields[:-1] if len(fields) < layout.width else []
-            amounts, _ = _amounts(whole, layout)
-            yield (number, line, fault, *(None for _ in TEXTS), *amounts)
-            continue
-        amounts, side_fault = _amounts(fields, layout)
-        texts = ("" if place is None else fields[place] for place in places)
-        yield (number, line, side_fault, *texts, *amounts)
+def _batch(numbered: list[tuple[int, str]], layout: Layout) -> pa.RecordBatch:
+    """The lines of one batch by columns: first those that divide as they should, then the rest."""
+    numbers: list[int] = []
+    rows: list[Sequence[str]] = []
+    faulty: list[tuple[int, str, str, str | None, str | None]] = []
+    for number, raw in numbered:
+        line = raw.rstrip("\r\n")
+        fields: Sequence[str] = line.split(layout.separator)
+        if len(fields) != layout.width or layout.quoted or "\x00" in line or "\r" in line:
+            line = line.replace("\x00", "").replace("\r", " ")
+            if not line.strip():
+                continue
+            fields = _fields(line, layout)
+            fault = _fault(fields, layout)
+            if fault is not None:
+                # Before a cut, columns are still in their places; the last field may be half.
+                whole = fields[:-1] if len(fields) < layout.width else ()
+                faulty.append((number, line, fault, *_amounts_before_cut(whole, layout)))
+                continue
+            fields = fields[: layout.width]
+        numbers.append(number)
+        rows.append(fields)
+    return _by_columns(numbers, rows, faulty, layout)
+
+
+def _by_columns(
+    numbers: list[int],
+    rows: list[Sequence[str]],
+    faulty: list[tuple[int, str, str, str | None, str | None]],
+    layout: Layout,
+) -> pa.RecordBatch:
+    fields = list(zip(*rows, strict=True)) if rows else [()] * layout.width
+    n_rows, n_faulty = len(rows), len(faulty)
+    places = {name: layout.positions.get(name) for name in TEXTS}
+    columns: dict[str, list[int | str | None]] = {
+        name: [*([""] * n_rows if place is None else fields[place]), *[None] * n_faulty]
+        for name, place in places.items()
+    }
+    first, second = (fields[place] for place in _amount_places(layout))
+    faults: list[str | None] = [None] * n_rows
+    if layout.has_side:
+        sides = [_side(text) for text in second]
+        faults = [None if side else "Sens is neither D nor C" for side in sides]
+        pairs = [_on_side(text, side) for text, side in zip(first, sides, strict=True)]
+        debits: list[str | None] = [debit for debit, _ in pairs]
+        credits_: list[str | None] = [credit for _, credit in pairs]
+    else:
+        debits, credits_ = list(first), list(second)
+    columns["row_number"] = [*numbers, *(fault[0] for fault in faulty)]
+    columns["line"] = [*[None] * n_rows, *(fault[1] for fault in faulty)]
+    columns["fault"] = [*faults, *(fault[2] for fault in faulty)]
+    columns["debit"] = [*debits, *(fault[3] for fault in faulty)]
+    columns["credit"] = [*credits_, *(fault[4] for fault in faulty)]
+    arrays = [pa.array(columns[field.name], type=field.type) for field in SCHEMA]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
 def _fields(line: str, layout: Layout) -> Sequence[str]:
@@ -203,23 +235,38 @@ def _fields(line: str, layout: Layout) -> Sequence[str]:
     return fields
 
 
-def _amounts(
-    fields: Sequence[str], layout: Layout
-) -> tuple[tuple[str | None, str | None], str | None]:
-    """Texts of debit and credit, and the fault of a Sens that says neither."""
+def _fault(fields: Sequence[str], layout: Layout) -> str | None:
+    has_more = any(field.strip() for field in fields[layout.width :])
+    # A separator too many inside a name would shift the amounts: it must not pass as trailing.
+    if len(fields) < layout.width or has_more or len(fields) not in layout.widths:
+        return f"{len(fields)} fields where the header has {layout.width}"
+    return None
+
+
+def _amounts_before_cut(fields: Sequence[str], layout: Layout) -> tuple[str | None, str | None]:
+    first, second = _amount_places(layout)
+    if max(first, second) >= len(fields):
+        return None, None
+    if layout.has_side:
+        return _on_side(fields[first], _side(fields[second]))
+    return fields[first], fields[second]
+
+
+def _amount_places(layout: Layout) -> tuple[int, int]:
     first, second = ("amount", "side") if layout.has_side else ("debit", "credit")
-    places = (layout.positions[first], layout.positions[second])
-    if max(places) >= len(fields):
-        return (None, None), None
-    values = (fields[places[0]], fields[places[1]])
-    if not layout.has_side:
-        return values, None
-    side = values[1].strip().casefold()
-    if side in _DEBIT_SIDES:
-        return (values[0], ""), None
-    if side in _CREDIT_SIDES:
-        return ("", values[0]), None
-    return (None, None), "Sens is neither D nor C"
+    return layout.positions[first], layout.positions[second]
+
+
+def _side(text: str) -> str:
+    """``debit``, ``credit``, or nothing for a Sens that says neither."""
+    plain = text.strip().casefold()
+    return "debit" if plain in _DEBIT_SIDES else "credit" if plain in _CREDIT_SIDES else ""
+
+
+def _on_side(amount: str, side: str) -> tuple[str | None, str | None]:
+    if not side:
+        return None, None
+    return (amount, "") if side == "debit" else ("", amount)
 
 
 def _encoding_of_mark(start: bytes) -> str | None:
