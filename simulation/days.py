@@ -53,8 +53,12 @@ def public_holidays(first: int, last: int) -> np.ndarray:
 def on_contact_days(numbers: np.ndarray, holidays: np.ndarray) -> np.ndarray:
     """Each day, or the first later one that is neither a Sunday nor a public holiday."""
     moved = np.array(numbers, dtype=np.int64)
+    closed_days = np.append(holidays, NEVER)
     # Easter Sunday and Monday, or 1 May beside a Sunday, make at most three closed days running.
     for _ in range(4):
-        closed = (weekday(moved) == 6) | np.isin(moved, holidays)
+        place = np.minimum(np.searchsorted(closed_days, moved), closed_days.size - 1)
+        closed = (weekday(moved) == 6) | ((closed_days[place] == moved) & (moved < NEVER))
+        if not closed.any():
+            break
         moved[closed] += 1
     return moved

@@ -15,6 +15,8 @@ from simulation.state import State
 
 def promise(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     """Promises to pay the open amount, or half of it, within three weeks."""
+    if claims.size == 0:
+        return
     rng, n = state.rng, claims.size
     due = _working(day + rng.integers(3, 22, n))
     part = rng.random(n) < 0.15
@@ -38,6 +40,8 @@ def promise(state: State, claims: np.ndarray, day: np.ndarray) -> None:
 
 def plan(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     """Monthly instalments; the first one missed breaks the plan ten days later."""
+    if claims.size == 0:
+        return
     rng, n = state.rng, claims.size
     count = rng.integers(2, 7, n)
     numbers = state.events.add("plans", claim=claims, agreed=day, signed=rng.random(n) < 0.6)
@@ -76,6 +80,8 @@ def plan(state: State, claims: np.ndarray, day: np.ndarray) -> None:
 
 def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     """Disputes: some founded and repaired, some answered, some left without an answer."""
+    if claims.size == 0:
+        return
     rng, n = state.rng, claims.size
     aggrieved = state.grievance[claims]
     founded = rng.random(n) < np.where(aggrieved, 0.62, 0.08)
@@ -128,6 +134,8 @@ def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
 
 def suit(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     """A lawsuit, from the request to the money or to nothing."""
+    if claims.size == 0:
+        return
     rng, n = state.rng, claims.size
     legal = state.world["legal"]
     profile = state.profile(claims)
@@ -172,6 +180,8 @@ def suit(state: State, claims: np.ndarray, day: np.ndarray) -> None:
 
 def hand_over(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     """A collection agency tries for four months, for a share of what it brings."""
+    if claims.size == 0:
+        return
     rng, n = state.rng, claims.size
     chance = np.array(state.world["collection"]["agency_collects"])[state.profile(claims)]
     collects = rng.random(n) < chance
