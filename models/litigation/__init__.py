@@ -1,0 +1,5 @@
+"""Is a suit worth it: each course against the best course without a suit (D15 to D24)."""
+
+from models.litigation.compare import compare
+
+__all__ = ["compare"]

@@ -1,0 +1,48 @@
+"""Columns of a frame as plain arrays, whatever the engine that made it (Decimal, date, null)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def number(frame: pd.DataFrame, name: str, missing: float = np.nan) -> np.ndarray:
+    """A column as floats, shape (n,); ``missing`` where null or where there is no such column."""
+    if name not in frame:
+        return np.full(len(frame), missing)
+    values = pd.to_numeric(frame[name].astype(object), errors="coerce")
+    plain = values.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isnan(plain), missing, plain)
+
+
+def flag(frame: pd.DataFrame, name: str, missing: bool = False) -> np.ndarray:
+    """A column as booleans, shape (n,); ``missing`` where null or absent."""
+    if name not in frame:
+        return np.full(len(frame), missing)
+    values = frame[name].astype(object)
+    return values.where(values.notna(), missing).astype(bool).to_numpy()
+
+
+def day(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """A column of dates or timestamps as ``datetime64[D]``, shape (n,); NaT where null."""
+    if name not in frame:
+        return np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[D]")
+    values = pd.to_datetime(frame[name], errors="coerce")
+    return values.to_numpy().astype("datetime64[D]")
+
+
+def text(frame: pd.DataFrame, name: str, missing: str | None = None) -> np.ndarray:
+    """A column of words as objects, shape (n,); ``missing`` where null or absent."""
+    if name not in frame:
+        return np.full(len(frame), missing, dtype=object)
+    values = frame[name].astype(object)
+    return values.where(values.notna(), missing).to_numpy(dtype=object)
+
+
+def lists(frame: pd.DataFrame, name: str) -> list[list[object]]:
+    """A column of lists, empty where null or absent."""
+    if name not in frame:
+        return [[] for _ in range(len(frame))]
+    return [
+        [] if value is None or isinstance(value, float) else list(value) for value in frame[name]
+    ]

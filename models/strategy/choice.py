@@ -1,0 +1,447 @@
+"""The ladder walked by one debtor at a time: stage, tone and channel of the next contact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from law import conduct
+from models.strategy.conduct import CHANNELS, Calendar, open_channels, rested_on
+from models.strategy.facts import NEVER, Claims, Debtors
+from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations
+
+STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
+TONES = tuple(sorted(conduct.TONE_RANK, key=conduct.TONE_RANK.__getitem__))
+NOTICE = conduct.STAGE_RANK["formal_notice"]
+LAST = conduct.STAGE_RANK["last_attempt"]
+#: Answers to what the debtor said, most useful first, and their situation.
+ANSWERS = {
+    "missing_document": "resend_documents",
+    "wants_time": "offer_plan",
+    "broken_promise": "call",
+}
+NOT_A_SUIT = ("amicable", "plan", "agency", "write_off")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What to do, one entry per claim, shape (n_claims,).
+
+    ``near``, shape (n_claims, n_channels): channels whose value lies within the margin of the
+    best, the choice included.
+    ``guards``: rules that bound the choice. ``next_on``: day of the next stage.
+    """
+
+    name: np.ndarray
+    family: np.ndarray
+    action: np.ndarray
+    stage: np.ndarray
+    tone: np.ndarray
+    channel: np.ndarray
+    act_on: np.ndarray
+    next_on: np.ndarray
+    next_stage: np.ndarray
+    near: np.ndarray
+    guards: list[set[str]]
+
+
+def propose(
+    claims: Claims,
+    debtors: Debtors,
+    found: Situations,
+    value: np.ndarray,
+    refused: np.ndarray,
+    days: Calendar,
+    steps: Mapping[str, Any],
+    *,
+    by_value: bool,
+    as_of: date,
+) -> Proposal:
+    """The next step of every claim, one contact a debtor.
+
+    ``value`` is the gain by channel of each claim; ``refused`` says that a person refused the
+    suit; with ``by_value`` the channel is the most valuable open one, else the ladder's first.
+    """
+    walk = _Walk(claims, debtors, found, days, steps, as_of)
+    walk.suits_and_third_parties(refused)
+    walk.chase(value, by_value)
+    walk.disputes(value, by_value)
+    walk.calendar()
+    return walk.proposal()
+
+
+class _Walk:
+    """State of one walk over the ladder; each method settles one kind of claim."""
+
+    def __init__(
+        self,
+        claims: Claims,
+        debtors: Debtors,
+        found: Situations,
+        days: Calendar,
+        steps: Mapping[str, Any],
+        as_of: date,
+    ) -> None:
+        self.claims, self.debtors, self.found = claims, debtors, found
+        self.days, self.steps = days, steps
+        self.as_of, self.today = as_of, np.datetime64(as_of, "D")
+        n = len(claims)
+        self.name, self.family = found.name.copy(), found.family.copy()
+        self.action, self.act_on = found.action.copy(), found.until.copy()
+        self.stage = np.full(n, None, dtype=object)
+        self.tone, self.channel = self.stage.copy(), self.stage.copy()
+        self.next_stage = self.stage.copy()
+        self.next_on = np.full(n, NEVER, dtype="datetime64[D]")
+        self.near = np.zeros((n, len(CHANNELS)), dtype=bool)
+        self.guards: list[set[str]] = [set() for _ in range(n)]
+        since = (self.today - debtors.last_contact_on).astype(float)
+        self.since = np.where(np.isnat(debtors.last_contact_on), np.inf, since)
+        start = np.where(
+            np.isnat(debtors.episode_start_on), debtors.last_contact_on, debtors.episode_start_on
+        )
+        age = (self.today - start).astype(float)
+        self.episode_days = np.where(np.isnat(start), 0.0, age)
+        self.gap = self._by_rank("gap_days")
+        self.advance = self._by_rank("advance_days")
+        rank = np.clip(debtors.stage_rank, 1, LAST) - 1
+        each = np.arange(len(debtors))
+        self.ready = (debtors.stage_rank == 0) | (self.since >= self.gap[rank, each])
+        self.ripe = self.ready & (self.episode_days >= self.advance[rank, each])
+        self.contacted = np.zeros(len(debtors), dtype=bool)
+
+    def _by_rank(self, name: str) -> np.ndarray:
+        """Days by rank and debtor, shape (4, n_debtors)."""
+        return np.stack(
+            [np.asarray(self.steps["stages"][stage][name])[self.debtors.row] for stage in STAGES]
+        )
+
+    def _guard(self, rows: np.ndarray, rule: str) -> None:
+        for row in np.flatnonzero(rows):
+            self.guards[row].add(rule)
+
+    def _rest(self, rows: np.ndarray, name: str, until: np.ndarray) -> None:
+        self.family[rows], self.action[rows], self.name[rows] = REST, "wait", name
+        self.act_on[rows] = np.broadcast_to(until, len(self.claims))[rows]
+
+    def _any(self, rows: np.ndarray) -> np.ndarray:
+        """Debtors with at least one of the claims."""
+        hit = np.zeros(len(self.debtors), dtype=bool)
+        hit[self.claims.of[rows]] = True
+        return hit
+
+    def suits_and_third_parties(self, refused: np.ndarray) -> None:
+        """After the last attempt: court, third party, write-off, or once more (D15, D16)."""
+        claims, debtors, of = self.claims, self.debtors, self.claims.of
+        chased = self.family == CHASE
+        handed = ~np.isnat(debtors.third_party_on)
+        at_work = (self.today - debtors.third_party_on).astype(float) < self.steps[
+            "third_party_days"
+        ]
+        back_on = debtors.third_party_on + np.timedelta64(self.steps["third_party_days"], "D")
+        self._rest(chased & (handed & at_work)[of], "third_party", back_on[of])
+        chased = self.family == CHASE
+        ends = (debtors.stage_rank >= LAST) & self.ripe
+        suing = np.asarray(
+            [course is not None and course not in NOT_A_SUIT for course in claims.course],
+            dtype=bool,
+        )
+        noticed = claims.notice_expires_on <= self.today
+        barred = claims.limitation_on <= self.today
+        sound = claims.dates_known & ~barred & ~claims.has_open_dispute & noticed
+        sound &= self.found.ceiling >= conduct.STAGE_RANK["litigation"]
+        sue = chased & ends[of] & suing & sound & ~refused
+        self.family[sue], self.action[sue], self.name[sue] = TASK, "sue", "sue"
+        self.stage[sue], self.tone[sue] = "litigation", "formal"
+        self._guard(sue & debtors.person_signs[of], "person_signs")
+        lost = chased & ~sue & (ends & handed)[of] & (claims.course == "write_off")
+        self.family[lost], self.action[lost], self.name[lost] = TASK, "write_off", "write_off"
+        # In bad faith the strong message comes from a third party, early (D12).
+        early = (debtors.row == 2) & self.ripe & (debtors.stage_rank >= NOTICE)
+        early &= self._any(chased & (claims.course == "agency"))
+        ready = (ends | early) & ~handed & (debtors.stage_rank >= conduct.THIRD_PARTY_FROM_RANK)
+        to_third = chased & ~sue & ~lost & ready[of]
+        to_third &= self.found.ceiling >= conduct.THIRD_PARTY_FROM_RANK
+        self.action[to_third], self.name[to_third] = "third_party", "hand_over"
+
+    def chase(self, value: np.ndarray, by_value: bool) -> None:
+        """One chasing contact for all the claims of a debtor that may be chased."""
+        debtors, of = self.debtors, self.claims.of
+        chased = self.family == CHASE
+        third = chased & (self.action == "third_party")
+        hands_over = self._any(third)
+        # The hand-over speaks for the debtor's other claims too, where they may go that far.
+        joins = chased & hands_over[of] & (self.found.ceiling >= conduct.THIRD_PARTY_FROM_RANK)
+        self.action[joins], self.name[joins] = "third_party", "hand_over"
+        held_back = chased & hands_over[of] & ~joins
+        self._rest(
+            held_back, "ceiling", self.today + np.timedelta64(self.steps["review_days"], "D")
+        )
+        chased = self.family == CHASE
+        answer = np.full(len(debtors), None, dtype=object)
+        for name, action in reversed(ANSWERS.items()):
+            answer[self._any(chased & (self.name == name))] = action
+        answer[hands_over] = "third_party"
+        rank = self._rank(chased, answer)
+        answering = np.asarray([each is not None for each in answer], dtype=bool)
+        gaps = np.asarray(
+            [0 if each is None else self.steps["answers"][each]["gap_days"] for each in answer]
+        )
+        may = np.where(answering, self.since >= gaps, self._ladder_open(rank)) & (rank > 0)
+        self._stop_at_ceiling(chased, rank)
+        chased = self.family == CHASE
+        resting = chased & ~may[of]
+        self._rest(resting, "gap", self._due_again(answering, gaps)[of])
+        self._guard(
+            resting & ((debtors.stage_rank == NOTICE) & self.ripe)[of], "formal_notice_running"
+        )
+        chased &= may[of]
+        lists = [
+            self.steps["answers"][each]["channels"]
+            if each is not None
+            else self.steps["stages"][STAGES[max(level, 1) - 1]]["channels"]
+            for each, level in zip(answer, rank, strict=True)
+        ]
+        self._contact(chased, answer, rank, lists, value, by_value)
+
+    def _rank(self, chased: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        """Rank of the contact: one further when the time has come, never back, never two."""
+        debtors = self.debtors
+        highest = np.zeros(len(debtors), dtype=int)
+        np.maximum.at(highest, self.claims.of[chased], self.found.ceiling[chased])
+        now = debtors.stage_rank
+        step = np.where((now == 0) | (self.ripe & (now < LAST)), now + 1, now)
+        step = np.where((now == NOTICE) & ~self._notice_expired(), NOTICE, step)
+        answering = np.asarray([each is not None for each in answer], dtype=bool)
+        # An answer to the debtor climbs no step.
+        step = np.where(answering, np.maximum(now, 1), step)
+        step = np.minimum(step, np.minimum(highest, LAST))
+        return np.where(step < np.minimum(now, LAST), 0, step)
+
+    def _notice_expired(self) -> np.ndarray:
+        """Whether some formal notice to the debtor has run out."""
+        expired = np.zeros(len(self.debtors), dtype=bool)
+        expired[self.claims.of[self.claims.notice_expires_on <= self.today]] = True
+        return expired
+
+    def _ladder_open(self, rank: np.ndarray) -> np.ndarray:
+        """Whether the ladder has a contact for the debtor today."""
+        again = (rank == NOTICE) & (self.debtors.stage_rank == NOTICE)
+        # A formal notice is sent once; what follows is its delay.
+        return self.ready & ~again
+
+    def _stop_at_ceiling(self, chased: np.ndarray, rank: np.ndarray) -> None:
+        of = self.claims.of
+        over = chased & ((self.found.ceiling < rank[of]) | (rank[of] == 0))
+        review = self.today + np.timedelta64(self.steps["review_days"], "D")
+        self._rest(over, "ceiling", review)
+        self._guard(over & ~self.claims.dates_known, "dates_unknown")
+        self._guard(over & (self.claims.limitation_on <= self.today), "time_barred")
+        nameless = (self.debtors.kind == "unknown")[of]
+        # Who owes is the first thing to find out before going further (D8).
+        stuck = over | (chased & nameless & ~self.ready[of] & (self.debtors.stage_rank >= 1)[of])
+        unknown = stuck & nameless
+        self.family[unknown], self.action[unknown], self.name[unknown] = (
+            TASK,
+            "identify",
+            "identify",
+        )
+        self.act_on[unknown] = self.today
+        self._guard(unknown, "kind_unknown")
+
+    def _due_again(self, answering: np.ndarray, gaps: np.ndarray) -> np.ndarray:
+        rank = np.clip(self.debtors.stage_rank, 1, LAST) - 1
+        each = np.arange(len(self.debtors))
+        rest = np.where(answering, gaps, self.gap[rank, each])
+        last = np.where(
+            np.isnat(self.debtors.last_contact_on), self.today, self.debtors.last_contact_on
+        )
+        due = last + rest.astype("timedelta64[D]")
+        runs_out = np.full(len(self.debtors), NEVER, dtype="datetime64[D]")
+        noticed = ~np.isnat(self.claims.notice_expires_on)
+        np.fmax.at(runs_out, self.claims.of[noticed], self.claims.notice_expires_on[noticed])
+        waits = (self.debtors.stage_rank == NOTICE) & ~np.isnat(runs_out)
+        due = np.where(waits, np.maximum(due, runs_out), due)
+        start = np.where(
+            np.isnat(self.debtors.episode_start_on), last, self.debtors.episode_start_on
+        )
+        ripe_on = start + self.advance[rank, each].astype("timedelta64[D]")
+        due = np.where(self.debtors.stage_rank == NOTICE, np.maximum(due, ripe_on), due)
+        return np.maximum(due, self.today + np.timedelta64(1, "D"))
+
+    def disputes(self, value: np.ndarray, by_value: bool) -> None:
+        """Letters about a dispute; the debtor hears from us once a day, the dispute first."""
+        wanted = self.family == DISPUTE
+        for action in ("answer_dispute", "ask_written_dispute"):
+            rows = wanted & (self.action == action)
+            hit = self._any(rows) & ~self.contacted
+            fresh = self.since < 1
+            rank = np.clip(self.debtors.stage_rank, 1, LAST)
+            lists = [self.steps["answers"][action]["channels"]] * len(self.debtors)
+            answer = np.full(len(self.debtors), action, dtype=object)
+            busy = rows & ~hit[self.claims.of] | rows & fresh[self.claims.of]
+            self._guard(busy, "one_contact_per_debtor")
+            self._rest(busy, "other_contact", self.today + np.timedelta64(1, "D"))
+            self._contact(rows & ~busy, answer, rank, lists, value, by_value)
+
+    def _contact(
+        self,
+        rows: np.ndarray,
+        answer: np.ndarray,
+        rank: np.ndarray,
+        lists: list[list[str]],
+        value: np.ndarray,
+        by_value: bool,
+    ) -> None:
+        """Settle tone and channel of one contact a debtor, or let the claims rest."""
+        debtors, of = self.debtors, self.claims.of
+        mask = open_channels(debtors, rank, self.as_of)
+        order = np.full(mask.shape, len(CHANNELS))
+        for i, names in enumerate(lists):
+            for position, channel in enumerate(names):
+                order[i, CHANNELS.index(channel)] = position
+        listed = order < len(CHANNELS)
+        usable = mask & listed
+        worth = np.zeros(mask.shape)
+        np.add.at(worth, of[rows], value[rows])
+        cost = [self.steps["channels"][name] for name in CHANNELS]
+        spent = np.asarray([each["outlay"] for each in cost])
+        timed = self.steps["minute_price"] * np.asarray([each["minutes"] for each in cost])
+        worth = worth - spent - timed
+        # Alternate whenever another channel is open (D4).
+        last = np.asarray(CHANNELS)[None, :] == debtors.last_channel[:, None].astype(str)
+        others = (usable & ~last).any(axis=1)
+        usable &= ~(others[:, None] & last)
+        score = worth - 1e-6 * order if by_value else -order.astype(float)
+        best = np.where(usable, score, -np.inf).argmax(axis=1)
+        can = usable.any(axis=1)
+        top = worth[np.arange(len(debtors)), best][:, None]
+        near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
+        self._explain(rows, mask, listed, can)
+        blocked = rows & ~can[of]
+        self._rest(blocked, "blocked", self._unblocked()[of])
+        rows = rows & can[of]
+        chosen = np.asarray(CHANNELS, dtype=object)[best]
+        tone = self._tone(rank, answer)
+        stage = np.asarray(["", *STAGES], dtype=object)[rank]
+        stage = np.where(answer == "third_party", "third_party", stage)
+        self.action[rows] = _action(answer, rank, chosen)[of][rows]
+        self.stage[rows], self.tone[rows] = stage[of][rows], tone[of][rows]
+        self.channel[rows], self.act_on[rows] = chosen[of][rows], self.today
+        self.near[rows] = near[of][rows]
+        self._guard(rows & self._lifted(rank, answer)[of], "tone_falls")
+        signs = rows & (self.action == "formal_notice") & debtors.person_signs[of]
+        self._guard(signs, "person_signs")
+        self.contacted |= self._any(rows)
+
+    def _tone(self, rank: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        wanted = np.maximum(self._wanted_tone(rank, answer), self.debtors.tone_rank)
+        return np.asarray(TONES, dtype=object)[np.clip(wanted, 1, len(TONES)) - 1]
+
+    def _wanted_tone(self, rank: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        table = np.asarray(
+            [
+                [conduct.TONE_RANK[tone] for tone in self.steps["stages"][stage]["tone"]]
+                for stage in STAGES
+            ]
+        )
+        return table[np.clip(rank, 1, LAST) - 1, self.debtors.row]
+
+    def _lifted(self, rank: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        return self._wanted_tone(rank, answer) < self.debtors.tone_rank
+
+    def _explain(
+        self, rows: np.ndarray, mask: np.ndarray, listed: np.ndarray, can: np.ndarray
+    ) -> None:
+        """Name the rules that closed a channel the ladder would have used."""
+        debtors, of = self.debtors, self.claims.of
+        limits = conduct.limits(self.as_of)
+        at = {name: position for position, name in enumerate(CHANNELS)}
+        closed = listed & ~mask
+        tired = debtors.last_channel_run >= limits.max_running_on_channel
+        full = debtors.n_contacts_7d >= limits.max_contacts_7d
+        called = debtors.n_calls_7d >= limits.max_calls_7d
+        self._guard(rows & full[of], "contacts_per_week")
+        self._guard(rows & (closed[:, at["phone"]] & called)[of], "calls_per_week")
+        self._guard(rows & (closed.any(axis=1) & tired)[of], "channel_running")
+        self._guard(rows & (closed[:, at["email"]] & debtors.email_refused)[of], "no_email_consent")
+        self._guard(rows & (closed[:, at["sms"]] & ~debtors.sms_allowed)[of], "no_sms_consent")
+        self._guard(rows & debtors.represented[of], "represented")
+        self._guard(rows & debtors.do_not_contact[of], "do_not_contact")
+        self._guard(rows & closed[:, at["visit"]][of], "visit_not_allowed")
+
+    def _unblocked(self) -> np.ndarray:
+        """Day on which to look again at debtors whom no channel reaches today."""
+        review = self.today + np.timedelta64(self.steps["review_days"], "D")
+        limit = conduct.limits(self.as_of).max_contacts_7d
+        full = self.debtors.n_contacts_7d >= limit
+        return np.where(full, rested_on(self.debtors, False, self.days, self.as_of), review)
+
+    def calendar(self) -> None:
+        """Move days to those on which one may contact or work; say when the next stage is due."""
+        of, debtors = self.claims.of, self.debtors
+        contact = np.isin(self.family.astype(str), [CHASE, DISPUTE])
+        moved = np.where(contact, self.days.next_contact(self.act_on), self.act_on)
+        task = self.family == TASK
+        moved = np.where(task, self.days.next_working(moved), moved)
+        self._guard(contact & (moved > self.act_on), "no_contact_day")
+        self.act_on = moved
+        reached = np.asarray(
+            [conduct.STAGE_RANK.get(stage, 0) if stage else 0 for stage in self.stage]
+        )
+        level = np.maximum(reached, debtors.stage_rank[of])
+        step = np.clip(level, 1, LAST) - 1
+        start = np.where(np.isnat(debtors.episode_start_on), self.today, debtors.episode_start_on)
+        ripe_on = start[of] + self.advance[step, of].astype("timedelta64[D]")
+        rested = np.where(contact, self.act_on, debtors.last_contact_on[of])
+        rested = np.where(np.isnat(rested), self.act_on, rested)
+        rested = rested + self.gap[step, of].astype("timedelta64[D]")
+        due = self.days.next_contact(np.maximum(ripe_on, rested))
+        # Only what climbs the ladder has a next stage; a first reminder is the next of a rest.
+        waits = (self.family == REST) & np.isin(
+            self.name.astype(str),
+            ["gap", "not_due", "just_due", "self_curing", "promise", "blocked"],
+        )
+        climbs = (self.family == CHASE) | waits
+        next_rank = np.where(level == 0, 1, level + 1)
+        climbs &= next_rank <= np.minimum(self.found.ceiling, conduct.STAGE_RANK["litigation"])
+        suing = np.asarray(
+            [course is not None and course not in NOT_A_SUIT for course in self.claims.course],
+            dtype=bool,
+        )
+        names = np.asarray([None, *conduct.STAGE_RANK], dtype=object)
+        following = names[np.minimum(next_rank, len(names) - 1)]
+        at_end = next_rank == conduct.STAGE_RANK["litigation"]
+        following = np.where(at_end & ~suing, "third_party", following)
+        first = (level == 0) & waits
+        self.next_stage = np.where(climbs, following, None)
+        due = np.where(first, self.days.next_contact(self.act_on), due)
+        self.next_on = np.where(climbs, np.maximum(due, self.act_on), NEVER)
+
+    def proposal(self) -> Proposal:
+        """What the walk came to."""
+        return Proposal(
+            self.name,
+            self.family,
+            self.action,
+            self.stage,
+            self.tone,
+            self.channel,
+            self.act_on,
+            self.next_on,
+            self.next_stage,
+            self.near,
+            self.guards,
+        )
+
+
+def _action(answer: np.ndarray, rank: np.ndarray, channel: np.ndarray) -> np.ndarray:
+    """Name of the contact: the answer, else what the stage and the channel make of it."""
+    ladder = np.where(channel == "phone", "call", "remind").astype(object)
+    ladder = np.where(channel == "visit", "visit", ladder)
+    ladder = np.where(rank == NOTICE, "formal_notice", ladder)
+    answered = np.where((answer == "call") & (channel != "phone"), "remind", answer)
+    return np.where([each is None for each in answer], ladder, answered)

@@ -1,0 +1,281 @@
+"""The day's facts as arrays: claims beside one another, debtors beside one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from law.conduct import AS_CONSUMER, PERSON_SIGNS_FOR
+from models.litigation.columns import day, flag, lists, number, text
+from models.strategy.tables import PROFILES
+
+NEVER = np.datetime64("NaT")
+
+
+@dataclass(frozen=True)
+class Debtors:
+    """One entry per debtor with an open claim; arrays of shape (n_debtors,) unless said.
+
+    ``belief`` has shape (n_debtors, 4); ``row`` is the profile's row in the ladder, 4 when
+    undetermined; ranks are those of the running episode.
+    """
+
+    ids: pd.Index
+    kind: np.ndarray
+    as_consumer: np.ndarray
+    person_signs: np.ndarray
+    has_email: np.ndarray
+    has_phone: np.ndarray
+    email_refused: np.ndarray
+    sms_allowed: np.ndarray
+    email_consent: np.ndarray
+    sms_consent: np.ndarray
+    do_not_contact: np.ndarray
+    represented: np.ndarray
+    allows_visits: np.ndarray
+    insolvency_kind: np.ndarray
+    insolvency_opened_on: np.ndarray
+    insolvency_published_on: np.ndarray
+    insolvency_declared_on: np.ndarray
+    belief: np.ndarray
+    row: np.ndarray
+    stage_rank: np.ndarray
+    tone_rank: np.ndarray
+    episode_start_on: np.ndarray
+    last_contact_on: np.ndarray
+    third_party_on: np.ndarray
+    last_channel: np.ndarray
+    last_channel_run: np.ndarray
+    contact_days: list[list[object]]
+    call_days: list[list[object]]
+    n_contacts_7d: np.ndarray
+    n_calls_7d: np.ndarray
+    draw: np.ndarray
+    draw_today: np.ndarray
+
+    def __len__(self) -> int:
+        """How many debtors."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """One entry per open claim; arrays of shape (n_claims,). ``of`` indexes the debtors.
+
+    Amounts are in EUR where the name says so, else in the claim's currency.
+    """
+
+    ids: np.ndarray
+    debtor_ids: np.ndarray
+    of: np.ndarray
+    creditor_ids: np.ndarray
+    open_amount: np.ndarray
+    open_eur: np.ndarray
+    chaseable: np.ndarray
+    chaseable_eur: np.ndarray
+    disputed_share: np.ndarray
+    days_overdue: np.ndarray
+    due_on: np.ndarray
+    dates_known: np.ndarray
+    flags: list[set[object]]
+    has_open_dispute: np.ndarray
+    promise_due_on: np.ndarray
+    promise_broken_on: np.ndarray
+    plan_running: np.ndarray
+    plan_next_due_on: np.ndarray
+    plan_broken_on: np.ndarray
+    n_actions: np.ndarray
+    last_action_on: np.ndarray
+    last_action_at: np.ndarray
+    last_interaction_at: np.ndarray
+    last_outcome: np.ndarray
+    notice_expires_on: np.ndarray
+    limitation_on: np.ndarray
+    legal_status: np.ndarray
+    title_on: np.ndarray
+    assigned: np.ndarray
+    p_30: np.ndarray
+    p_90: np.ndarray
+    expected_recovered: np.ndarray
+    course: np.ndarray
+    suit_ids: np.ndarray
+
+    def __len__(self) -> int:
+        """How many claims."""
+        return len(self.ids)
+
+    def has(self, *names: str) -> np.ndarray:
+        """Whether a flag or mark of these names stands on each claim."""
+        wanted = set(names)
+        return np.asarray([not wanted.isdisjoint(found) for found in self.flags], dtype=bool)
+
+
+def draws(keys: pd.Index, salt: str) -> np.ndarray:
+    """Uniform numbers in [0, 1) that depend on each key and the salt only."""
+    raw = [blake2b(f"{salt}|{key}".encode(), digest_size=8).digest() for key in keys]
+    return np.frombuffer(b"".join(raw), dtype=">u8").astype(float) / 2.0**64
+
+
+def read_debtors(
+    open_claims: pd.DataFrame,
+    debtors: pd.DataFrame,
+    conduct: pd.DataFrame,
+    profiles: pd.DataFrame,
+    creditors: pd.DataFrame,
+    prior: np.ndarray,
+    *,
+    as_of: date,
+) -> Debtors:
+    """Facts of the debtors who have an open claim, in order of their ids."""
+    ids = pd.Index(np.unique(open_claims["debtor_id"].astype(str)), dtype=object)
+    who = _aligned(debtors, ids)
+    how = _aligned(conduct, ids)
+    what = _aligned(profiles, ids)
+    kind = text(who, "kind", "unknown")
+    belief = np.stack([number(what, f"p_{name}") for name in PROFILES], axis=1)
+    belief = np.where(np.isnan(belief), prior, belief)
+    row = pd.Index(PROFILES).get_indexer(text(what, "profile", "undetermined"))
+    email_consent = text(who, "email_consent")
+    sms_consent = text(who, "sms_consent")
+    as_consumer = np.isin(kind, list(AS_CONSUMER))
+    said_sms = np.asarray([value is not None and bool(value) for value in sms_consent], dtype=bool)
+    return Debtors(
+        ids=ids,
+        kind=kind,
+        as_consumer=as_consumer,
+        person_signs=np.isin(kind, list(PERSON_SIGNS_FOR)),
+        has_email=_filled(who, "email"),
+        has_phone=_filled(who, "phone"),
+        email_refused=np.asarray(
+            [value is not None and not bool(value) for value in email_consent], dtype=bool
+        ),
+        sms_allowed=said_sms,
+        email_consent=email_consent,
+        sms_consent=sms_consent,
+        do_not_contact=flag(who, "do_not_contact"),
+        represented=_filled(who, "represented_by"),
+        allows_visits=_visits(open_claims, creditors, ids),
+        insolvency_kind=text(who, "insolvency_kind"),
+        insolvency_opened_on=day(who, "insolvency_opened_on"),
+        insolvency_published_on=day(who, "insolvency_published_on"),
+        insolvency_declared_on=day(who, "insolvency_declared_on"),
+        belief=belief / belief.sum(axis=1, keepdims=True),
+        row=np.where(row < 0, len(PROFILES), row),
+        stage_rank=number(how, "episode_stage_rank", 0).astype(int),
+        tone_rank=number(how, "episode_tone_rank", 0).astype(int),
+        episode_start_on=day(how, "episode_start_on"),
+        last_contact_on=day(how, "last_contact_on"),
+        third_party_on=day(how, "third_party_on"),
+        last_channel=text(how, "last_channel"),
+        last_channel_run=number(how, "last_channel_run", 0).astype(int),
+        contact_days=lists(how, "contact_days_7d"),
+        call_days=lists(how, "call_days_7d"),
+        n_contacts_7d=number(how, "n_contacts_7d", 0).astype(int),
+        n_calls_7d=number(how, "n_calls_7d", 0).astype(int),
+        draw=draws(ids, "arm"),
+        draw_today=draws(ids, f"explore|{as_of}"),
+    )
+
+
+def read_claims(
+    open_claims: pd.DataFrame,
+    recovery: pd.DataFrame,
+    litigation: pd.DataFrame,
+    debtors: Debtors,
+) -> Claims:
+    """Facts of the open claims, in order of their ids."""
+    frame = open_claims.assign(claim_id=open_claims["claim_id"].astype(str))
+    frame = frame.sort_values("claim_id").reset_index(drop=True)
+    ids = frame["claim_id"].to_numpy(dtype=object)
+    score = _aligned(recovery, pd.Index(ids), key="claim_id")
+    open_amount = number(frame, "open_amount", 0.0)
+    open_eur = number(frame, "open_amount_eur")
+    chaseable = number(frame, "chaseable_amount", 0.0)
+    rate = np.divide(open_eur, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
+    rate = np.nan_to_num(rate)
+    disputed = number(frame, "disputed_amount", 0.0)
+    share = np.divide(disputed, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
+    marked = zip(lists(frame, "flags"), lists(frame, "marks"), strict=True)
+    suits = text(frame, "suit_id")
+    return Claims(
+        ids=ids,
+        debtor_ids=frame["debtor_id"].astype(str).to_numpy(dtype=object),
+        of=debtors.ids.get_indexer(frame["debtor_id"].astype(str)),
+        creditor_ids=text(frame, "creditor_id"),
+        open_amount=open_amount,
+        open_eur=np.nan_to_num(open_eur),
+        chaseable=chaseable,
+        chaseable_eur=chaseable * rate,
+        disputed_share=share,
+        days_overdue=number(frame, "days_overdue"),
+        due_on=day(frame, "due_on"),
+        dates_known=text(frame, "date_basis", "unknown") != "unknown",
+        flags=[set(flags) | set(marks) for flags, marks in marked],
+        has_open_dispute=flag(frame, "has_open_dispute"),
+        promise_due_on=day(frame, "promise_due_on"),
+        promise_broken_on=day(frame, "promise_broken_on"),
+        plan_running=_filled(frame, "plan_id"),
+        plan_next_due_on=day(frame, "plan_next_due_on"),
+        plan_broken_on=day(frame, "plan_broken_on"),
+        n_actions=number(frame, "n_actions", 0.0),
+        last_action_on=day(frame, "last_action_at"),
+        last_action_at=_moment(frame, "last_action_at"),
+        last_interaction_at=_moment(frame, "last_interaction_at"),
+        last_outcome=text(frame, "last_outcome"),
+        notice_expires_on=day(frame, "formal_notice_expires_on"),
+        limitation_on=day(frame, "limitation_on"),
+        legal_status=text(frame, "legal_status"),
+        title_on=day(frame, "title_on"),
+        assigned=_filled(frame, "assigned_to"),
+        p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
+        p_90=np.clip(number(score, "p_90", 0.5), 0, 1),
+        expected_recovered=number(score, "expected_recovered", 0.0),
+        course=_courses(litigation, suits),
+        suit_ids=suits,
+    )
+
+
+def _aligned(frame: pd.DataFrame, ids: pd.Index, key: str = "debtor_id") -> pd.DataFrame:
+    if frame.empty:
+        return pd.DataFrame(index=ids)
+    keyed = frame.assign(**{key: frame[key].astype(str)}).drop_duplicates(key, keep="last")
+    return keyed.set_index(key).astype(object).reindex(ids)
+
+
+def _filled(frame: pd.DataFrame, name: str) -> np.ndarray:
+    return np.asarray(
+        [value is not None and str(value).strip() != "" for value in text(frame, name)], dtype=bool
+    )
+
+
+def _moment(frame: pd.DataFrame, name: str) -> np.ndarray:
+    if name not in frame:
+        return np.full(len(frame), NEVER, dtype="datetime64[s]")
+    return pd.to_datetime(frame[name]).to_numpy().astype("datetime64[s]")
+
+
+def _visits(open_claims: pd.DataFrame, creditors: pd.DataFrame, ids: pd.Index) -> np.ndarray:
+    """Whether every creditor of the debtor allows visits: one refusal is enough."""
+    allowing: Mapping[Any, bool] = {}
+    if not creditors.empty:
+        allowing = dict(
+            zip(creditors["creditor_id"], flag(creditors, "allows_visits"), strict=True)
+        )
+    permitted = open_claims["creditor_id"].map(lambda key: allowing.get(key, False)).astype(bool)
+    every = permitted.groupby(open_claims["debtor_id"].astype(str)).all()
+    return every.reindex(ids).fillna(False).to_numpy(dtype=bool)
+
+
+def _courses(litigation: pd.DataFrame, suits: np.ndarray) -> np.ndarray:
+    """Recommended course of each claim's suit, None without one."""
+    if litigation.empty:
+        return np.full(len(suits), None, dtype=object)
+    chosen = litigation[flag(litigation, "recommended")].drop_duplicates("suit_id")
+    found = pd.Series(suits, dtype=object).map(chosen.set_index("suit_id")["course"].astype(object))
+    return found.where(found.notna(), None).to_numpy(dtype=object)

@@ -1,0 +1,621 @@
+"""The day's recommendations, worklist and plan offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data_schema.contract import tables
+from law import parameters
+from models.litigation.columns import number, text
+from models.strategy import gain as gains
+from models.strategy import people
+from models.strategy import tables as data
+from models.strategy.choice import Proposal, propose
+from models.strategy.conduct import CHANNELS, Calendar, calendar, violations
+from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors
+from models.strategy.overruled import override
+from models.strategy.plans import plan_offers
+from models.strategy.reasons import Spoken, reasons
+from models.strategy.situation import CHASE, DISPUTE, REST, declaration_deadline, situations
+from models.strategy.worklist import worklist
+
+_ROLES = ("accounts_payable", "finance", "owner", "unknown", "operations")
+#: Row of the ladder that knows no profile.
+NO_PROFILE = 4
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Settings of a run; shares of debtors, EUR."""
+
+    control: float | None = None
+    explore: float | None = None
+    tolerance: float = 0.0
+
+
+def recommend(
+    open_claims: pd.DataFrame,
+    debtors: pd.DataFrame,
+    conduct_rows: pd.DataFrame,
+    profiles: pd.DataFrame,
+    recovery: pd.DataFrame,
+    litigation: pd.DataFrame,
+    suits: pd.DataFrame,
+    contacts: pd.DataFrame,
+    agents: pd.DataFrame,
+    creditors: pd.DataFrame,
+    decisions: pd.DataFrame,
+    days: pd.DataFrame,
+    *,
+    as_of: date,
+    default_minutes: float = 360.0,
+    ladder: Mapping[str, Any] | None = None,
+    policy: Policy | None = None,
+    disputes: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Next best action of every open claim, the order of work, and the plans to offer.
+
+    Parameters
+    ----------
+    open_claims, debtors, conduct_rows, suits, disputes
+        ``core`` rows known on the day; ``disputes`` may be left out (all then count as unwritten).
+    profiles, recovery, litigation
+        the scores of the day.
+    contacts, agents, creditors
+        tables in; may be empty.
+    decisions
+        ``journal.decisions``.
+    days
+        ``law.days``.
+    ladder, policy
+        the ladder as data and the settings; by default those shipped.
+
+    Returns
+    -------
+    (recommendations, worklist, plan_offers)
+        contract columns without ``as_of``, sorted by key (worklist: by rank). The conduct rules of
+        D4 hold of every row: what would break one rests, and ``guards`` says which.
+    """
+    if open_claims.empty:
+        return _empty("recommendations"), _empty("worklist"), _empty("plan_offers")
+    steps = data.ladder() if ladder is None else ladder
+    settings = Policy() if policy is None else policy
+    who, contact_ids = _people_known(
+        read_debtors(
+            open_claims, debtors, conduct_rows, profiles, creditors, _prior(), as_of=as_of
+        ),
+        contacts,
+    )
+    claims = read_claims(open_claims, recovery, litigation, who)
+    day_list = calendar(days)
+    disputed = pd.DataFrame() if disputes is None else disputes
+    shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, as_of)
+    arms = steps["arms"]
+    control_share = arms["control"] if settings.control is None else settings.control
+    explore_share = arms["explore"] if settings.explore is None else settings.explore
+    chosen = _proposal(claims, who, *shared, by_value=True)
+    # The baseline ignores the profile and the odds: the ladder as it stands, oldest first.
+    plain = replace(who, row=np.full(len(who), NO_PROFILE))
+    baseline = _proposal(
+        replace(claims, p_30=np.zeros(len(claims))), plain, *shared, by_value=False
+    )
+    in_control = (who.draw < control_share)[claims.of]
+    explores = (who.draw_today < explore_share)[claims.of] & (chosen.near.sum(axis=1) > 1)
+    explores &= ~in_control
+    final = _explored(chosen, explores, who, claims, explore_share)
+    final = _mixed(final, baseline, in_control)
+    propensity = _propensity(final, chosen, baseline, control_share, explore_share)
+    arm = np.where(in_control, "control", np.where(explores, "explore", "policy")).astype(object)
+    entries = people.overrides(claims, decisions, as_of=as_of)
+    final, touched, because = _overruled(final, entries, claims, who, day_list, as_of)
+    propensity = np.where(touched, 1.0, propensity)
+    arm = np.where(touched, "policy", arm)
+    final = _fail_closed(final, claims, who, day_list, steps, as_of)
+    table = _table(final, claims, who, contact_ids, litigation, steps, because, as_of=as_of)
+    table = table.assign(
+        propensity=np.clip(propensity, 1e-6, 1.0), arm=arm, policy_version=data.version(steps)
+    )
+    work = _work(table, claims, open_claims, creditors, agents, default_minutes, day_list, as_of)
+    offers = _offers(table, claims, who, steps)
+    table = table.sort_values("recommendation_id").reset_index(drop=True)
+    return table[_names("recommendations")], work[_names("worklist")], offers
+
+
+def _names(table: str) -> list[str]:
+    return [name for name in tables("out")[table].names if name != "as_of"]
+
+
+def _empty(table: str) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in _names(table)})
+
+
+def _prior() -> np.ndarray:
+    """Belief about a debtor without a profile: the first hypothesis is the kindest (D10)."""
+    return np.asarray([0.4, 0.2, 0.2, 0.2])
+
+
+def _people_known(
+    debtors: Debtors, contacts: pd.DataFrame
+) -> tuple[Debtors, dict[str, np.ndarray]]:
+    """Reachability through contacts, and the best person by channel."""
+    n = len(debtors)
+    best: dict[str, np.ndarray] = {
+        "email": np.full(n, None, dtype=object),
+        "phone": np.full(n, None, dtype=object),
+        "letter": np.full(n, None, dtype=object),
+        "can_pay": np.zeros(n, dtype=bool),
+    }
+    if contacts.empty:
+        return debtors, best
+    known = contacts.assign(
+        of=debtors.ids.get_indexer(contacts["debtor_id"].astype(str)),
+        pays=[
+            value is not None and not pd.isna(value) and bool(value)
+            for value in text(contacts, "can_pay")
+        ],
+        role_order=pd.Index(_ROLES).get_indexer(text(contacts, "role", "unknown")),
+        contact_id=contacts["contact_id"].astype(str),
+    )
+    known = known[known["of"] >= 0]
+    known = known.assign(role_order=known["role_order"].where(known["role_order"] >= 0, 9))
+    known = known.sort_values(
+        ["of", "pays", "role_order", "contact_id"], ascending=[True, False, True, True]
+    )
+    best["can_pay"][known.loc[known["pays"], "of"]] = True
+    for channel in ("email", "phone", "letter"):
+        able = known
+        if channel != "letter":
+            able = known[[value is not None for value in text(known, channel)]]
+        first = able.drop_duplicates("of")
+        best[channel][first["of"]] = first["contact_id"]
+    has_email = debtors.has_email | np.asarray([each is not None for each in best["email"]])
+    has_phone = debtors.has_phone | np.asarray([each is not None for each in best["phone"]])
+    return replace(debtors, has_email=has_email, has_phone=has_phone), best
+
+
+def _proposal(
+    claims: Claims,
+    debtors: Debtors,
+    disputes: pd.DataFrame,
+    knows_payer: np.ndarray,
+    decisions: pd.DataFrame,
+    days: Calendar,
+    steps: Mapping[str, Any],
+    settings: Policy,
+    as_of: date,
+    *,
+    by_value: bool,
+) -> Proposal:
+    found = situations(
+        claims,
+        debtors,
+        disputes,
+        postponed=people.postponed(claims, decisions),
+        confirmed=people.confirmed(claims, decisions),
+        knows_payer=knows_payer,
+        tolerance=settings.tolerance,
+        steps=steps,
+        as_of=as_of,
+    )
+    value = gains.by_channel(claims, debtors, data.effects())
+    refused = people.refused_suits(claims, decisions)
+    return propose(
+        claims, debtors, found, value, refused, days, steps, by_value=by_value, as_of=as_of
+    )
+
+
+def _explored(
+    chosen: Proposal, explores: np.ndarray, debtors: Debtors, claims: Claims, share: float
+) -> Proposal:
+    """Another channel among those nearly as good, drawn by debtor and day."""
+    if share <= 0 or not explores.any():
+        return chosen
+    near = chosen.near
+    place = np.floor(debtors.draw_today / share * 1e6).astype(np.int64)[claims.of]
+    pick = np.where(near.sum(axis=1) > 0, place % np.maximum(near.sum(axis=1), 1), 0)
+    column = (np.cumsum(near, axis=1) > pick[:, None]).argmax(axis=1)
+    channel = np.asarray(CHANNELS, dtype=object)[column]
+    action = chosen.action.copy()
+    ladder = np.isin(action.astype(str), ["remind", "call"])
+    action = np.where(ladder, np.where(channel == "phone", "call", "remind"), action)
+    return replace(
+        chosen,
+        channel=np.where(explores, channel, chosen.channel),
+        action=np.where(explores, action, chosen.action),
+    )
+
+
+def _mixed(first: Proposal, second: Proposal, use_second: np.ndarray) -> Proposal:
+    """Row by row the second proposal where asked, else the first."""
+    rows = use_second
+
+    def pick(name: str) -> np.ndarray:
+        return np.where(rows, getattr(second, name), getattr(first, name))
+
+    return Proposal(
+        name=pick("name"),
+        family=pick("family"),
+        action=pick("action"),
+        stage=pick("stage"),
+        tone=pick("tone"),
+        channel=pick("channel"),
+        act_on=pick("act_on"),
+        next_on=pick("next_on"),
+        next_stage=pick("next_stage"),
+        near=np.where(rows[:, None], second.near, first.near),
+        guards=[
+            b if row else a for a, b, row in zip(first.guards, second.guards, rows, strict=True)
+        ],
+    )
+
+
+def _same(first: Proposal, second: Proposal) -> np.ndarray:
+    return (
+        (first.action == second.action)
+        & (first.stage == second.stage)
+        & (first.tone == second.tone)
+        & (first.channel == second.channel)
+    )
+
+
+def _propensity(
+    final: Proposal, chosen: Proposal, baseline: Proposal, control: float, explore: float
+) -> np.ndarray:
+    """Probability with which the run as a whole took each final step."""
+    options = chosen.near.sum(axis=1)
+    several = options > 1
+    column = np.asarray(
+        [CHANNELS.index(channel) if channel in CHANNELS else -1 for channel in final.channel]
+    )
+    near = chosen.near[np.arange(len(column)), column] & (column >= 0)
+    like = (final.stage == chosen.stage) & (final.tone == chosen.tone)
+    by_chance = np.where(several & near & like, 1 / np.maximum(options, 1), 0.0)
+    by_policy = np.where(_same(final, chosen), 1.0, 0.0)
+    learnt = np.where(several, (1 - explore) * by_policy + explore * by_chance, by_policy)
+    return control * _same(final, baseline) + (1 - control) * learnt
+
+
+def _checked(
+    final: Proposal, claims: Claims, debtors: Debtors, rows: np.ndarray
+) -> tuple[pd.Series, list[list[str]]]:
+    """Judge contacts and suits among the rows by the law: group keys and rules broken."""
+    acting = rows & (np.isin(final.family.astype(str), [CHASE, DISPUTE]) | (final.action == "sue"))
+    picks = np.flatnonzero(acting)
+    frame = pd.DataFrame(
+        {
+            "pick": picks,
+            "of": claims.of[picks],
+            "action": final.action[picks],
+            "notice": claims.notice_expires_on[picks].astype("datetime64[s]"),
+            "chaseable": claims.chaseable[picks],
+            "promise": claims.promise_due_on[picks].astype("datetime64[s]"),
+            "plan": claims.plan_running[picks],
+            "dates": claims.dates_known[picks],
+            "barred": (claims.limitation_on <= final.act_on)[picks],
+        }
+    )
+    key = ["of", "action"]
+    grouped = frame.groupby(key, sort=True)
+    each = grouped.agg(
+        pick=("pick", "first"),
+        chaseable=("chaseable", "min"),
+        promise_due_on=("promise", "min"),
+        plan_kept=("plan", "any"),
+        dates_known=("dates", "all"),
+        time_barred=("barred", "any"),
+    ).reset_index()
+    # The notice is the debtor's for what follows it; for a suit every claim must have had its own.
+    latest = pd.Series(claims.notice_expires_on.astype("datetime64[s]")).groupby(claims.of).max()
+    each["notice_expires_on"] = each["of"].map(latest)
+    own = grouped["notice"].agg(lambda days: days.max() if days.notna().all() else pd.NaT)
+    sues = each["action"] == "sue"
+    each.loc[sues, "notice_expires_on"] = own.reset_index()["notice"][sues]
+    first = each["pick"].to_numpy(dtype=int)
+    rules = violations(
+        debtors,
+        each["of"].to_numpy(),
+        final.action[first],
+        final.stage[first],
+        final.tone[first],
+        final.channel[first],
+        final.act_on[first],
+        each,
+    )
+    member = pd.MultiIndex.from_frame(each[key])
+    place = member.get_indexer(pd.MultiIndex.from_frame(frame[key]))
+    return pd.Series(place, index=picks), rules
+
+
+def _overruled(
+    final: Proposal,
+    entries: pd.DataFrame,
+    claims: Claims,
+    debtors: Debtors,
+    days: Calendar,
+    as_of: date,
+) -> tuple[Proposal, np.ndarray, np.ndarray]:
+    """Overrides that the law allows; the others leave the policy's choice and a guard."""
+    because = np.full(len(claims), None, dtype=object)
+    if entries.empty:
+        return final, np.zeros(len(claims), dtype=bool), because
+    changed, touched = override(final, entries, claims, debtors, np.datetime64(as_of, "D"))
+    contact = np.isin(changed.family.astype(str), [CHASE, DISPUTE]) & touched
+    moved = np.where(contact, days.next_contact(changed.act_on), changed.act_on)
+    changed = replace(changed, act_on=moved)
+    place, rules = _checked(changed, claims, debtors, touched)
+    refused = np.zeros(len(claims), dtype=bool)
+    for pick, group in place.items():
+        if rules[group]:
+            refused[claims.of == claims.of[pick]] |= touched[claims.of == claims.of[pick]]
+            final.guards[pick].update({"override_refused", *rules[group]})
+    because[entries.index] = text(entries, "reason")
+    kept = touched & ~refused
+    because = np.where(kept, because, None)
+    return _mixed(final, changed, kept), kept, because
+
+
+def _fail_closed(
+    final: Proposal,
+    claims: Claims,
+    debtors: Debtors,
+    days: Calendar,
+    steps: Mapping[str, Any],
+    as_of: date,
+) -> Proposal:
+    """Whatever still breaks a rule rests, whoever chose it."""
+    place, rules = _checked(final, claims, debtors, np.ones(len(claims), dtype=bool))
+    bad = np.zeros(len(claims), dtype=bool)
+    for pick, group in place.items():
+        if rules[group]:
+            bad[pick] = True
+            final.guards[pick].update(rules[group])
+    review = days.next_contact(
+        np.full(len(claims), np.datetime64(as_of, "D") + np.timedelta64(steps["review_days"]))
+    )
+    return replace(
+        final,
+        name=np.where(bad, "blocked", final.name),
+        family=np.where(bad, REST, final.family),
+        action=np.where(bad, "wait", final.action),
+        stage=np.where(bad, None, final.stage),
+        tone=np.where(bad, None, final.tone),
+        channel=np.where(bad, None, final.channel),
+        act_on=np.where(bad, review, final.act_on),
+    )
+
+
+def _hash(prefix: str, *parts: object) -> str:
+    joined = "|".join("" if part is None else str(part) for part in parts)
+    return prefix + blake2b(joined.encode(), digest_size=9).hexdigest()
+
+
+def _groups(final: Proposal, claims: Claims) -> tuple[np.ndarray, np.ndarray]:
+    """Key and number of each claim's group: a contact is the debtor's, a task the action's."""
+    contact = np.isin(final.family.astype(str), [CHASE, DISPUTE])
+    rest = final.family == REST
+    suffix = np.where(
+        contact,
+        "contact",
+        np.where(
+            rest,
+            "rest|" + final.name.astype(str) + "|" + final.act_on.astype(str),
+            final.action.astype(str) + "|" + final.act_on.astype(str),
+        ),
+    )
+    by_suit = final.action == "sue"
+    suffix = np.where(by_suit, "sue|" + claims.suit_ids.astype(str), suffix)
+    keys = claims.debtor_ids.astype(str) + "|" + suffix.astype(str)
+    _, group = np.unique(keys, return_inverse=True)
+    return keys, group
+
+
+def _table(
+    final: Proposal,
+    claims: Claims,
+    debtors: Debtors,
+    contact_ids: dict[str, np.ndarray],
+    litigation: pd.DataFrame,
+    steps: Mapping[str, Any],
+    because: np.ndarray,
+    *,
+    as_of: date,
+) -> pd.DataFrame:
+    """Recommendations but for the arms: groups, leads, gains, minutes, sentences."""
+    keys, group = _groups(final, claims)
+    n_groups = int(group.max()) + 1
+    order = np.lexsort((claims.ids.astype(str), -claims.open_eur, group))
+    lead = np.zeros(len(claims), dtype=bool)
+    lead[order[np.unique(group[order], return_index=True)[1]]] = True
+    contact = np.isin(final.family.astype(str), [CHASE, DISPUTE])
+    gain = _gain(final, claims, debtors, litigation, lead, contact, steps, as_of)
+    minutes = _minutes(final, steps)
+    group_id = np.asarray([_hash("G", as_of, key) for key in keys], dtype=object)
+    person = np.full(len(claims), None, dtype=object)
+    for name, by in (
+        ("email", "email"),
+        ("phone", "phone"),
+        ("sms", "phone"),
+        ("letter", "letter"),
+        ("registered_letter", "letter"),
+        ("visit", "letter"),
+    ):
+        rows = (final.channel == name) & ~debtors.represented[claims.of]
+        person[rows] = contact_ids[by][claims.of][rows]
+    late = np.full(n_groups, -np.inf)
+    np.fmax.at(late, group, np.where(np.isnan(claims.days_overdue), -np.inf, claims.days_overdue))
+    late = np.where(np.isneginf(late), np.nan, late)
+    asked = np.where(final.family == CHASE, claims.chaseable_eur, claims.open_eur)
+    sums = np.bincount(group, weights=np.rint(asked * 100), minlength=n_groups) / 100
+    deadline = _deadlines(final, claims, debtors, as_of)
+    spoken = Spoken(
+        name=final.name,
+        action=final.action,
+        stage=final.stage,
+        tone=final.tone,
+        channel=final.channel,
+        until=final.act_on.astype("datetime64[D]"),
+        deadline=deadline,
+        group_eur=sums[group],
+        group_size=np.bincount(group, minlength=n_groups)[group],
+        group_late=late[group],
+        because=because,
+    )
+    return pd.DataFrame(
+        {
+            "recommendation_id": [
+                _hash("R", claim, as_of, action, stage, tone, channel, on)
+                for claim, action, stage, tone, channel, on in zip(
+                    claims.ids,
+                    final.action,
+                    final.stage,
+                    final.tone,
+                    final.channel,
+                    final.act_on,
+                    strict=True,
+                )
+            ],
+            "claim_id": claims.ids,
+            "debtor_id": claims.debtor_ids,
+            "contact_group_id": group_id,
+            "is_lead": lead,
+            "action": final.action,
+            "stage": final.stage,
+            "tone": final.tone,
+            "channel": final.channel,
+            "contact_id": person,
+            "act_on": final.act_on.astype("datetime64[D]").astype(object),
+            "escalate_on": _dates(final.next_on),
+            "escalate_to": np.where(np.isnat(final.next_on), None, final.next_stage),
+            "expected_gain": np.rint(gain * 100) / 100,
+            "minutes": minutes,
+            "reason": reasons(claims, debtors, spoken, "fr"),
+            "reason_en": reasons(claims, debtors, spoken, "en"),
+            "guards": [sorted(each) for each in final.guards],
+            "family": final.family,
+        }
+    )
+
+
+def _dates(days: np.ndarray) -> list[date | None]:
+    return [None if np.isnat(day) else day.astype("datetime64[D]").astype(object) for day in days]
+
+
+def _deadlines(final: Proposal, claims: Claims, debtors: Debtors, as_of: date) -> np.ndarray:
+    deadline = declaration_deadline(debtors, as_of)[claims.of]
+    return np.where(final.name == "declare", deadline, NEVER)
+
+
+def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:
+    minutes = np.zeros(len(final.action))
+    for channel, cost in steps["channels"].items():
+        minutes[final.channel == channel] = cost["minutes"]
+    for action, each in steps["actions"].items():
+        minutes[final.action == action] = each
+    return np.where(final.family == REST, 0.0, minutes)
+
+
+def _gain(
+    final: Proposal,
+    claims: Claims,
+    debtors: Debtors,
+    litigation: pd.DataFrame,
+    lead: np.ndarray,
+    contact: np.ndarray,
+    steps: Mapping[str, Any],
+    as_of: date,
+) -> np.ndarray:
+    """EUR against waiting by claim; the outlay of a contact stands on its lead."""
+    priors = data.effects()
+    channels = gains.by_channel(claims, debtors, priors)
+    column = np.asarray([CHANNELS.index(each) if each in CHANNELS else 0 for each in final.channel])
+    gain = np.where(contact, channels[np.arange(len(claims)), column], 0.0)
+    own = gains.by_action(claims, debtors, final.action, priors)
+    gain = np.where(np.isnan(own), gain, own)
+    dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
+    declared = final.action == "declare_in_insolvency"
+    gain = np.where(declared, claims.open_eur * float(dividend), gain)
+    if not litigation.empty:
+        best = litigation[litigation["recommended"].astype(bool)].drop_duplicates("suit_id")
+        net = pd.Series(number(best, "expected_net", 0.0), index=best["suit_id"])
+        suit = pd.Series(claims.suit_ids, dtype=object).map(net).fillna(0.0).to_numpy(dtype=float)
+        sues = final.action == "sue"
+        gain = np.where(sues, np.where(lead, suit, 0.0), gain)
+    outlay = np.zeros(len(claims))
+    for channel, cost in steps["channels"].items():
+        outlay[final.channel == channel] = cost["outlay"]
+    gain = gain - np.where(lead & contact, outlay, 0.0)
+    return np.where(final.family == REST, 0.0, gain)
+
+
+def _work(
+    table: pd.DataFrame,
+    claims: Claims,
+    open_claims: pd.DataFrame,
+    creditors: pd.DataFrame,
+    agents: pd.DataFrame,
+    default_minutes: float,
+    days: Calendar,
+    as_of: date,
+) -> pd.DataFrame:
+    """Groups to work today, or on the first day on which one may."""
+    today = np.asarray([np.datetime64(as_of, "D")])
+    horizon = max(days.next_contact(today)[0], days.next_working(today)[0]).astype(object)
+    rows = table[(table["family"] != REST) & (table["act_on"] <= horizon)]
+    if rows.empty:
+        return _empty("worklist")
+    in_charge = pd.Series(text(open_claims, "agent_id"), index=open_claims["claim_id"].astype(str))
+    usual = {}
+    if not creditors.empty:
+        usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
+    creditor = pd.Series(claims.creditor_ids, index=claims.ids)
+    rows = rows.sort_values(["contact_group_id", "claim_id"])
+    grouped = rows.groupby("contact_group_id", sort=True)
+    lead = rows[rows["is_lead"]].set_index("contact_group_id")
+    groups = lead.reset_index()[
+        [
+            "contact_group_id",
+            "debtor_id",
+            "claim_id",
+            "act_on",
+            "action",
+            "channel",
+            "tone",
+            "minutes",
+        ]
+    ]
+    groups["claim_ids"] = grouped["claim_id"].agg(list).to_numpy()
+    groups["expected_gain"] = np.rint(grouped["expected_gain"].sum().to_numpy() * 100) / 100
+    agent = groups["claim_id"].map(in_charge)
+    agent = agent.where(agent.notna(), groups["claim_id"].map(creditor).map(usual))
+    groups["agent_id"] = agent
+    groups["fixed"] = groups["action"] == "declare_in_insolvency"
+    return worklist(groups, agents, default_minutes=default_minutes, as_of=as_of)
+
+
+def _offers(
+    table: pd.DataFrame, claims: Claims, debtors: Debtors, steps: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Plans of the groups whose contact offers one."""
+    rows = np.flatnonzero((table["action"] == "offer_plan").to_numpy())
+    if len(rows) == 0:
+        return _empty("plan_offers")
+    frame = pd.DataFrame(
+        {
+            "contact_group_id": table["contact_group_id"].to_numpy(dtype=object)[rows],
+            "act_on": table["act_on"].to_numpy(dtype=object)[rows],
+            "amount": np.rint(claims.chaseable_eur[rows] * 100) / 100,
+            "of": claims.of[rows],
+        }
+    )
+    groups = frame.groupby("contact_group_id", sort=True).agg(
+        act_on=("act_on", "min"), amount=("amount", "sum"), of=("of", "first")
+    )
+    kept = debtors.belief[groups["of"]] @ np.asarray(data.effects()["plan_kept"])
+    return plan_offers(groups.reset_index(), kept, steps)[_names("plan_offers")]

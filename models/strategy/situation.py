@@ -1,0 +1,274 @@
+"""Where each claim stands, and what that asks for: before any choice, claim by claim.
+
+A claim is *chased* (its debtor may be asked to pay), *accompanied* (a dispute to be put in
+writing or answered), a *task* (work without reaching the debtor) or *at rest* until a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from law.conduct import STAGE_RANK
+from law.parameters import whole
+from models.litigation.columns import day, flag
+from models.strategy.facts import NEVER, Claims, Debtors
+
+CHASE, DISPUTE, TASK, REST = "chase", "dispute", "task", "rest"
+#: Steps after which a suit is over without a title: the claim is ours to chase again.
+SUIT_OVER = ("withdrawn", "rejected", "judged_lost", "unenforceable", "enforced")
+#: How far a chase may go for claims that are not clear: rank of the last stage allowed.
+RANK_OF_UNKNOWN_KIND = STAGE_RANK["reminder"]
+RANK_OF_UNKNOWN_DATES = STAGE_RANK["firm_reminder"]
+RANK_OF_OUTSIDE_LETTERING = STAGE_RANK["reminder"]
+
+
+@dataclass(frozen=True)
+class Situations:
+    """One entry per claim, shape (n_claims,).
+
+    ``name`` is a key of the phrases; ``action`` what a task or a dispute asks for; ``until`` the
+    day to look again; ``deadline`` a day fixed by law; ``ceiling`` the highest rank allowed.
+    """
+
+    name: np.ndarray
+    family: np.ndarray
+    action: np.ndarray
+    until: np.ndarray
+    deadline: np.ndarray
+    ceiling: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One case: where it holds, its name, what it asks for and the day to look again."""
+
+    holds: np.ndarray
+    name: str
+    family: str
+    action: str
+    until: np.ndarray
+
+
+def situations(
+    claims: Claims,
+    debtors: Debtors,
+    disputes: pd.DataFrame,
+    *,
+    postponed: np.ndarray,
+    confirmed: np.ndarray,
+    knows_payer: np.ndarray,
+    tolerance: float,
+    steps: Mapping[str, Any],
+    as_of: date,
+) -> Situations:
+    """Where each claim stands: the first case that holds, from what law forbids to the ladder.
+
+    ``postponed`` holds the day until which a person put each claim off; ``confirmed`` says that a
+    person confirmed a claim whose receipt may lie in another file; ``knows_payer`` that somebody
+    who decides payments is known at the debtor.
+    """
+    today = np.datetime64(as_of, "D")
+    _, relief_by = _declaration(debtors, as_of)
+    cases = [
+        *_out_of_reach(claims, debtors, relief_by, postponed, confirmed, tolerance, steps, today),
+        *_agreed_or_disputed(claims, _disputed(claims, disputes), steps, today),
+        *_to_chase(claims, debtors, knows_payer, steps, today),
+    ]
+    which = np.stack([case.holds for case in cases]).argmax(axis=0)
+    name = np.asarray([case.name for case in cases], dtype=object)[which]
+    until = np.stack([case.until for case in cases])[which, np.arange(len(claims))]
+    ceiling = np.full(len(claims), STAGE_RANK["litigation"])
+    barred = claims.limitation_on <= today
+    ceiling[~claims.dates_known | barred] = RANK_OF_UNKNOWN_DATES
+    ceiling[(debtors.kind == "unknown")[claims.of]] = RANK_OF_UNKNOWN_KIND
+    ceiling[claims.has("lettered_outside_file")] = RANK_OF_OUTSIDE_LETTERING
+    return Situations(
+        name=name,
+        family=np.asarray([case.family for case in cases], dtype=object)[which],
+        action=np.asarray([case.action for case in cases], dtype=object)[which],
+        until=np.maximum(np.where(np.isnat(until), today, until), today),
+        deadline=np.where(
+            name == "declare", declaration_deadline(debtors, as_of)[claims.of], NEVER
+        ),
+        ceiling=ceiling,
+    )
+
+
+def _out_of_reach(
+    claims: Claims,
+    debtors: Debtors,
+    relief_by: np.ndarray,
+    postponed: np.ndarray,
+    confirmed: np.ndarray,
+    tolerance: float,
+    steps: Mapping[str, Any],
+    today: np.datetime64,
+) -> list[_Case]:
+    """What nobody may or need chase: insolvency, assigned claims, a court at work, small sums."""
+    of, now = claims.of, np.full(len(claims), today)
+    review = now + np.timedelta64(steps["review_days"], "D")
+    kind = debtors.insolvency_kind[of]
+    insolvent = np.asarray([each is not None for each in kind], dtype=bool)
+    # Over-indebted people are not declared to: the commission asks (C. conso. L722-1 ff.).
+    declare = insolvent & (kind != "over_indebtedness") & (relief_by[of] >= today)
+    declare &= np.isnat(debtors.insolvency_declared_on)[of]
+    in_court = np.asarray(
+        [status is not None and status not in SUIT_OVER for status in claims.legal_status],
+        dtype=bool,
+    )
+    titled = ~np.isnat(claims.title_on) & (claims.legal_status != "opposed")
+    small = (claims.open_eur > 0) & (claims.open_eur <= tolerance)
+    return [
+        _Case(declare, "declare", TASK, "declare_in_insolvency", now),
+        _Case(insolvent, "insolvency", REST, "wait", review),
+        _Case(claims.assigned, "assigned", REST, "wait", review),
+        _Case(postponed > today, "postponed", REST, "wait", postponed),
+        _Case(
+            claims.has("lettered_outside_file") & ~confirmed,
+            "lettered",
+            REST,
+            "wait",
+            now + np.timedelta64(7, "D"),
+        ),
+        _Case(in_court & ~titled, "in_court", REST, "wait", review),
+        _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
+    ]
+
+
+def _agreed_or_disputed(
+    claims: Claims, about: pd.DataFrame, steps: Mapping[str, Any], today: np.datetime64
+) -> list[_Case]:
+    """Plans, disputes and promises: nothing chases them (D4)."""
+    now = np.full(len(claims), today)
+    rest = int(steps["answers"]["ask_written_dispute"]["gap_days"])
+    # Our last letter is fresh: time to let the debtor write.
+    asked = (today - claims.last_action_on).astype(float) < rest
+    asked &= ~np.isnat(claims.last_action_on)
+    disputed = (claims.chaseable <= 0) | (claims.has_open_dispute & (claims.disputed_share >= 0.5))
+    founded, unfounded = flag(about, "founded"), flag(about, "unfounded")
+    written, answered = flag(about, "in_writing"), flag(about, "answered")
+    ask = disputed & ~written & ~answered
+    promised = claims.promise_due_on
+    return [
+        _Case(claims.plan_running, "plan", TASK, "monitor_plan", claims.plan_next_due_on),
+        _Case(disputed & founded, "dispute_founded", TASK, "resolve_dispute", now),
+        _Case(
+            disputed & unfounded & ~answered & ~asked,
+            "dispute_unfounded",
+            DISPUTE,
+            "answer_dispute",
+            now,
+        ),
+        _Case(ask & ~asked, "dispute_unwritten", DISPUTE, "ask_written_dispute", now),
+        _Case(ask, "dispute_waiting", REST, "wait", claims.last_action_on + np.timedelta64(rest)),
+        _Case(disputed, "dispute_open", TASK, "resolve_dispute", now),
+        _Case(~np.isnat(promised), "promise", REST, "wait", promised + np.timedelta64(1, "D")),
+    ]
+
+
+def _to_chase(
+    claims: Claims,
+    debtors: Debtors,
+    knows_payer: np.ndarray,
+    steps: Mapping[str, Any],
+    today: np.datetime64,
+) -> list[_Case]:
+    """Due, ours to ask for: what the debtor said last, else the ladder."""
+    of, now = claims.of, np.full(len(claims), today)
+    review = now + np.timedelta64(steps["review_days"], "D")
+    late, dated = claims.days_overdue, ~np.isnan(claims.days_overdue)
+    delay = np.asarray(steps["first_delay_days"])[debtors.row][of]
+    first = debtors.stage_rank[of] == 0
+    due = np.where(np.isnat(claims.due_on), today, claims.due_on)
+    starts = due + delay.astype("timedelta64[D]")
+    barred = claims.limitation_on <= today
+    owed = np.maximum(claims.open_eur, 0.01)
+    hopeless = claims.expected_recovered / owed < steps["write_off_share"]
+    said_on = claims.last_interaction_at.astype("datetime64[D]")
+    fresh = (today - said_on).astype(float) <= steps["answer_within_days"]
+    fresh &= ~np.isnat(said_on) & ~(claims.last_action_at > claims.last_interaction_at)
+    outcome = np.where(fresh, claims.last_outcome, None)
+    untouched = np.isnat(claims.last_action_on)
+    broken_on = np.fmax(claims.promise_broken_on, claims.plan_broken_on)
+    broken = ~np.isnat(broken_on) & (untouched | (broken_on >= claims.last_action_on))
+    curing = steps["self_curing"]
+    self_curing = first & dated & (claims.p_30 >= curing["p_30"]) & (late < curing["until_days"])
+    check = said_on + np.timedelta64(steps["says_paid_days"], "D")
+    wants_time = np.isin(outcome.astype(str), ["cash_wait", "hardship", "plan_request"])
+    return [
+        _Case(barred & hopeless, "barred_write_off", TASK, "write_off", now),
+        _Case(
+            barred & (debtors.stage_rank[of] > RANK_OF_UNKNOWN_DATES),
+            "barred",
+            REST,
+            "wait",
+            review,
+        ),
+        _Case(dated & (late < 0), "not_due", REST, "wait", starts),
+        _Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
+        _Case(broken, "broken_promise", CHASE, "call", now),
+        _Case(
+            (outcome == "wrong_contact") & ~knows_payer[of],
+            "wrong_contact",
+            TASK,
+            "find_contact",
+            now,
+        ),
+        _Case(outcome == "missing_document", "missing_document", CHASE, "resend_documents", now),
+        _Case(wants_time, "wants_time", CHASE, "offer_plan", now),
+        _Case((outcome == "paid_claim") & (check > today), "says_paid", REST, "wait", check),
+        _Case(self_curing, "self_curing", REST, "wait", due + np.timedelta64(curing["until_days"])),
+        _Case(np.ones(len(claims), dtype=bool), "ladder", CHASE, "remind", now),
+    ]
+
+
+def declaration_deadline(debtors: Debtors, as_of: date) -> np.ndarray:
+    """Last day to declare a claim, or once it is past, to ask for relief; shape (n_debtors,)."""
+    proof_by, relief_by = _declaration(debtors, as_of)
+    return np.where(proof_by >= np.datetime64(as_of, "D"), proof_by, relief_by)
+
+
+def _declaration(debtors: Debtors, as_of: date) -> tuple[np.ndarray, np.ndarray]:
+    """Last days to declare and to ask for relief, from publication, else opening.
+
+    Source: Code de commerce, art. L622-24, R622-24, L622-26.
+    """
+    start = np.where(
+        np.isnat(debtors.insolvency_published_on),
+        debtors.insolvency_opened_on,
+        debtors.insolvency_published_on,
+    )
+    return (
+        _months_after(start, whole("insolvency", "proof_of_claim_months", as_of)),
+        _months_after(start, whole("insolvency", "relief_from_forfeiture_months", as_of)),
+    )
+
+
+def _months_after(days: np.ndarray, months: int) -> np.ndarray:
+    moved = pd.Series(days.astype("datetime64[s]")) + pd.DateOffset(months=months)
+    return moved.to_numpy().astype("datetime64[D]")
+
+
+def _disputed(claims: Claims, disputes: pd.DataFrame) -> pd.DataFrame:
+    """What is known of each claim's open disputes, one row per claim; the strictest word counts."""
+    columns = ["founded", "unfounded", "in_writing", "answered"]
+    if disputes.empty:
+        return pd.DataFrame(False, index=range(len(claims)), columns=columns)
+    still = disputes[np.isnat(day(disputes, "closed_on"))]
+    known = pd.DataFrame(
+        {
+            "claim_id": still["claim_id"].astype(str),
+            "founded": flag(still, "founded"),
+            "unfounded": ~flag(still, "founded", missing=True),
+            "in_writing": flag(still, "in_writing"),
+            "answered": ~np.isnat(day(still, "answered_on")),
+        }
+    )
+    each = known.groupby("claim_id")[columns].max()
+    return each.reindex(claims.ids).fillna(False).astype(bool).reset_index(drop=True)
