@@ -59,14 +59,19 @@ def typed_rows(
     return TypedRows(table, relation, incoming.relation, columns, extras, tuple(notes), rank)
 
 
+def check_width(n_columns: int, where: str) -> None:
+    """Refuse a source of more columns than any ledger has, before anything is made of them."""
+    if n_columns > MAX_COLUMNS:
+        raise LedgerRefused(
+            f"{where}: {n_columns} columns, of which at most {MAX_COLUMNS} are read;"
+            " check the separator, or keep the columns that matter"
+        )
+
+
 def check_columns(table: Table, found: list[str], where: str = "") -> None:
     """Refuse a source whose columns are too many or lack one that the contract requires."""
     at = where or table.name
-    if len(found) > MAX_COLUMNS:
-        raise LedgerRefused(
-            f"{at}: {len(found)} columns, of which at most {MAX_COLUMNS} are read;"
-            " check the separator, or keep the columns that matter"
-        )
+    check_width(len(found), at)
     missing = [c.name for c in table.columns if c.required and c.name not in found]
     if missing:
         raise LedgerRefused(

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -63,6 +65,20 @@ def test_a_file_that_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(PipelineError, match=r"store\.duckdb: the store cannot be opened") as error:
         open_store(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_store_in_use_elsewhere_is_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(PipelineError, match="another process holds the store") as error:
+            open_store(path)
+        other.communicate(b"\n")
     assert "\n" not in str(error.value)
 
 

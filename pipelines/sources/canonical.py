@@ -16,7 +16,7 @@ from pipelines.sources import text
 from pipelines.sources.encoding import encoding_of
 from pipelines.sources.reading import Incoming, Reading
 from pipelines.store import count, literal, quoted, statement
-from pipelines.typed_rows import check_columns
+from pipelines.typed_rows import check_columns, check_width
 
 SUFFIXES = (".csv", ".parquet")
 BATCH_ROWS = 50_000
@@ -152,6 +152,7 @@ def _header(path: Path, table: Table) -> tuple[tuple[str, ...], int]:
 
 def _named(path: Path, table: Table, names: list[str]) -> tuple[str, ...]:
     """Columns under their canonical names; a canonical name may stand there once only."""
+    check_width(len(names), str(path))
     stripped = [name.strip() for name in names]
     lowered = [name.lower() if name.lower() in table.names else name for name in stripped]
     twice = sorted({name for name in lowered if name in table.names and lowered.count(name) > 1})
