@@ -33,6 +33,10 @@ _SHAPES = {
     "open_comma": "^[1-9][0-9]{0,2},[0-9]{3}$",
     "open_point": "^[1-9][0-9]{0,2}[.][0-9]{3}$",
 }
+_CURRENCIES = (
+    "USD|GBP|CHF|CAD|AUD|NZD|JPY|CNY|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|MAD|TND|DZD|XOF|XAF|XPF"
+    "|BRL|MXN|INR|SGD|HKD|ZAR|AED|ILS|KRW"
+)
 _NO_DATE = "^(0000-00-00|00[-/.]00[-/.]0000|00000000|-+|n/?a|#n/a|null|none|nan|nat)$"
 
 
@@ -69,7 +73,7 @@ def date_votes(con: duckdb.DuckDBPyConnection, relation: str, text: str) -> Date
         relation=relation,
         parted=parted,
     )
-    return DateVotes(*con.execute(sql).fetchall()[0])
+    return DateVotes(*(votes or 0 for votes in con.execute(sql).fetchall()[0]))
 
 
 def amount_votes(con: duckdb.DuckDBPyConnection, relation: str, text: str) -> AmountVotes:
@@ -82,11 +86,11 @@ def amount_votes(con: duckdb.DuckDBPyConnection, relation: str, text: str) -> Am
         " count_if({mixed_point} or {plain_point} and not {open_point} or {grouped_comma}),"
         " count_if({open_comma}), count_if({open_point})"
         " from (select {core} as core from {relation})",
-        core=_core(text),
+        core=_core(_bare(_tight(text))),
         relation=relation,
         **found,
     )
-    return AmountVotes(*con.execute(sql).fetchall()[0])
+    return AmountVotes(*(votes or 0 for votes in con.execute(sql).fetchall()[0]))
 
 
 def iso_date(text: str, *, day_first: bool, date_format: str | None = None) -> str:
@@ -96,25 +100,19 @@ def iso_date(text: str, *, day_first: bool, date_format: str | None = None) -> s
     ``strptime``) only that form and the ISO form are read. Zeros and dashes in place of a date,
     as SAP writes them, give an empty text.
     """
-    day = _day(text)
+    day = "held_day"
     forms = [_iso(day)]
     if date_format is not None:
-        forms.insert(
-            0,
-            statement(
-                "strftime(try_strptime(trim({text}), {format}), '%Y-%m-%d')",
-                text=text,
-                format=literal(date_format),
-            ),
+        stated = statement(
+            "strftime(try_strptime(trim({text}), {format}), '%Y-%m-%d')",
+            text=text,
+            format=literal(date_format),
         )
+        forms.insert(0, stated)
     else:
         forms += [_figures(day, day_first), _compact(day), _worded(day), _excel(day)]
-    return statement(
-        "case when regexp_matches({day}, {none}) then '' else coalesce({forms}) end",
-        day=day,
-        none=literal(_NO_DATE),
-        forms=", ".join(forms),
-    )
+    forms.append(_when(day, _NO_DATE, "''"))
+    return _let(day, _day(text), "coalesce(" + ", ".join(forms) + ")")
 
 
 def decimal_text(text: str, *, decimal: str, strict: bool = False) -> str:
@@ -124,23 +122,21 @@ def decimal_text(text: str, *, decimal: str, strict: bool = False) -> str:
     after, minus before or after, parentheses, and the suffixes CR and DR. ``decimal`` settles
     what a single group of three figures leaves open; with ``strict`` it settles everything.
     """
-    core = _core(text)
     thousands = "," if decimal == "." else "."
-    plain = statement("replace({core}, ',', '.')", core=core)
+    core = "held_core"
     without = {
-        ",": statement("replace({core}, ',', '')", core=core),
-        ".": statement("replace(replace({core}, '.', ''), ',', '.')", core=core),
+        ",": "replace(held_core, ',', '')",
+        ".": "replace(replace(held_core, '.', ''), ',', '.')",
     }
-    if strict:
-        value = without[thousands]
-    else:
+    value = without[thousands]
+    if not strict:
         value = statement(
             "case when contains({core}, ',') and contains({core}, '.') then"
             " case when regexp_matches({core}, ',[^.]*$') then {comma} else {point} end"
             " when regexp_matches({core}, {grouped_comma}) then {point}"
             " when regexp_matches({core}, {grouped_point}) then {comma}"
             " when regexp_matches({core}, {open}) then {without}"
-            " else {plain} end",
+            " else replace({core}, ',', '.') end",
             core=core,
             comma=without["."],
             point=without[","],
@@ -148,28 +144,37 @@ def decimal_text(text: str, *, decimal: str, strict: bool = False) -> str:
             grouped_point=literal(_SHAPES["grouped_point"]),
             open=literal(_SHAPES["open_comma" if thousands == "," else "open_point"]),
             without=without[thousands],
-            plain=plain,
         )
-    return statement(
-        "case when regexp_matches({value}, {number})"
-        " then case when {negative} then '-' else '' end || {value} end",
-        value=value,
+    signed = statement(
+        "case when regexp_matches(held_number, {number})"
+        " then case when {negative} then '-' else '' end || held_number end",
         number=literal("^([0-9]+[.]?[0-9]*|[.][0-9]+)(E[+-]?[0-9]{1,3})?$"),
-        negative=_negative(text),
+        negative=_negative("held_tight", "held_bare"),
     )
+    number = _let("held_number", value, signed)
+    held = _let("held_bare", _bare("held_tight"), _let(core, _core("held_bare"), number))
+    return _let("held_tight", _tight(text), held)
 
 
 def currency_of(text: str) -> str:
     """SQL of the currency written beside an amount, as three letters; null when none is."""
-    upper = _tight(text)
+    found = statement(
+        "case when regexp_matches({tight}, '^[0-9.,-]*$') then null"
+        " when contains({tight}, '€') or contains({tight}, 'EUR') then 'EUR'"
+        " when contains({tight}, '£') then 'GBP'"
+        " when regexp_matches({tight}, {dollar}) then 'USD'"
+        " else nullif(regexp_extract({tight}, {letters}), '') end",
+        tight="held_tight",
+        dollar=literal("^[^A-Z]*(US)?[$][^A-Z]*$"),
+        letters=literal(_CURRENCIES),
+    )
+    return _let("held_tight", _tight(text), found)
+
+
+def _let(name: str, value: str, body: str) -> str:
+    """SQL of ``body`` with ``value`` computed once: branches of a case share nothing else."""
     return statement(
-        "case when contains({upper}, '€') or contains({upper}, 'EUR') then 'EUR'"
-        " when contains({upper}, '£') then 'GBP'"
-        " when contains({upper}, '$') and not regexp_matches({upper}, '[A-Z]') then 'USD'"
-        " else nullif(regexp_extract("
-        "regexp_replace({upper}, '(CR|DR|DB)[.]?$', ''), {letters}), '') end",
-        upper=upper,
-        letters=literal("[A-Z]{3}"),
+        "list_transform([{value}], lambda {name}: {body})[1]", name=name, value=value, body=body
     )
 
 
@@ -284,30 +289,30 @@ def _tight(text: str) -> str:
     )
 
 
-def _bare(text: str) -> str:
+def _bare(tight: str) -> str:
     """The amount without blanks, credit or debit marks and currencies; signs remain."""
     return statement(
         "regexp_replace(regexp_replace(regexp_replace({tight}, '(CR|DR|DB)[.]?$', ''),"
         " {before}, '\\1'), {after}, '\\2')",
-        tight=_tight(text),
+        tight=tight,
         before=literal("^([-−–‐+(]*)(?:US[$]|EUROS?|[A-Z]{3}|[€$£])"),
         after=literal("(US[$]|EUROS?|[A-Z]{3}|[€$£])([-−–‐)]*)$"),
     )
 
 
-def _core(text: str) -> str:
+def _core(bare: str) -> str:
     """Figures, points and commas of the amount; empty when there is something else."""
     return statement(
         "regexp_extract({bare}, {pattern}, 1)",
-        bare=_bare(text),
+        bare=bare,
         pattern=literal("^[-−–‐+(]*([0-9.,]+(?:E[+-]?[0-9]{1,3})?)[-−–‐)]*$"),
     )
 
 
-def _negative(text: str) -> str:
+def _negative(tight: str, bare: str) -> str:
     return statement(
         "(regexp_matches({bare}, {signs}) or regexp_matches({tight}, 'CR[.]?$'))",
-        bare=_bare(text),
-        tight=_tight(text),
+        bare=bare,
+        tight=tight,
         signs=literal("^[(+]*" + _MINUS + "|" + _MINUS + "[)]?$|^[(].*[)]$"),
     )

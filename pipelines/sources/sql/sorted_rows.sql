@@ -2,6 +2,7 @@
 with amounts as (
     select
         *,
+        debtor_id as given_debtor,
         case
             when $ids_are_names
                 then upper(strip_accents(trim(regexp_replace(debtor_id, '\s+', ' ', 'g'))))
