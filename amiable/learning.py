@@ -11,6 +11,7 @@ from amiable.logs import Steps
 from amiable.runs import door_rows, snapshot_days
 from pipelines import panel
 from pipelines.contents import fingerprint, first_day
+from pipelines.settled import settled_claims
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -79,14 +80,16 @@ def evaluate(
         if train_before is None:
             raise AmiableError("--target late needs --train-before DATE.")
         with steps("claims and their ends"):
-            claims, extras = panel.settled_claims(home.store, known_by=as_of)
+            claims, columns = settled_claims(home.store, door_rows(home, as_of), known_by=as_of)
         with steps("back-test"):
-            return evaluation.evaluate_late(claims, extras, train_before=train_before)
+            return dict(evaluation.evaluate_late(claims, columns, train_before=train_before))
     if target == "recovery" and score_at == "as_of":
         features, extras, outcomes = _panel(home, as_of, steps)
         with steps("back-test"):
-            return evaluation.evaluate_recovery(
-                features, extras, outcomes, known_by=as_of, train_before=train_before
+            return dict(
+                evaluation.evaluate_recovery(
+                    features, extras, outcomes, known_by=as_of, train_before=train_before
+                )
             )
     raise AmiableError(
         f"--target {target} --score-at {score_at}: this version measures `late` at `issue`"

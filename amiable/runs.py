@@ -211,6 +211,9 @@ def _score(
 
     from models import explain, litigation, profile, recovery, strategy
     from models.registry import Registry
+    from models.profile.rules import version as rules_version
+    from models.strategy.tables import ladder
+    from models.strategy.tables import version as policy_version
     from models.training import loaded
 
     features = frames["features.claim_features"]
@@ -262,11 +265,13 @@ def _score(
             frames["law.days"],
             as_of=as_of,
             default_minutes=capacity,
+            policy=strategy.Policy(tolerance=float(home.settings.tolerance)),
+            disputes=frames["core.disputes"],
         )
     models = {
         "recovery": champion.version if champion else "prior",
-        "profile": profile.version(),
-        "strategy": strategy.version(),
+        "profile": rules_version(),
+        "strategy": policy_version(ladder()),
     }
     return {
         "recovery": scored,

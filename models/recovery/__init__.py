@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from models.recovery.model import RecoveryModel, fit, score
-from models.recovery.prior import prior
 
-__all__ = ["RecoveryModel", "fit", "prior", "score"]
+# The function ``prior`` stays in its module: re-exported here it would hide that module.
+__all__ = ["RecoveryModel", "fit", "score"]
