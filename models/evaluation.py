@@ -38,7 +38,8 @@ def evaluate_late(
     ----------
     claims : claim_id, debtor_id, issued_on, due_on, settled_on (null if open), amount (EUR);
         rows without issued_on or due_on are left out.
-    extras : long frame claim_id, name, numeric, number_value, text_value; may have no rows.
+    extras : long frame claim_id, name, numeric, number_value, text_value, and where the mapping
+        is known is_early (known at issue; else the column is refused); may have no rows.
 
     Returns
     -------
@@ -222,6 +223,9 @@ def _extras(
 ) -> tuple[np.ndarray, ExtraColumns]:
     dated = rows[["claim_id", "debtor_id"]].assign(day=rows["issued_on"])
     plain = extras.drop(columns="day", errors="ignore")
+    if "is_early" in plain.columns:
+        known = np.where(plain["is_early"].astype(bool), "issue", "close")
+        plain = plain.assign(known=known)
     chosen, joined = learn(dated, plain, np.where(learn_on, late, np.nan), settled)
     columns = [joined[name].to_numpy(dtype=float) for name in chosen.number_columns]
     columns += [np.isnan(column).astype(float) for column in columns]

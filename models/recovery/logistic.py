@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 _STEPS = 50
 _TOLERANCE = 1e-9
@@ -24,6 +25,14 @@ def fit_logistic(
     ``strength`` is C; the intercept is hardly penalised (1e-6), so that one class alone has a
     solution.
     """
+    # One thread: many small products wait for one another, and the sums keep one order.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _newton(matrix, happened, offset, strength)
+
+
+def _newton(
+    matrix: np.ndarray, happened: np.ndarray, offset: np.ndarray, strength: float
+) -> tuple[float, np.ndarray]:
     design = np.column_stack([np.ones(len(matrix)), matrix])
     penalty = np.full(design.shape[1], 1.0 / strength)
     penalty[0] = 1e-6
