@@ -85,13 +85,13 @@ def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     rng, n = state.rng, claims.size
     aggrieved = state.grievance[claims]
     founded = rng.random(n) < np.where(aggrieved, 0.62, 0.08)
-    answers = rng.random(n) < 0.9
+    answers = rng.random(n) < 0.94
     answered = np.where(
         answers, on_contact_days(day + rng.integers(3, 40, n), state.holidays), NEVER
     )
-    closed = np.where(
-        answers & (rng.random(n) < 0.92), _working(answered + rng.integers(0, 25, n)), NEVER
-    )
+    # A debtor who does not come back on the answer has its dispute closed a month later.
+    wait = np.where(rng.random(n) < 0.9, rng.integers(0, 25, n), rng.integers(30, 60, n))
+    closed = np.where(answers, _working(answered + wait), NEVER)
     reasons = ["quality", "quantity", "price", "not_delivered", "not_ordered", "duplicate", "other"]
     sincere = rng.choice(reasons, n, p=[0.34, 0.16, 0.2, 0.14, 0.05, 0.04, 0.07])
     excuse = rng.choice(reasons, n, p=[0.24, 0.1, 0.26, 0.12, 0.12, 0.08, 0.08])
@@ -110,8 +110,8 @@ def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
         sincere=aggrieved,
     )
     state.voiced[claims] = True
-    ends = np.minimum(closed, np.where(answers, answered + 30, day + 90))
-    state.busy_until[claims] = ends
+    # Disputes that nobody answers are taken up again after most of a year, wrongly.
+    state.busy_until[claims] = np.where(answers, closed, day + 300)
     granted = founded & (closed < NEVER) & (state.open[claims] > 200)
     credit = (state.open[claims] * rng.uniform(0.05, 0.5, n)).astype(np.int64)[granted]
     hit = claims[granted]
@@ -121,8 +121,8 @@ def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
     resolved = aggrieved & (founded & (closed < NEVER) | (rng.random(n) < 0.35) & answers)
     undone = claims[resolved]
     state.grievance[undone] = False
-    lift = -np.log(state.world["payment"]["grievance_hazard"])
-    state.boost[undone] += lift + state.world["collection"]["repair_effect"]
+    state.relief[undone] = -np.log(state.world["payment"]["grievance_hazard"])
+    state.boost[undone] += state.world["collection"]["repair_effect"]
     told = answers & (rng.random(n) < 0.85)
     state.events.add(
         "answers",

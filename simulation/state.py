@@ -15,8 +15,9 @@ class State:
     """The simulated world between two weeks.
 
     Per claim: ``open`` cents, ``left`` hazard before the next payment, ``boost`` log hazard
-    from past contacts, ``busy_until`` first day on which nothing binds the claim any more
-    (promise, plan, dispute, suit), ``settled_on``, ``closed_as``. Per debtor: the episode of
+    from past contacts, ``relief`` log hazard that a repaired grievance gives back for good,
+    ``busy_until`` first day on which nothing binds the claim any more (promise, plan, dispute,
+    suit), ``settled_on``, ``closed_as``. Per debtor: the episode of
     the ladder (``rank`` 0 to 4, ``tone`` 0 to 4, ``tries`` at this rank), the last contact.
     """
 
@@ -37,6 +38,7 @@ class State:
         self.open = invoices.cents - invoices.credit_cents
         self.left = invoices.threshold.copy()
         self.boost = np.zeros(n)
+        self.relief = np.zeros(n)
         self.grievance = invoices.aggrieved.copy()
         self.voiced = np.zeros(n, dtype=bool)
         self.busy_until = np.zeros(n, dtype=np.int64)

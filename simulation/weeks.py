@@ -35,7 +35,9 @@ def live(state: State, hazard: Hazard, first: int, last: int) -> None:
         _sue(state, due[open_], start)
         _hand_over(state, due[open_], start)
         _give_up(state, alive, start)
-        state.boost[alive] *= state.world["collection"]["decay"]
+        # What was said or repaired while the claim was bound still counts when it is free again.
+        unbound = alive[state.busy_until[alive] <= start]
+        state.boost[unbound] *= state.world["collection"]["decay"]
         excited[alive] *= 0.84
 
 
@@ -50,7 +52,7 @@ def _pay(state: State, hazard: Hazard, excited: np.ndarray, claims: np.ndarray, 
     before, after = hazard.week(claims, start)
     # Money dries up in the months before an insolvency.
     near = state.insolvent_on[invoices.debtor[claims]] - start < 120
-    lift = np.exp(state.boost[claims] + excited[claims] - 1.2 * near)
+    lift = np.exp(state.boost[claims] + state.relief[claims] + excited[claims] - 1.2 * near)
     before, after = before * lift, after * lift
     passed = state.left[claims] <= before + after
     hit = claims[passed]
