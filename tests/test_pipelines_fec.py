@@ -526,7 +526,7 @@ def derived(con: duckdb.DuckDBPyConnection, ledger: str) -> dict[str, Decimal]:
 ledgers = iter(f"ledger{number}" for number in range(10_000))
 
 
-@settings(max_examples=7, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(drawn=moves)
 def test_open_less_credits_is_the_balance_of_each_customer_on_any_day(
     shared_store: duckdb.DuckDBPyConnection,
@@ -545,7 +545,7 @@ def test_open_less_credits_is_the_balance_of_each_customer_on_any_day(
         identity(shared_store, day)
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=3, deadline=None, derandomize=True)
 @given(first=moves, second=moves, with_letters=st.sampled_from(["", "X"]))
 def test_chained_years_give_the_balance_of_the_last_in_either_order(
     shared_store: duckdb.DuckDBPyConnection,
