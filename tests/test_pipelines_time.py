@@ -387,20 +387,6 @@ def test_penalties_are_those_of_the_law_to_the_cent(con):
     assert len(claims) > 20
 
 
-def test_no_contact_is_counted_twice_nor_forgotten(con):
-    counted = con.execute("select sum(n_contacts_7d) from core.conduct").fetchall()
-    listed = con.execute(
-        "select count(distinct (claims.debtor_id, actions.contact_group_id)) from core.actions"
-        " join core.claims using (claim_id)"
-        " join core.conduct on conduct.debtor_id = claims.debtor_id"
-        " where cast(actions.at as date) between $as_of - 6 and $as_of",
-        {"as_of": DAY},
-    ).fetchall()
-
-    assert counted == listed
-    assert listed[0][0] > 0
-
-
 def test_every_open_claim_has_its_features_and_every_debtor_its_conduct(con):
     keys = [
         ("core.open_claims", "features.claim_features", "claim_id"),

@@ -19,7 +19,7 @@ with united as (
         decisions.claim_id,
         cast(decisions."at" as date),
         coalesce(decisions.dispute_reason, 'other'),
-        decisions.amount,
+        case when decisions.amount > 0 then decisions.amount end,
         decisions.note,
         cast(null as boolean),
         cast(null as date),

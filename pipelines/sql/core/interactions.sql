@@ -1,5 +1,18 @@
--- One row per reaction known on the day, outcomes of the journal included.
-with united as (
+-- One row per reaction known on the day, outcomes of the journal included; an outcome noted of a
+-- debtor and no claim is kept on the oldest claim still open.
+with oldest as (
+    select
+        claims.debtor_id,
+        arg_min(
+            claims.claim_id, (coalesce(claims.due_on, claims.issued_on, claims.known_on), claims.claim_id)
+        ) as claim_id
+    from core.claims
+    join core.balances on balances.claim_id = claims.claim_id
+    where balances.open_amount > 0
+    group by claims.debtor_id
+),
+
+united as (
     select
         interaction_id,
         claim_id,
@@ -12,16 +25,17 @@ with united as (
     from staging.interactions
     union all
     select
-        source_key,
-        claim_id,
-        "at",
+        decisions.source_key,
+        coalesce(decisions.claim_id, oldest.claim_id),
+        decisions."at",
         cast(null as varchar),
-        channel,
-        outcome,
-        contact_id,
-        note
+        decisions.channel,
+        decisions.outcome,
+        decisions.contact_id,
+        decisions.note
     from staging.decisions
-    where kind = 'outcome' and outcome is not null and claim_id is not null
+    left join oldest on oldest.debtor_id = decisions.debtor_id
+    where decisions.kind = 'outcome' and decisions.outcome is not null
 )
 
 select

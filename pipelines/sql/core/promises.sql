@@ -18,7 +18,7 @@ with united as (
         cast(decisions."at" as date),
         decisions.due_on,
         -- A promise without an amount is a promise of the whole.
-        coalesce(decisions.amount, claims.amount),
+        case when decisions.amount > 0 then decisions.amount else claims.amount end,
         cast(null as date),
         cast(null as boolean)
     from staging.decisions

@@ -1,17 +1,18 @@
 -- One row per debtor with an open claim: all that a profile may rest on, on the day.
+-- An answer noted on several claims at once is one answer.
 with answers as (
     select
         debtor_id,
-        count(*) filter (where outcome <> 'no_answer') as n_answers,
-        count(*) filter (where outcome = 'missing_document') as n_missing_document,
-        count(*) filter (where outcome = 'wrong_contact') as n_wrong_contact,
-        count(*) filter (where outcome = 'cash_wait') as n_cash_wait,
-        count(*) filter (where outcome = 'plan_request') as n_plan_request,
-        count(*) filter (where outcome = 'hardship') as n_hardship,
-        count(*) filter (where outcome = 'refusal') as n_refusal,
-        count(*) filter (where outcome = 'dispute') as n_dispute_answers,
-        count(*) filter (where outcome = 'no_answer') as n_no_answer,
-        count(*) filter (where outcome = 'paid_claim') as n_paid_claim
+        count(distinct "at") filter (where outcome <> 'no_answer') as n_answers,
+        count(distinct "at") filter (where outcome = 'missing_document') as n_missing_document,
+        count(distinct "at") filter (where outcome = 'wrong_contact') as n_wrong_contact,
+        count(distinct "at") filter (where outcome = 'cash_wait') as n_cash_wait,
+        count(distinct "at") filter (where outcome = 'plan_request') as n_plan_request,
+        count(distinct "at") filter (where outcome = 'hardship') as n_hardship,
+        count(distinct "at") filter (where outcome = 'refusal') as n_refusal,
+        count(distinct "at") filter (where outcome = 'dispute') as n_dispute_answers,
+        count(distinct "at") filter (where outcome = 'no_answer') as n_no_answer,
+        count(distinct "at") filter (where outcome = 'paid_claim') as n_paid_claim
     from core.interactions
     group by debtor_id
 ),
