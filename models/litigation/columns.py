@@ -44,5 +44,6 @@ def lists(frame: pd.DataFrame, name: str) -> list[list[object]]:
     if name not in frame:
         return [[] for _ in range(len(frame))]
     return [
-        [] if value is None or isinstance(value, float) else list(value) for value in frame[name]
+        [] if value is None or isinstance(value, float) else list(value)
+        for value in frame[name].to_numpy(dtype=object)
     ]

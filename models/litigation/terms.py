@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
 
 from law import parameters
+from law.costs import agency_commission, vat_factor
+from law.courts import court_kind
 from law.facts import SuitFacts
 from law.parameters import Range, Scale
-from law.terms import CourseTerms, course_terms
+from law.terms import course_terms
 
 _RANGES = (
     "advance_cost",
@@ -34,12 +38,14 @@ _RANGES = (
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms of one course for several suits: each range has shape (n_suits, 3).
+    """Terms of one course for several suits: each range has shape (n_classes, 3).
 
-    The last axis is low, central, high; amounts in EUR, times in days.
+    The last axis is low, central, high; amounts in EUR, times in days. ``place``, shape
+    (n_suits,), says of which class each suit is.
     """
 
     ranges: dict[str, np.ndarray]
+    place: np.ndarray
     scale: Scale | None
     cost_factor: np.ndarray
 
@@ -50,15 +56,34 @@ class Terms:
 
 def terms(course: str, facts: list[SuitFacts]) -> Terms:
     """Terms of a course for each suit."""
-    found = [_asked(course, _class_of(course, each)) for each in facts]
+    known: dict[Hashable, int] = {}
+    found: list[_Answer] = []
+    place = np.empty(len(facts), dtype=int)
+    for i, each in enumerate(facts):
+        key = _class_of(course, each)
+        if key not in known:
+            known[key] = len(found)
+            found.append(_asked(course, key, each))
+        place[i] = known[key]
     ranges = {
-        name: np.asarray([_floats(getattr(each, name)) for each in found], dtype=float)
+        name: np.asarray([each[name] for each, _, _ in found], dtype=float).reshape(-1, 3)
         for name in _RANGES
     }
     # One day, one tariff.
-    scale = next((each.collection_scale for each in found if each.collection_scale), None)
-    factor = np.asarray([float(each.cost_factor) for each in found])
-    return Terms(ranges, scale, factor)
+    scale = next((each for _, each, _ in found if each is not None), None)
+    factor = np.asarray([each for _, _, each in found], dtype=float)
+    return Terms(ranges, place, scale, factor)
+
+
+def commissions(facts: list[SuitFacts]) -> np.ndarray:
+    """Share that an agency keeps of what it recovers, VAT that stays included; shape (n_suits,)."""
+    return np.asarray(
+        [float(agency_commission(each)[0].central * vat_factor(each)) for each in facts]
+    )
+
+
+_Answer = tuple[dict[str, tuple[float, float, float]], Scale | None, float]
+_ANSWERS: dict[Hashable, _Answer] = {}
 
 
 def collection_fee(scale: Scale | None, collected: np.ndarray) -> np.ndarray:
@@ -83,72 +108,71 @@ def _floats(found: Range) -> tuple[float, float, float]:
     return float(found.low), float(found.central), float(found.high)
 
 
-@lru_cache(maxsize=65536)
-def _asked(course: str, facts: SuitFacts) -> CourseTerms:
-    return course_terms(course, facts)
+def _asked(course: str, key: Hashable, facts: SuitFacts) -> _Answer:
+    """Terms of one class of suits, as floats; asked once, also across batches and days."""
+    if key not in _ANSWERS:
+        found = course_terms(course, facts)
+        ranges = {name: _floats(getattr(found, name)) for name in _RANGES}
+        _ANSWERS[key] = (ranges, found.collection_scale, float(found.cost_factor))
+    return _ANSWERS[key]
 
 
-def _class_of(course: str, facts: SuitFacts) -> SuitFacts:
-    """The same suit for all that terms depend on, in round figures, so that answers are shared.
+def _class_of(course: str, facts: SuitFacts) -> Hashable:
+    """What terms depend on: suits that agree in it get one answer.
 
     Steps of the tariff, the lawyer's threshold and the contribution's are the law's; above the
-    contribution's the amount itself counts. The age counts for an agency only.
+    contribution's the amount itself, the place and the creditor's size count.
     """
-    if course == "agency":
-        return replace(facts, documents=frozenset(), interest=Decimal(0), vat_amount=Decimal(0))
-    tops, exact_above = _steps(facts)
-    amount = facts.amount
-    if amount <= exact_above:
-        position = bisect_left(tops, amount)
-        amount = tops[position] if position < len(tops) else exact_above
-    documents = frozenset({"order"}) if facts.is_documented else frozenset()
-    return replace(
-        facts,
-        amount=amount,
-        interest=Decimal(0),
-        vat_amount=Decimal(0),
-        documents=documents,
-        has_order=None,
-        has_delivery_proof=None,
-        has_terms=None,
-        oldest_due_on=None,
-        formal_notice_on=None,
-        formal_notice_expires_on=None,
-        solvency_score=_solvency_class(facts),
-        time_barred=False,
-        insolvency=None,
-        turnover=facts.turnover if amount > exact_above else None,
-        profit=facts.profit if amount > exact_above else None,
-        headcount=facts.headcount if amount > exact_above else None,
-        postcode=facts.postcode[:2] if facts.postcode else None,
+    tops, exact_above = _steps_on(facts.as_of)
+    large = facts.amount > exact_above
+    step = (
+        (facts.amount, facts.postcode, facts.headcount, facts.turnover, facts.profit)
+        if large
+        else (bisect_left(tops, facts.amount))
+    )
+    return (
+        course,
+        step,
+        facts.as_of,
+        facts.debtor_kind,
+        facts.creditor_kind,
+        facts.nature,
+        facts.country,
+        court_kind(facts),
+        _solvency_class(facts.solvency_score, facts.as_of),
+        facts.is_documented,
+        facts.has_serious_dispute,
+        facts.has_title,
+        facts.recovers_vat,
     )
 
 
 @lru_cache(maxsize=64)
-def _steps_on(day: object) -> tuple[list[Decimal], Decimal]:
+def _steps_on(day: date) -> tuple[list[Decimal], Decimal]:
     name = ("commissaire_scales", "coefficient")
-    coefficient = parameters.scale(*name, parameters.begun(*name, day))  # type: ignore[arg-type]
+    coefficient = parameters.scale(*name, parameters.begun(*name, day))
     tops = [each.high for each in coefficient.brackets if each.high is not None]
     name = ("thresholds", "lawyer_optional_max_claim")
-    tops.append(parameters.number(*name, parameters.begun(*name, day)))  # type: ignore[arg-type]
+    tops.append(parameters.number(*name, parameters.begun(*name, day)))
     name = ("court_fees", "tae_min_claims")
-    least = parameters.number(*name, parameters.begun(*name, day))  # type: ignore[arg-type]
+    least = parameters.number(*name, parameters.begun(*name, day))
     return sorted(each for each in tops if each < least), least
 
 
-def _steps(facts: SuitFacts) -> tuple[list[Decimal], Decimal]:
-    return _steps_on(facts.as_of)
+@lru_cache(maxsize=64)
+def _levels(day: date) -> tuple[float, float]:
+    sound, fragile = (
+        float(parameters.number("priors", name, parameters.begun("priors", name, day)))
+        for name in ("solvent_from_score", "fragile_below_score")
+    )
+    return sound, fragile
 
 
-def _solvency_class(facts: SuitFacts) -> float | None:
+def _solvency_class(score: float | None, day: date) -> str:
     """Sound, fragile or between: all that the priors of enforcement tell apart."""
-    if facts.solvency_score is None:
-        return None
-    levels = []
-    for name in ("solvent_from_score", "fragile_below_score"):
-        day = parameters.begun("priors", name, facts.as_of)
-        levels.append(float(parameters.number("priors", name, day)))
-    sound, fragile = levels
-    if facts.solvency_score >= sound:
-        return sound
-    return fragile - 1 if facts.solvency_score < fragile else fragile
+    if score is None:
+        return "unknown"
+    sound, fragile = _levels(day)
+    if score >= sound:
+        return "sound"
+    return "fragile" if score < fragile else "between"

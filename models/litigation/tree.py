@@ -7,7 +7,7 @@ courses are differences of the courses. Amounts in EUR; arrays have shape (n_sui
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,6 @@ _NODES = (
     "opposed",
     "won",
     "pays",
-    "accepts",
-    "keeps",
     "about_granted",
     "about_opposed",
     "about_won",
@@ -86,50 +84,54 @@ def court(
     with g granted, o opposed, w won after it, e anything collected; refused, what is left of the
     amicable value.
     """
-    granted = _between(terms["p_granted"], u["about_granted"])
-    opposed = _mixed(_between(terms["p_opposed"], u["about_opposed"]), by["odds_opposed"], stake)
-    won = _mixed(_between(terms["p_won_if_opposed"], u["about_won"]), by["odds_won"], stake)
-    enforced = _mixed(
-        _between(terms["p_enforced"], u["about_enforced"]), by["odds_enforced"], stake
-    )
+    at = terms.place
+    granted = _between(terms["p_granted"], u["about_granted"])[at]
+    opposed = _between(terms["p_opposed"], u["about_opposed"])[at]
+    won = _between(terms["p_won_if_opposed"], u["about_won"])[at]
+    enforced = _between(terms["p_enforced"], u["about_enforced"])[at]
+    opposed = _mixed(opposed, by["odds_opposed"], stake)
+    won = _mixed(won, by["odds_won"], stake)
+    enforced = _mixed(enforced, by["odds_enforced"], stake)
     share = np.interp(u["share"], [0, 0.5, 1], by["share_collected"])[None, :]
-    advance = _between(terms["advance_cost"], u["about_costs"])
-    contested = _between(terms["contested_extra_cost"], u["about_costs"])
-    enforcing = _between(terms["enforcement_cost"], u["about_costs"])
+    advance = _between(terms["advance_cost"], u["about_costs"])[at]
+    contested = _between(terms["contested_extra_cost"], u["about_costs"])[at]
+    enforcing = _between(terms["enforcement_cost"], u["about_costs"])[at]
     quick = _between(terms["days_to_title"], u["about_time"])
     slow = _between(terms["days_if_opposed"], u["about_time"])
     seizing = _between(terms["days_enforcement"], u["about_time"])
     award = (stake.amount * stake.partial + stake.interest)[:, None]
     collected = award * share
-    fee = collection_fee(terms.scale, collected) * terms.cost_factor[:, None]
-    back = terms["recoverable_costs"][:, 1:2] + terms["article_700"][:, 1:2]
-    back_contested = terms["contested_recoverable"][:, 1:2]
+    fee = collection_fee(terms.scale, collected) * terms.cost_factor[at][:, None]
+    # A court grants towards costs that were borne, never a profit (art. 700 CPC).
+    recoverable = terms["recoverable_costs"][:, 1]
+    borne = terms["advance_cost"][:, 1] + terms["enforcement_cost"][:, 1] - recoverable
+    granted_back = np.minimum(terms["article_700"][:, 1], np.maximum(borne, 0))
+    back = (recoverable + granted_back)[at][:, None]
+    back_contested = terms["contested_recoverable"][at, 1:2]
     relief = stake.vat_relief[:, None] * by["vat_relief_after_enforcement"]
     rate = by["discount_rate"]
-    now = _present(quick + seizing, rate)
-    later = _present(slow + seizing, rate)
+    soon = _present(quick, rate)[at]
+    now = _present(quick + seizing, rate)[at]
+    later = _present(slow + seizing, rate)[at] if opposed.any() else now
     paid_quick = (collected - fee + back) * now
     paid_slow = (collected - fee + back + back_contested) * later
-    unpaid = relief * now
     # A refusal leaves the amicable way, weakened; a lost suit leaves nothing.
-    refused = by["left_after_refusal"] * amicable.mean * _present(quick, rate)
-    after_quick = enforced * paid_quick + (1 - enforced) * unpaid - enforcing * now
-    after_slow = enforced * paid_slow + (1 - enforced) * relief * later - enforcing * later
-    mean = (
-        -advance
-        + (1 - granted) * refused
-        + granted * (1 - opposed) * after_quick
-        + granted * opposed * (won * after_slow - contested * _present(quick, rate))
-    )
+    refused = by["left_after_refusal"] * amicable.mean * soon
+    unpaid_quick, unpaid_slow = relief * now, relief * later
+    spent_quick, spent_slow, fight = enforcing * now, enforcing * later, contested * soon
+    after_quick = unpaid_quick + enforced * (paid_quick - unpaid_quick) - spent_quick
+    after_slow = unpaid_slow + enforced * (paid_slow - unpaid_slow) - spent_slow
+    mean = (1 - granted) * refused - advance
+    mean = mean + granted * ((1 - opposed) * after_quick + opposed * (won * after_slow - fight))
     is_granted = u["granted"][None, :] < granted
     is_opposed = u["opposed"][None, :] < opposed
     is_won = u["won"][None, :] < won
     pays = u["pays"][None, :] < enforced
-    won_quick = np.where(pays, paid_quick, unpaid) - enforcing * now
-    won_slow = np.where(pays, paid_slow, relief * later) - enforcing * later
-    fought = np.where(is_won, won_slow, 0.0) - contested * _present(quick, rate)
-    left = by["left_after_refusal"] * amicable.cash * _present(quick, rate)
-    cash = -advance + np.where(is_granted, np.where(is_opposed, fought, won_quick), left)
+    won_quick = np.where(pays, paid_quick, unpaid_quick) - spent_quick
+    won_slow = np.where(pays, paid_slow, unpaid_slow) - spent_slow
+    fought = np.where(is_won, won_slow, 0.0) - fight
+    left = by["left_after_refusal"] * amicable.cash * soon
+    cash = np.where(is_granted, np.where(is_opposed, fought, won_quick), left) - advance
     titled = granted * (1 - opposed + opposed * won)
     # The lawyer's own costs come back in part when the suit is won and the debtor pays.
     out = advance + granted * opposed * contested + titled * enforcing
@@ -142,47 +144,43 @@ def court(
         fixed=(out - returns).mean(axis=1),
         p_success=titled.mean(axis=1),
         p_collect=enforced.mean(axis=1),
-        days=np.median(np.where(is_opposed, slow, quick) + seizing, axis=1),
+        # Where most suits are opposed, the longer way is the usual one.
+        days=np.where(
+            opposed.mean(axis=1) > 0.5,
+            (slow + seizing).mean(axis=1)[at],
+            (quick + seizing).mean(axis=1)[at],
+        ),
     )
 
 
 def amicable(stake: Stake, u: Mapping[str, np.ndarray], by: Mapping[str, Any]) -> Outcome:
     """Going on as in the creditor's history: all, a part or nothing within a year."""
-    return _paid(stake, stake.expected, np.full(len(stake.amount), by["amicable_cost"]), 1.0, u, by)
+    cost = np.full(len(stake.amount), by["amicable_cost"])
+    return _paid(stake, stake.expected, cost, 1.0, by["amicable_days"], u, by)
 
 
 def agency(
-    stake: Stake, terms: Terms, u: Mapping[str, np.ndarray], by: Mapping[str, Any]
+    stake: Stake, commission: np.ndarray, u: Mapping[str, np.ndarray], by: Mapping[str, Any]
 ) -> Outcome:
     """A third party on success fee: more is recovered, of which it keeps its commission."""
-    share = np.clip(stake.expected / np.maximum(stake.amount, 0.01), 1e-4, 1 - 1e-4)
-    logit = np.log(share / (1 - share))[:, None] + np.asarray(by["agency_effect"])[None, :]
-    lifted = (stake.belief / (1 + np.exp(-logit))).sum(axis=1) * stake.amount
-    kept = 1 - terms["commission"][:, 1] * terms.cost_factor
+    lifted = _lifted(stake, by["agency_effect"])
+    kept = 1 - commission
     none = np.zeros(len(stake.amount))
-    outcome = _paid(stake, lifted, none, kept, u, by)
-    commission = lifted * (1 - kept)
-    return Outcome(
-        outcome.cash, outcome.mean, commission, none, none, outcome.p_collect, outcome.days
-    )
+    outcome = _paid(stake, lifted, none, kept, by["amicable_days"], u, by)
+    return replace(outcome, cost=lifted * (1 - kept))
 
 
-def plan(
-    stake: Stake, going_on: Outcome, u: Mapping[str, np.ndarray], by: Mapping[str, Any]
-) -> Outcome:
-    """Instalments: accepted, kept to the end or broken on the way; refused, the amicable way."""
-    accepted = (stake.belief @ np.asarray(by["plan_accepted"]))[:, None]
-    kept = (stake.belief @ np.asarray(by["plan_kept"]))[:, None]
-    discount = _present(np.asarray(by["plan_days"], dtype=float), by["discount_rate"])
-    whole = stake.amount[:, None] * discount
-    broken = whole * by["plan_paid_if_broken"]
-    mean = accepted * (kept * whole + (1 - kept) * broken) + (1 - accepted) * going_on.mean
-    holds = np.where(u["keeps"][None, :] < kept, whole, broken)
-    cash = np.where(u["accepts"][None, :] < accepted, holds, going_on.cash)
-    n = len(stake.amount)
-    return Outcome(
-        cash, mean, going_on.cost, going_on.fixed, np.zeros(n), accepted[:, 0], going_on.days
-    )
+def plan(stake: Stake, u: Mapping[str, np.ndarray], by: Mapping[str, Any]) -> Outcome:
+    """Instalments: who lacks cash pays more of it, later, under watch (D7, D11)."""
+    cost = np.full(len(stake.amount), by["plan_cost"])
+    return _paid(stake, _lifted(stake, by["plan_effect"]), cost, 1.0, by["plan_days"], u, by)
+
+
+def _lifted(stake: Stake, effect: list[float]) -> np.ndarray:
+    """Cash expected within a year once an action adds to the log-odds of the share recovered."""
+    share = np.clip(stake.expected / np.maximum(stake.amount, 0.01), 1e-4, 1 - 1e-4)
+    logit = np.log(share / (1 - share))[:, None] + np.asarray(effect)[None, :]
+    return (stake.belief / (1 + np.exp(-logit))).sum(axis=1) * stake.amount
 
 
 def write_off(stake: Stake, u: Mapping[str, np.ndarray], by: Mapping[str, Any]) -> Outcome:
@@ -205,6 +203,7 @@ def _paid(
     expected: np.ndarray,
     cost: np.ndarray,
     kept: np.ndarray | float,
+    days: float,
     u: Mapping[str, np.ndarray],
     by: Mapping[str, Any],
 ) -> Outcome:
@@ -217,7 +216,7 @@ def _paid(
     part = np.divide(share - full, some - full, out=np.zeros_like(share), where=some - full > 1e-9)
     draws = u["pays"][None, :]
     paid = np.where(draws < full[:, None], 1.0, np.where(draws < some[:, None], part[:, None], 0.0))
-    discount = _present(np.asarray(by["amicable_days"], dtype=float), by["discount_rate"])
+    discount = _present(np.asarray(days, dtype=float), by["discount_rate"])
     relief = stake.vat_relief * by["vat_relief_now"]
     worth = (amount * kept)[:, None] * paid + relief[:, None] * (1 - paid)
     mean = amount * kept * share + relief * (1 - share)
@@ -234,15 +233,22 @@ def _paid(
 
 
 def _between(bounds: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """Values between low, central and high, shape (n_suits, n_draws): linear in each half."""
+    """Values between low, central and high, shape (n, n_draws), linear in each half.
+
+    Where no range is left to draw from, shape (n, 1).
+    """
     low, central, high = bounds[:, 0:1], bounds[:, 1:2], bounds[:, 2:3]
-    below = low + (central - low) * 2 * u[None, :]
-    above = central + (high - central) * (2 * u[None, :] - 1)
-    return np.where(u[None, :] < 0.5, below, above)
+    if (low == high).all():
+        return central
+    below = np.clip(1 - 2 * u, 0, 1)[None, :]
+    above = np.clip(2 * u - 1, 0, 1)[None, :]
+    return low * below + central * (1 - below - above) + high * above
 
 
 def _mixed(p: np.ndarray, odds: list[float], stake: Stake) -> np.ndarray:
     """A probability mixed over the belief, the odds of each profile multiplied by its factor."""
+    if not p.any():
+        return p
     mixed = np.zeros_like(p)
     for column, factor in enumerate(odds):
         mixed += stake.belief[:, column : column + 1] * (factor * p / (1 - p + factor * p))

@@ -185,6 +185,12 @@ class _Walk:
         for name, action in reversed(ANSWERS.items()):
             answer[self._any(chased & (self.name == name))] = action
         answer[hands_over] = "third_party"
+        spoken = np.full(len(debtors), None, dtype=object)
+        for name, action in ANSWERS.items():
+            spoken[answer == action] = name
+        # One contact, one story: the other claims of the debtor join the answer.
+        joins = chased & np.asarray([each is not None for each in spoken], dtype=bool)[of]
+        self.name[joins] = spoken[of][joins]
         rank = self._rank(chased, answer)
         answering = np.asarray([each is not None for each in answer], dtype=bool)
         gaps = np.asarray(
@@ -405,7 +411,7 @@ class _Walk:
             self.name.astype(str),
             ["gap", "not_due", "just_due", "self_curing", "promise", "blocked"],
         )
-        climbs = (self.family == CHASE) | waits
+        climbs = ((self.family == CHASE) & (self.action != "third_party")) | waits
         next_rank = np.where(level == 0, 1, level + 1)
         climbs &= next_rank <= np.minimum(self.found.ceiling, conduct.STAGE_RANK["litigation"])
         suing = np.asarray(

@@ -108,6 +108,10 @@ def violations(
     ``time_barred``, the strictest among its claims.
     """
     broken = []
+    plain = {
+        name: facts[name].astype(object).where(facts[name].notna(), None).to_numpy(dtype=object)
+        for name in facts.columns
+    }
     for i, row in enumerate(rows):
         on = act_on[i].astype(object)
         since = np.datetime64(on) - np.timedelta64(6, "D")
@@ -127,12 +131,12 @@ def violations(
             last_channel_run=int(debtors.last_channel_run[row]),
             stage_rank=int(debtors.stage_rank[row]),
             tone_rank=int(debtors.tone_rank[row]),
-            formal_notice_expires_on=_day(facts["notice_expires_on"].iloc[i]),
-            chaseable_amount=facts["chaseable"].iloc[i],
-            promise_due_on=_day(facts["promise_due_on"].iloc[i]),
-            plan_kept=bool(facts["plan_kept"].iloc[i]),
-            dates_known=bool(facts["dates_known"].iloc[i]),
-            time_barred=bool(facts["time_barred"].iloc[i]),
+            formal_notice_expires_on=_day(plain["notice_expires_on"][i]),
+            chaseable_amount=plain["chaseable"][i],
+            promise_due_on=_day(plain["promise_due_on"][i]),
+            plan_kept=bool(plain["plan_kept"][i]),
+            dates_known=bool(plain["dates_known"][i]),
+            time_barred=bool(plain["time_barred"][i]),
         )
         proposed = conduct.Action(
             action=action[i],
@@ -151,10 +155,12 @@ def _said(value: object) -> bool | None:
 
 
 def _day(value: object) -> date | None:
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
+    return None if value is None else pd.Timestamp(value).date()
 
 
 def _within(days: list[object], count: int, since: np.datetime64) -> int:
     """How many of the known days fall in the window; contacts without a day count as inside."""
+    if not days:
+        return count
     inside = sum(np.datetime64(pd.Timestamp(each), "D") >= since for each in days)
     return int(inside) + max(count - len(days), 0)

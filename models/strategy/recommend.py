@@ -223,8 +223,9 @@ def _explored(
     column = (np.cumsum(near, axis=1) > pick[:, None]).argmax(axis=1)
     channel = np.asarray(CHANNELS, dtype=object)[column]
     action = chosen.action.copy()
-    ladder = np.isin(action.astype(str), ["remind", "call"])
-    action = np.where(ladder, np.where(channel == "phone", "call", "remind"), action)
+    ladder = np.isin(action.astype(str), ["remind", "call", "visit"])
+    renamed = np.where(channel == "phone", "call", np.where(channel == "visit", "visit", "remind"))
+    action = np.where(ladder, renamed, action)
     return replace(
         chosen,
         channel=np.where(explores, channel, chosen.channel),
