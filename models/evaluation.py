@@ -142,7 +142,7 @@ def at_issue(rows: pd.DataFrame, late: np.ndarray) -> tuple[np.ndarray, np.ndarr
     n_due, _ = _before(debtor, due.astype(float), issued, [delay])
     in_order = np.minimum(settled, due.astype(float))
     n_ended, _ = _before(debtor, in_order, issued, [delay])
-    day_of_year = pd.to_datetime(rows["issued_on"]).dt.dayofyear.to_numpy(dtype=float)
+    season = 2 * np.pi * issued / 365.25
     due_day = pd.to_datetime(rows["due_on"]).dt.day.to_numpy(dtype=float)
     amount = rows["amount"].to_numpy(dtype=float)
     open_before = n_issued - n
@@ -156,8 +156,8 @@ def at_issue(rows: pd.DataFrame, late: np.ndarray) -> tuple[np.ndarray, np.ndarr
             np.log1p(np.maximum(issued_amount - settled_amount, 0)),
             np.log1p(np.maximum(n_due - n, 0)),
             np.log1p(np.maximum(n_ended - n, 0)),
-            np.sin(2 * np.pi * day_of_year / 365.25),
-            np.cos(2 * np.pi * day_of_year / 365.25),
+            np.sin(season),
+            np.cos(season),
             due_day,
         ]
     )
