@@ -27,6 +27,7 @@ def open_console(home: Home, *, port: int | None) -> None:
         "--server.enableXsrfProtection=true",
         "--browser.gatherUsageStats=false",
         "--client.toolbarMode=minimal",
+        "--server.maxUploadSize=2000",
     ]
     environment = {**os.environ, "AMIABLE_HOME": str(home.path)}
     process = subprocess.Popen(command, env=environment)

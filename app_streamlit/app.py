@@ -4,12 +4,18 @@ import streamlit as st
 
 from app_streamlit.parts import frame
 
-st.set_page_config(page_title="amiable", page_icon="📬", layout="wide")
+st.set_page_config(page_title="amiable", page_icon=":material/mail:", layout="wide")
 say = frame.words()
+icons = {"today": "today", "claim": "receipt_long", "imports": "upload_file"}
 pages = [
-    st.Page("screens/today.py", title=say("nav.today"), icon="📋", url_path="today", default=True),
-    st.Page("screens/claim.py", title=say("nav.claim"), icon="🧾", url_path="claim"),
-    st.Page("screens/imports.py", title=say("nav.imports"), icon="📥", url_path="imports"),
+    st.Page(
+        f"screens/{name}.py",
+        title=say(f"nav.{name}"),
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "today",
+    )
+    for name, icon in icons.items()
 ]
 chosen = st.navigation(pages)
 frame.side_bar(say)

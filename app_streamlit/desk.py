@@ -11,6 +11,7 @@ import duckdb
 import streamlit as st
 
 from amiable.home import Home
+from pipelines.journal import Journal
 from pipelines.publication import published
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _ask(query: str, **parameters: Any) -> DataFrame:
 
 def run() -> dict[str, Any]:
     """The run whose tables are published."""
-    return dict(_ask("run").iloc[0])
+    return _ask("run").to_dict("records")[0]
 
 
 def day() -> date:
@@ -59,7 +60,7 @@ def day() -> date:
 
 def figures() -> dict[str, Any]:
     """The figures at the head of the day."""
-    return dict(_ask("day", as_of=day()).iloc[0])
+    return _ask("day", as_of=day()).to_dict("records")[0]
 
 
 def worklist(agent: str | None = None) -> DataFrame:
@@ -80,7 +81,7 @@ def find_claims(text: str) -> DataFrame:
 def claim(claim_id: str) -> dict[str, Any] | None:
     """All that the day says of one open claim; None when it is not open."""
     rows = _ask("claim", claim_id=claim_id)
-    return None if rows.empty else dict(rows.iloc[0])
+    return None if rows.empty else rows.to_dict("records")[0]
 
 
 def reasons(subject_id: str, target: str) -> DataFrame:
@@ -116,6 +117,16 @@ def _ask_store(query: str) -> DataFrame | None:
     sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
     with duckdb.connect(str(path), read_only=True) as con:
         return con.execute(sql).df()
+
+
+@st.cache_resource(show_spinner=False)
+def _journal(url: str) -> Journal:
+    return Journal(url)
+
+
+def journal() -> Journal:
+    """The journal of the home, opened once per console."""
+    return _journal(home().journal_url)
 
 
 def quarantine() -> DataFrame | None:

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from models.metrics import brier, calibration_line, observed_over_expected
-from models.recovery import RecoveryModel, fit, prior, score
+from models.recovery import RecoveryModel, fit, score
 from models.recovery.cash import ANY, COLUMNS, FULL, HORIZONS
 from models.recovery.labels import labels
 from models.recovery.logistic import fit_logistic
-from models.recovery.prior import paid_within
+from models.recovery.prior import paid_within, prior
 
 made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))["made_up"]
 

@@ -13,7 +13,7 @@ from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, missing, plain
 from data_schema import codes
 from pipelines.errors import PipelineError
-from pipelines.journal import Entry, Journal
+from pipelines.journal import Entry
 
 _KINDS = ("accept", "override", "postpone", "outcome", "promise", "dispute", "confirm_profile")
 
@@ -116,7 +116,7 @@ def _record(
         run_id=desk.run()["run_id"],
     )
     try:
-        _with_journal(lambda journal: journal.record([entry]))
+        desk.journal().record([entry])
     except PipelineError as error:
         st.error(plain(error))
         return
@@ -126,7 +126,7 @@ def _record(
 
 def _standing(say: Words, told: dict[str, Any]) -> None:
     subjects = {told["claim_id"], told["debtor_id"], told["contact_group_id"]}
-    in_force = _with_journal(lambda journal: journal.standing(as_of=desk.day()))
+    in_force = desk.journal().standing(as_of=desk.day())
     mine = [
         entry
         for entry in in_force
@@ -159,14 +159,6 @@ def _undo(say: Words, entry: Entry) -> None:
         kind="undo",
         supersedes=entry.entry_id,
     )
-    _with_journal(lambda journal: journal.record([back]))
+    desk.journal().record([back])
     st.toast(say("claim.undone"))
     st.rerun()
-
-
-def _with_journal(act: Any) -> Any:
-    journal = Journal(desk.home().journal_url)
-    try:
-        return act(journal)
-    finally:
-        journal.close()

@@ -32,7 +32,7 @@ def title(say: Words, screen: str) -> None:
     st.title(say(f"{screen}.title"))
     st.caption(say(f"{screen}.question"))
     if desk.home().is_demo:
-        st.warning(say("app.demo"), icon="⚠️")
+        st.warning(say("app.demo"), icon=":material/warning:")
 
 
 def head(say: Words, screen: str) -> bool:

@@ -36,7 +36,7 @@ def listed(value: object) -> list[str]:
 
 def text(value: object) -> str:
     """A cell as plain text; a dash for nothing."""
-    return "–" if not isinstance(value, list) and missing(value) else str(value)
+    return "–" if missing(value) else str(value)
 
 
 def plain_table(frame: pd.DataFrame, *, height: int | None = None) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from data_schema import word as code_word
@@ -107,7 +108,7 @@ def missing(value: Any) -> bool:
     >>> missing(float("nan")), missing(None), missing("")
     (True, True, False)
     """
-    return value is None or bool(value != value)
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def plain(text: object) -> str:

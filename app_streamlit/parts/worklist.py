@@ -11,6 +11,7 @@ from amiable.home import Home
 from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, plain
 
+_WHAT = ("action", "channel", "tone")
 _LOCKS = (
     "dispute_open",
     "promise_running",
@@ -51,7 +52,7 @@ def tiles(say: Words, figures: dict[str, Any], lines: pd.DataFrame, *, minutes: 
         ("disputes", f"{figures['n_disputed']}"),
         ("time", planned),
     )
-    for column, (name, value) in zip(st.columns(len(told)), told, strict=True):
+    for column, (name, value) in zip(st.columns([2, 3, 4, 2, 4]), told, strict=True):
         column.metric(say(f"today.{name}"), plain(value))
 
 
@@ -71,22 +72,26 @@ def cautions(say: Words, figures: dict[str, Any]) -> None:
 def table(say: Words, lines: pd.DataFrame) -> str | None:
     """The contacts; returns the lead claim of the line chosen, None without a choice."""
     shown = tables.shown(
-        lines.assign(why=lines["reason" if say.language == "fr" else "reason_en"]),
+        lines.assign(
+            why=lines["reason" if say.language == "fr" else "reason_en"],
+            what=[
+                " · ".join(filter(None, (say.code(name, getattr(line, name)) for name in _WHAT)))
+                for line in lines.itertuples()
+            ],
+        ),
         {
             "rank": ("rank", int),
             "debtor_name": ("debtor", str),
             "open_eur": ("open", say.money),
             "days_overdue": ("days", tables.text),
+            "what": ("action", str),
+            "expected_gain": ("gain", say.money),
+            "minutes": ("minutes", lambda value: f"{float(value):.0f}"),
             "profile": ("profile", lambda code: say.code("profile_decision", code)),
             "certainty": ("certainty", say.share),
             "p_30": ("p30", say.share),
-            "expected_gain": ("gain", say.money),
-            "minutes": ("minutes", lambda value: f"{float(value):.0f}"),
-            "action": ("action", lambda code: say.code("action", code)),
-            "channel": ("channel", lambda code: say.code("channel", code)),
-            "tone": ("tone", lambda code: say.code("tone", code)),
-            "why": ("why", tables.text),
             "flags": ("locks", lambda value: _locks(say, value)),
+            "why": ("why", tables.text),
             "agent_id": ("agent", str),
             "fits": ("within", lambda value: "✓" if value else "·"),
         },
