@@ -95,16 +95,19 @@ def put(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], r
     con.execute(statement("create schema if not exists {schema}", schema=_identifier(*schema)))
     typed = ", ".join(quoted(column) + " " + kind for column, kind in columns.items())
     con.execute(statement("create table {target} ({typed})", target=target, typed=typed))
+    return fill(con, name, columns, rows)
+
+
+def fill(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Rows) -> int:
+    """Add rows to a table that `put` made; returns their number."""
     if len(rows) == 0:
         return 0
+    target = _identifier(name)
     frame = rows if isinstance(rows, pd.DataFrame) else _framed(columns, rows)
     named = ", ".join(quoted(column) for column in columns)
     con.register("rows_to_put", _arrow(con, target, frame[list(columns)]))
-    con.execute(
-        statement(
-            "insert into {target} select {named} from rows_to_put", target=target, named=named
-        )
-    ).fetchall()
+    add = "insert into {target} select {named} from rows_to_put"
+    con.execute(statement(add, target=target, named=named)).fetchall()
     con.unregister("rows_to_put")
     return len(frame)
 
@@ -112,23 +115,39 @@ def put(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], r
 def attach_rows(
     con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Mapping[str, object]]]
 ) -> None:
-    """Give an in-memory ``ledger`` and the door their tables, all of them, with these rows.
+    """Give the tables of an in-memory ``ledger`` and of the door these rows, instead of theirs.
 
     Keys are table names (``claims``, ``intake.extra_columns``, ``law.penalty_rates``); each row
-    names the columns it fills. What is not named is empty, the settings excepted: one row.
+    names the columns it fills. The tables are made if they are not there; the settings have one
+    row unless told.
     """
+    if "settings.run" not in _standing(con):
+        attach_tables(con)
     given = {"settings.run": [_SETTINGS], **rows}
+    for name, columns in _kinds().items():
+        short = name.removeprefix(LEDGER + ".").removeprefix("main.")
+        if short not in given:
+            continue
+        values = [[row.get(column) for column in columns] for row in given.pop(short)]
+        con.execute(statement("delete from {name}", name=_identifier(name)))
+        fill(con, name, columns, values)
+    if given:
+        raise UnknownTable(f"No such table: {', '.join(sorted(given))}")
+
+
+def attach_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Give an in-memory ``ledger`` and the door their tables, all of them, empty."""
+    for name, columns in _kinds().items():
+        put(con, name, columns, [])
+
+
+def _kinds() -> Mapping[str, Mapping[str, str]]:
     kinds: dict[str, Mapping[str, str]] = dict(DOOR)
     for name, table in tables("in").items():
         kinds[f"{LEDGER}.main.{name}"] = stored_columns(table)
     for name, columns in READ_OF_INTAKE.items():
         kinds[f"{LEDGER}.{name}"] = columns
-    for name, columns in kinds.items():
-        short = name.removeprefix(LEDGER + ".").removeprefix("main.")
-        filled = [[row.get(column) for column in columns] for row in given.pop(short, ())]
-        put(con, name, columns, filled)
-    if given:
-        raise UnknownTable(f"No such table: {', '.join(sorted(given))}")
+    return kinds
 
 
 def build(
