@@ -160,7 +160,9 @@ def _batch(
     for course in codes("course"):
         if course not in OUT_OF_COURT:
             stake = by_order if course in ("payment_order", "european_order") else base
-            outcomes[course] = tree.court(stake, terms(course, facts), going_on, u, by)
+            outcomes[course] = tree.court(
+                stake, terms(course, facts), by["own_time"][course], going_on, u, by
+            )
     return _judged(known, rows, outcomes, allowed, by)
 
 

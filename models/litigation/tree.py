@@ -73,6 +73,7 @@ def draw(n: int, seed: int) -> Mapping[str, np.ndarray]:
 def court(
     stake: Stake,
     terms: Terms,
+    own_time: float,
     amicable: Outcome,
     u: Mapping[str, np.ndarray],
     by: Mapping[str, Any],
@@ -82,7 +83,7 @@ def court(
     .. math:: g [(1-o) e\\, C_1 + o\\, w\\, e\\, C_2] - costs
 
     with g granted, o opposed, w won after it, e anything collected; refused, what is left of the
-    amicable value.
+    amicable value. ``own_time``: EUR of the creditor's own work.
     """
     at = terms.place
     granted = _between(terms["p_granted"], u["about_granted"])[at]
@@ -121,7 +122,7 @@ def court(
     spent_quick, spent_slow, fight = enforcing * now, enforcing * later, contested * soon
     after_quick = unpaid_quick + enforced * (paid_quick - unpaid_quick) - spent_quick
     after_slow = unpaid_slow + enforced * (paid_slow - unpaid_slow) - spent_slow
-    mean = (1 - granted) * refused - advance
+    mean = (1 - granted) * refused - advance - own_time
     mean = mean + granted * ((1 - opposed) * after_quick + opposed * (won * after_slow - fight))
     is_granted = u["granted"][None, :] < granted
     is_opposed = u["opposed"][None, :] < opposed
@@ -131,7 +132,7 @@ def court(
     won_slow = np.where(pays, paid_slow, unpaid_slow) - spent_slow
     fought = np.where(is_won, won_slow, 0.0) - fight
     left = by["left_after_refusal"] * amicable.cash * soon
-    cash = np.where(is_granted, np.where(is_opposed, fought, won_quick), left) - advance
+    cash = np.where(is_granted, np.where(is_opposed, fought, won_quick), left) - advance - own_time
     titled = granted * (1 - opposed + opposed * won)
     # The lawyer's own costs come back in part when the suit is won and the debtor pays.
     out = advance + granted * opposed * contested + titled * enforcing
@@ -141,7 +142,7 @@ def court(
         cash=cash,
         mean=mean,
         cost=(out + take).mean(axis=1),
-        fixed=(out - returns).mean(axis=1),
+        fixed=(out - returns).mean(axis=1) + own_time,
         p_success=titled.mean(axis=1),
         p_collect=enforced.mean(axis=1),
         # Where most suits are opposed, the longer way is the usual one.

@@ -69,6 +69,7 @@ class Rules:
     count_growth: float
     count_growth_cap: float
     confirmation: float
+    beside_confirmation: float
     error_costs: np.ndarray
     undetermined_cost: float
     sensitive: re.Pattern[str]
@@ -108,6 +109,7 @@ def rules() -> Rules:
         count_growth=raw["count_growth"],
         count_growth_cap=raw["count_growth_cap"],
         confirmation=raw["confirmation"],
+        beside_confirmation=raw["beside_confirmation"],
         error_costs=np.asarray(raw["error_costs"], dtype=float),
         undetermined_cost=raw["undetermined_cost"],
         sensitive=re.compile(lexicon["sensitive"]),

@@ -55,6 +55,9 @@ def score(
     weights = _weights(strengths, unseen, elicited)
     extra_names, extra = _people(debtors, decisions, ids, elicited)
     all_names = names + extra_names
+    # Once a person has spoken, what the rules say weighs little.
+    confirmed = extra[:, 0].any(axis=1)
+    weights = np.where(confirmed[:, None, None], elicited.beside_confirmation * weights, weights)
     weights = np.concatenate([weights, extra], axis=1)
     probabilities = belief.posterior(np.log(elicited.prior) + weights.sum(axis=1))
     leading = probabilities.argmax(axis=1)
