@@ -76,6 +76,25 @@ def evaluate(
     """
     from models import evaluation
 
+    try:
+        return _evaluated(
+            home, as_of, target=target, train_before=train_before, score_at=score_at, steps=steps
+        )
+    except evaluation.NotEnoughHistory as error:
+        raise AmiableError(str(error)) from error
+
+
+def _evaluated(
+    home: Home,
+    as_of: date,
+    *,
+    target: str,
+    train_before: date | None,
+    score_at: str,
+    steps: Steps,
+) -> dict[str, Any]:
+    from models import evaluation
+
     if target == "late" and score_at == "issue":
         if train_before is None:
             raise AmiableError("--target late needs --train-before DATE.")

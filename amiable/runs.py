@@ -30,25 +30,25 @@ _RUN_SETTINGS = {
     "tolerance": "DECIMAL(18,2)",
     "assumed_terms_days": "BIGINT",
 }
-_FACTS = (
-    "staging.agents",
-    "core.claims",
+_SCORED_ON = (
     "core.conduct",
-    "staging.contacts",
-    "staging.creditors",
     "core.debtors",
     "core.disputes",
-    "staging.documents",
     "core.interactions",
     "core.open_claims",
-    "core.payments",
     "core.promises",
     "core.suits",
-    "core.timeline",
     "features.claim_extras",
     "features.claim_features",
     "features.debtor_features",
+    "staging.agents",
+    "staging.contacts",
+    "staging.creditors",
+    "staging.documents",
 )
+# Never framed: the whole ledger's events and payments stay in the database, for the trace.
+_TRACED = ("core.claims", "core.payments", "core.timeline")
+_DOOR = ("journal.decisions", "law.days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +153,8 @@ def _run(
     with steps("facts and features"):
         for name, (columns, rows) in door_rows(home, as_of, minutes=minutes).items():
             build.put(con, name, columns, rows)
-        build.build(con, _FACTS, as_of=as_of)
-    frames = {name: build.frame(con, name) for name in _FACTS}
-    frames["journal.decisions"] = build.frame(con, "journal.decisions")
-    frames["law.days"] = build.frame(con, "law.days")
+        build.build(con, [*_SCORED_ON, *_TRACED], as_of=as_of)
+    frames = {name: build.frame(con, name) for name in (*_SCORED_ON, *_DOOR)}
     scores, models = _score(home, frames, as_of, steps, minutes=minutes)
     with steps("tables of the day"):
         for name, frame in scores.items():
@@ -210,8 +208,8 @@ def _score(
     import pandas as pd
 
     from models import explain, litigation, profile, recovery, strategy
-    from models.registry import Registry
     from models.profile.rules import version as rules_version
+    from models.registry import Registry
     from models.strategy.tables import ladder
     from models.strategy.tables import version as policy_version
     from models.training import loaded

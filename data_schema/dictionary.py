@@ -20,9 +20,9 @@ def page() -> str:
     parts = [_HEAD]
     for direction, title in (("in", "Tables in"), ("out", "Tables out (schema `mart`)")):
         parts.append(f"## {title}\n")
-        parts += [_table(table) for table in tables(direction).values()]  # type: ignore[arg-type]
+        parts += [_table(table) for table in tables(direction).values()]
     parts.append("## Closed lists\n")
-    names = {c.codes for d in ("in", "out") for t in tables(d).values() for c in t.columns}  # type: ignore[arg-type]
+    names = {c.codes for d in ("in", "out") for t in tables(d).values() for c in t.columns}
     parts += [_list(name) for name in sorted(name for name in names if name)]
     return "\n".join(parts)
 

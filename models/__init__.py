@@ -1,1 +1,1 @@
-
+"""Tables to numbers and choices."""

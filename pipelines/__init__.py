@@ -1,1 +1,1 @@
-
+"""Ledger to tables."""
