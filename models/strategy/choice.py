@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from law import conduct
-from models.strategy.conduct import CHANNELS, Calendar, open_channels, rested_on
+from models.strategy.conduct import CHANNELS, Calendar, closed_by, open_channels, rested_on
 from models.strategy.facts import NEVER, Claims, Debtors
+from models.strategy.proposal import Proposal, name_of
 from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations
 
 STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
@@ -25,28 +25,6 @@ ANSWERS = {
     "broken_promise": "call",
 }
 NOT_A_SUIT = ("amicable", "plan", "agency", "write_off")
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What to do, one entry per claim, shape (n_claims,).
-
-    ``near``, shape (n_claims, n_channels): channels whose value lies within the margin of the
-    best, the choice included.
-    ``guards``: rules that bound the choice. ``next_on``: day of the next stage.
-    """
-
-    name: np.ndarray
-    family: np.ndarray
-    action: np.ndarray
-    stage: np.ndarray
-    tone: np.ndarray
-    channel: np.ndarray
-    act_on: np.ndarray
-    next_on: np.ndarray
-    next_stage: np.ndarray
-    near: np.ndarray
-    guards: list[set[str]]
 
 
 def propose(
@@ -326,28 +304,29 @@ class _Walk:
         can = usable.any(axis=1)
         top = worth[np.arange(len(debtors)), best][:, None]
         near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
-        self._explain(rows, mask, listed, can)
+        for rule, hit in closed_by(debtors, listed & ~mask, self.as_of).items():
+            self._guard(rows & hit[of], rule)
         blocked = rows & ~can[of]
         self._rest(blocked, "blocked", self._unblocked()[of])
         rows = rows & can[of]
         chosen = np.asarray(CHANNELS, dtype=object)[best]
-        tone = self._tone(rank, answer)
+        tone = self._tone(rank)
         stage = np.asarray(["", *STAGES], dtype=object)[rank]
         stage = np.where(answer == "third_party", "third_party", stage)
-        self.action[rows] = _action(answer, rank, chosen)[of][rows]
+        self.action[rows] = name_of(answer, rank, chosen)[of][rows]
         self.stage[rows], self.tone[rows] = stage[of][rows], tone[of][rows]
         self.channel[rows], self.act_on[rows] = chosen[of][rows], self.today
         self.near[rows] = near[of][rows]
-        self._guard(rows & self._lifted(rank, answer)[of], "tone_falls")
+        self._guard(rows & (self._wanted_tone(rank) < debtors.tone_rank)[of], "tone_falls")
         signs = rows & (self.action == "formal_notice") & debtors.person_signs[of]
         self._guard(signs, "person_signs")
         self.contacted |= self._any(rows)
 
-    def _tone(self, rank: np.ndarray, answer: np.ndarray) -> np.ndarray:
-        wanted = np.maximum(self._wanted_tone(rank, answer), self.debtors.tone_rank)
+    def _tone(self, rank: np.ndarray) -> np.ndarray:
+        wanted = np.maximum(self._wanted_tone(rank), self.debtors.tone_rank)
         return np.asarray(TONES, dtype=object)[np.clip(wanted, 1, len(TONES)) - 1]
 
-    def _wanted_tone(self, rank: np.ndarray, answer: np.ndarray) -> np.ndarray:
+    def _wanted_tone(self, rank: np.ndarray) -> np.ndarray:
         table = np.asarray(
             [
                 [conduct.TONE_RANK[tone] for tone in self.steps["stages"][stage]["tone"]]
@@ -355,29 +334,6 @@ class _Walk:
             ]
         )
         return table[np.clip(rank, 1, LAST) - 1, self.debtors.row]
-
-    def _lifted(self, rank: np.ndarray, answer: np.ndarray) -> np.ndarray:
-        return self._wanted_tone(rank, answer) < self.debtors.tone_rank
-
-    def _explain(
-        self, rows: np.ndarray, mask: np.ndarray, listed: np.ndarray, can: np.ndarray
-    ) -> None:
-        """Name the rules that closed a channel the ladder would have used."""
-        debtors, of = self.debtors, self.claims.of
-        limits = conduct.limits(self.as_of)
-        at = {name: position for position, name in enumerate(CHANNELS)}
-        closed = listed & ~mask
-        tired = debtors.last_channel_run >= limits.max_running_on_channel
-        full = debtors.n_contacts_7d >= limits.max_contacts_7d
-        called = debtors.n_calls_7d >= limits.max_calls_7d
-        self._guard(rows & full[of], "contacts_per_week")
-        self._guard(rows & (closed[:, at["phone"]] & called)[of], "calls_per_week")
-        self._guard(rows & (closed.any(axis=1) & tired)[of], "channel_running")
-        self._guard(rows & (closed[:, at["email"]] & debtors.email_refused)[of], "no_email_consent")
-        self._guard(rows & (closed[:, at["sms"]] & ~debtors.sms_allowed)[of], "no_sms_consent")
-        self._guard(rows & debtors.represented[of], "represented")
-        self._guard(rows & debtors.do_not_contact[of], "do_not_contact")
-        self._guard(rows & closed[:, at["visit"]][of], "visit_not_allowed")
 
     def _unblocked(self) -> np.ndarray:
         """Day on which to look again at debtors whom no channel reaches today."""
@@ -442,12 +398,3 @@ class _Walk:
             self.near,
             self.guards,
         )
-
-
-def _action(answer: np.ndarray, rank: np.ndarray, channel: np.ndarray) -> np.ndarray:
-    """Name of the contact: the answer, else what the stage and the channel make of it."""
-    ladder = np.where(channel == "phone", "call", "remind").astype(object)
-    ladder = np.where(channel == "visit", "visit", ladder)
-    ladder = np.where(rank == NOTICE, "formal_notice", ladder)
-    answered = np.where((answer == "call") & (channel != "phone"), "remind", answer)
-    return np.where([each is None for each in answer], ladder, answered)

@@ -91,6 +91,27 @@ def open_channels(debtors: Debtors, rank: np.ndarray, as_of: date) -> np.ndarray
     return mask & ~(tired[:, None] & same)
 
 
+def closed_by(debtors: Debtors, closed: np.ndarray, as_of: date) -> dict[str, np.ndarray]:
+    """Rules that closed channels the ladder would have used, each with the debtors it binds.
+
+    ``closed`` has shape (n_debtors, n_channels); the masks have shape (n_debtors,).
+    """
+    limits = conduct.limits(as_of)
+    by = {name: closed[:, position] for position, name in enumerate(CHANNELS)}
+    tired = debtors.last_channel_run >= limits.max_running_on_channel
+    same = np.asarray(CHANNELS)[None, :] == debtors.last_channel[:, None].astype(str)
+    return {
+        "contacts_per_week": debtors.n_contacts_7d >= limits.max_contacts_7d,
+        "calls_per_week": by["phone"] & (debtors.n_calls_7d >= limits.max_calls_7d),
+        "channel_running": (closed & same).any(axis=1) & tired,
+        "no_email_consent": by["email"] & debtors.email_refused,
+        "no_sms_consent": by["sms"] & ~debtors.sms_allowed,
+        "represented": debtors.represented,
+        "do_not_contact": debtors.do_not_contact,
+        "visit_not_allowed": by["visit"],
+    }
+
+
 def violations(
     debtors: Debtors,
     rows: np.ndarray,

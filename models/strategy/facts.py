@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +16,7 @@ from models.litigation.columns import day, flag, lists, number, text
 from models.strategy.tables import PROFILES
 
 NEVER = np.datetime64("NaT")
+_ROLES = ("accounts_payable", "finance", "owner", "unknown", "operations")
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,45 @@ def read_debtors(
         draw=draws(ids, "arm"),
         draw_today=draws(ids, f"explore|{as_of}"),
     )
+
+
+def with_contacts(
+    debtors: Debtors, contacts: pd.DataFrame
+) -> tuple[Debtors, dict[str, np.ndarray]]:
+    """Reachability through contacts, and the best person by channel."""
+    n = len(debtors)
+    best: dict[str, np.ndarray] = {
+        "email": np.full(n, None, dtype=object),
+        "phone": np.full(n, None, dtype=object),
+        "letter": np.full(n, None, dtype=object),
+        "can_pay": np.zeros(n, dtype=bool),
+    }
+    if contacts.empty:
+        return debtors, best
+    known = contacts.assign(
+        of=debtors.ids.get_indexer(contacts["debtor_id"].astype(str)),
+        pays=[
+            value is not None and not pd.isna(value) and bool(value)
+            for value in text(contacts, "can_pay")
+        ],
+        role_order=pd.Index(_ROLES).get_indexer(text(contacts, "role", "unknown")),
+        contact_id=contacts["contact_id"].astype(str),
+    )
+    known = known[known["of"] >= 0]
+    known = known.assign(role_order=known["role_order"].where(known["role_order"] >= 0, 9))
+    known = known.sort_values(
+        ["of", "pays", "role_order", "contact_id"], ascending=[True, False, True, True]
+    )
+    best["can_pay"][known.loc[known["pays"], "of"]] = True
+    for channel in ("email", "phone", "letter"):
+        able = known
+        if channel != "letter":
+            able = known[[value is not None for value in text(known, channel)]]
+        first = able.drop_duplicates("of")
+        best[channel][first["of"]] = first["contact_id"]
+    has_email = debtors.has_email | np.asarray([each is not None for each in best["email"]])
+    has_phone = debtors.has_phone | np.asarray([each is not None for each in best["phone"]])
+    return replace(debtors, has_email=has_email, has_phone=has_phone), best
 
 
 def read_claims(

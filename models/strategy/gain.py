@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from law import parameters
+from models.litigation.columns import number
 from models.strategy.conduct import CHANNELS
 from models.strategy.facts import Claims, Debtors
+from models.strategy.proposal import Proposal
+from models.strategy.situation import REST
+from models.strategy.tables import effects
 
 
 def _lift(
@@ -78,3 +85,36 @@ def _freed(
     raised = (debtors.belief[claims.of] * moved).sum(axis=1) - p
     discount = (1 + priors["discount_rate"]) ** (-priors["horizon_days"] / 365)
     return claims.open_eur * raised * discount
+
+
+def of_proposal(
+    final: Proposal,
+    claims: Claims,
+    debtors: Debtors,
+    litigation: pd.DataFrame,
+    lead: np.ndarray,
+    contact: np.ndarray,
+    steps: Mapping[str, Any],
+    as_of: date,
+) -> np.ndarray:
+    """EUR against waiting by claim; the outlay of a contact stands on its lead."""
+    priors = effects()
+    channels = by_channel(claims, debtors, priors)
+    column = np.asarray([CHANNELS.index(each) if each in CHANNELS else 0 for each in final.channel])
+    gain = np.where(contact, channels[np.arange(len(claims)), column], 0.0)
+    own = by_action(claims, debtors, final.action, priors)
+    gain = np.where(np.isnan(own), gain, own)
+    dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
+    declared = final.action == "declare_in_insolvency"
+    gain = np.where(declared, claims.open_eur * float(dividend), gain)
+    if not litigation.empty:
+        best = litigation[litigation["recommended"].astype(bool)].drop_duplicates("suit_id")
+        net = pd.Series(number(best, "expected_net", 0.0), index=best["suit_id"])
+        suit = pd.Series(claims.suit_ids, dtype=object).map(net).fillna(0.0).to_numpy(dtype=float)
+        sues = final.action == "sue"
+        gain = np.where(sues, np.where(lead, suit, 0.0), gain)
+    outlay = np.zeros(len(claims))
+    for channel, cost in steps["channels"].items():
+        outlay[final.channel == channel] = cost["outlay"]
+    gain = gain - np.where(lead & contact, outlay, 0.0)
+    return np.where(final.family == REST, 0.0, gain)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from law import conduct
-from models.strategy.choice import LAST, STAGES, TONES, Proposal
+from models.strategy.choice import LAST, STAGES, TONES
 from models.strategy.facts import Claims, Debtors
+from models.strategy.proposal import Proposal
 from models.strategy.situation import CHASE, DISPUTE, REST, TASK
 
 CONTACTS = {

@@ -12,21 +12,21 @@ import numpy as np
 import pandas as pd
 
 from data_schema.contract import tables
-from law import parameters
-from models.litigation.columns import number, text
+from models.litigation.columns import text
 from models.strategy import gain as gains
 from models.strategy import people
 from models.strategy import tables as data
-from models.strategy.choice import Proposal, propose
-from models.strategy.conduct import CHANNELS, Calendar, calendar, violations
-from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors
-from models.strategy.overruled import override
+from models.strategy.arms import explored, mixed, propensity
+from models.strategy.choice import propose
+from models.strategy.conduct import Calendar, calendar
+from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors, with_contacts
+from models.strategy.lawful import fail_closed, overruled
 from models.strategy.plans import plan_offers
+from models.strategy.proposal import Proposal
 from models.strategy.reasons import Spoken, reasons
 from models.strategy.situation import CHASE, DISPUTE, REST, declaration_deadline, situations
 from models.strategy.worklist import worklist
 
-_ROLES = ("accounts_payable", "finance", "owner", "unknown", "operations")
 #: Row of the ladder that knows no profile.
 NO_PROFILE = 4
 
@@ -87,7 +87,7 @@ def recommend(
         return _empty("recommendations"), _empty("worklist"), _empty("plan_offers")
     steps = data.ladder() if ladder is None else ladder
     settings = Policy() if policy is None else policy
-    who, contact_ids = _people_known(
+    who, contact_ids = with_contacts(
         read_debtors(
             open_claims, debtors, conduct_rows, profiles, creditors, _prior(), as_of=as_of
         ),
@@ -109,18 +109,18 @@ def recommend(
     in_control = (who.draw < control_share)[claims.of]
     explores = (who.draw_today < explore_share)[claims.of] & (chosen.near.sum(axis=1) > 1)
     explores &= ~in_control
-    final = _explored(chosen, explores, who, claims, explore_share)
-    final = _mixed(final, baseline, in_control)
-    propensity = _propensity(final, chosen, baseline, control_share, explore_share)
+    final = explored(chosen, explores, who, claims, explore_share)
+    final = mixed(final, baseline, in_control)
+    chance = propensity(final, chosen, baseline, control_share, explore_share)
     arm = np.where(in_control, "control", np.where(explores, "explore", "policy")).astype(object)
     entries = people.overrides(claims, decisions, as_of=as_of)
-    final, touched, because = _overruled(final, entries, claims, who, day_list, as_of)
-    propensity = np.where(touched, 1.0, propensity)
+    final, touched, because = overruled(final, entries, claims, who, day_list, as_of)
+    chance = np.where(touched, 1.0, chance)
     arm = np.where(touched, "policy", arm)
-    final = _fail_closed(final, claims, who, day_list, steps, as_of)
+    final = fail_closed(final, claims, who, day_list, steps, as_of)
     table = _table(final, claims, who, contact_ids, litigation, steps, because, as_of=as_of)
     table = table.assign(
-        propensity=np.clip(propensity, 1e-6, 1.0), arm=arm, policy_version=data.version(steps)
+        propensity=np.clip(chance, 1e-6, 1.0), arm=arm, policy_version=data.version(steps)
     )
     work = _work(table, claims, open_claims, creditors, agents, default_minutes, day_list, as_of)
     offers = _offers(table, claims, who, steps)
@@ -139,45 +139,6 @@ def _empty(table: str) -> pd.DataFrame:
 def _prior() -> np.ndarray:
     """Belief about a debtor without a profile: the first hypothesis is the kindest (D10)."""
     return np.asarray([0.4, 0.2, 0.2, 0.2])
-
-
-def _people_known(
-    debtors: Debtors, contacts: pd.DataFrame
-) -> tuple[Debtors, dict[str, np.ndarray]]:
-    """Reachability through contacts, and the best person by channel."""
-    n = len(debtors)
-    best: dict[str, np.ndarray] = {
-        "email": np.full(n, None, dtype=object),
-        "phone": np.full(n, None, dtype=object),
-        "letter": np.full(n, None, dtype=object),
-        "can_pay": np.zeros(n, dtype=bool),
-    }
-    if contacts.empty:
-        return debtors, best
-    known = contacts.assign(
-        of=debtors.ids.get_indexer(contacts["debtor_id"].astype(str)),
-        pays=[
-            value is not None and not pd.isna(value) and bool(value)
-            for value in text(contacts, "can_pay")
-        ],
-        role_order=pd.Index(_ROLES).get_indexer(text(contacts, "role", "unknown")),
-        contact_id=contacts["contact_id"].astype(str),
-    )
-    known = known[known["of"] >= 0]
-    known = known.assign(role_order=known["role_order"].where(known["role_order"] >= 0, 9))
-    known = known.sort_values(
-        ["of", "pays", "role_order", "contact_id"], ascending=[True, False, True, True]
-    )
-    best["can_pay"][known.loc[known["pays"], "of"]] = True
-    for channel in ("email", "phone", "letter"):
-        able = known
-        if channel != "letter":
-            able = known[[value is not None for value in text(known, channel)]]
-        first = able.drop_duplicates("of")
-        best[channel][first["of"]] = first["contact_id"]
-    has_email = debtors.has_email | np.asarray([each is not None for each in best["email"]])
-    has_phone = debtors.has_phone | np.asarray([each is not None for each in best["phone"]])
-    return replace(debtors, has_email=has_email, has_phone=has_phone), best
 
 
 def _proposal(
@@ -208,187 +169,6 @@ def _proposal(
     refused = people.refused_suits(claims, decisions)
     return propose(
         claims, debtors, found, value, refused, days, steps, by_value=by_value, as_of=as_of
-    )
-
-
-def _explored(
-    chosen: Proposal, explores: np.ndarray, debtors: Debtors, claims: Claims, share: float
-) -> Proposal:
-    """Another channel among those nearly as good, drawn by debtor and day."""
-    if share <= 0 or not explores.any():
-        return chosen
-    near = chosen.near
-    place = np.floor(debtors.draw_today / share * 1e6).astype(np.int64)[claims.of]
-    pick = np.where(near.sum(axis=1) > 0, place % np.maximum(near.sum(axis=1), 1), 0)
-    column = (np.cumsum(near, axis=1) > pick[:, None]).argmax(axis=1)
-    channel = np.asarray(CHANNELS, dtype=object)[column]
-    action = chosen.action.copy()
-    ladder = np.isin(action.astype(str), ["remind", "call", "visit"])
-    renamed = np.where(channel == "phone", "call", np.where(channel == "visit", "visit", "remind"))
-    action = np.where(ladder, renamed, action)
-    return replace(
-        chosen,
-        channel=np.where(explores, channel, chosen.channel),
-        action=np.where(explores, action, chosen.action),
-    )
-
-
-def _mixed(first: Proposal, second: Proposal, use_second: np.ndarray) -> Proposal:
-    """Row by row the second proposal where asked, else the first."""
-    rows = use_second
-
-    def pick(name: str) -> np.ndarray:
-        return np.where(rows, getattr(second, name), getattr(first, name))
-
-    return Proposal(
-        name=pick("name"),
-        family=pick("family"),
-        action=pick("action"),
-        stage=pick("stage"),
-        tone=pick("tone"),
-        channel=pick("channel"),
-        act_on=pick("act_on"),
-        next_on=pick("next_on"),
-        next_stage=pick("next_stage"),
-        near=np.where(rows[:, None], second.near, first.near),
-        guards=[
-            b if row else a for a, b, row in zip(first.guards, second.guards, rows, strict=True)
-        ],
-    )
-
-
-def _same(first: Proposal, second: Proposal) -> np.ndarray:
-    return (
-        (first.action == second.action)
-        & (first.stage == second.stage)
-        & (first.tone == second.tone)
-        & (first.channel == second.channel)
-    )
-
-
-def _propensity(
-    final: Proposal, chosen: Proposal, baseline: Proposal, control: float, explore: float
-) -> np.ndarray:
-    """Probability with which the run as a whole took each final step."""
-    options = chosen.near.sum(axis=1)
-    several = options > 1
-    column = np.asarray(
-        [CHANNELS.index(channel) if channel in CHANNELS else -1 for channel in final.channel]
-    )
-    near = chosen.near[np.arange(len(column)), column] & (column >= 0)
-    like = (final.stage == chosen.stage) & (final.tone == chosen.tone)
-    by_chance = np.where(several & near & like, 1 / np.maximum(options, 1), 0.0)
-    by_policy = np.where(_same(final, chosen), 1.0, 0.0)
-    learnt = np.where(several, (1 - explore) * by_policy + explore * by_chance, by_policy)
-    return control * _same(final, baseline) + (1 - control) * learnt
-
-
-def _checked(
-    final: Proposal, claims: Claims, debtors: Debtors, rows: np.ndarray
-) -> tuple[pd.Series, list[list[str]]]:
-    """Judge contacts and suits among the rows by the law: group keys and rules broken."""
-    acting = rows & (np.isin(final.family.astype(str), [CHASE, DISPUTE]) | (final.action == "sue"))
-    picks = np.flatnonzero(acting)
-    frame = pd.DataFrame(
-        {
-            "pick": picks,
-            "of": claims.of[picks],
-            "action": final.action[picks],
-            "notice": claims.notice_expires_on[picks].astype("datetime64[s]"),
-            "chaseable": claims.chaseable[picks],
-            "promise": claims.promise_due_on[picks].astype("datetime64[s]"),
-            "plan": claims.plan_running[picks],
-            "dates": claims.dates_known[picks],
-            "barred": (claims.limitation_on <= final.act_on)[picks],
-        }
-    )
-    key = ["of", "action"]
-    grouped = frame.groupby(key, sort=True)
-    each = grouped.agg(
-        pick=("pick", "first"),
-        chaseable=("chaseable", "min"),
-        promise_due_on=("promise", "min"),
-        plan_kept=("plan", "any"),
-        dates_known=("dates", "all"),
-        time_barred=("barred", "any"),
-    ).reset_index()
-    # The notice is the debtor's for what follows it; for a suit every claim must have had its own.
-    latest = pd.Series(claims.notice_expires_on.astype("datetime64[s]")).groupby(claims.of).max()
-    each["notice_expires_on"] = each["of"].map(latest)
-    own = grouped["notice"].agg(lambda days: days.max() if days.notna().all() else pd.NaT)
-    sues = each["action"] == "sue"
-    each.loc[sues, "notice_expires_on"] = own.reset_index()["notice"][sues]
-    first = each["pick"].to_numpy(dtype=int)
-    rules = violations(
-        debtors,
-        each["of"].to_numpy(),
-        final.action[first],
-        final.stage[first],
-        final.tone[first],
-        final.channel[first],
-        final.act_on[first],
-        each,
-    )
-    member = pd.MultiIndex.from_frame(each[key])
-    place = member.get_indexer(pd.MultiIndex.from_frame(frame[key]))
-    return pd.Series(place, index=picks), rules
-
-
-def _overruled(
-    final: Proposal,
-    entries: pd.DataFrame,
-    claims: Claims,
-    debtors: Debtors,
-    days: Calendar,
-    as_of: date,
-) -> tuple[Proposal, np.ndarray, np.ndarray]:
-    """Overrides that the law allows; the others leave the policy's choice and a guard."""
-    because = np.full(len(claims), None, dtype=object)
-    if entries.empty:
-        return final, np.zeros(len(claims), dtype=bool), because
-    changed, touched = override(final, entries, claims, debtors, np.datetime64(as_of, "D"))
-    contact = np.isin(changed.family.astype(str), [CHASE, DISPUTE]) & touched
-    moved = np.where(contact, days.next_contact(changed.act_on), changed.act_on)
-    changed = replace(changed, act_on=moved)
-    place, rules = _checked(changed, claims, debtors, touched)
-    refused = np.zeros(len(claims), dtype=bool)
-    for pick, group in place.items():
-        if rules[group]:
-            refused[claims.of == claims.of[pick]] |= touched[claims.of == claims.of[pick]]
-            final.guards[pick].update({"override_refused", *rules[group]})
-    because[entries.index] = text(entries, "reason")
-    kept = touched & ~refused
-    because = np.where(kept, because, None)
-    return _mixed(final, changed, kept), kept, because
-
-
-def _fail_closed(
-    final: Proposal,
-    claims: Claims,
-    debtors: Debtors,
-    days: Calendar,
-    steps: Mapping[str, Any],
-    as_of: date,
-) -> Proposal:
-    """Whatever still breaks a rule rests, whoever chose it."""
-    place, rules = _checked(final, claims, debtors, np.ones(len(claims), dtype=bool))
-    bad = np.zeros(len(claims), dtype=bool)
-    for pick, group in place.items():
-        if rules[group]:
-            bad[pick] = True
-            final.guards[pick].update(rules[group])
-    review = days.next_contact(
-        np.full(len(claims), np.datetime64(as_of, "D") + np.timedelta64(steps["review_days"]))
-    )
-    return replace(
-        final,
-        name=np.where(bad, "blocked", final.name),
-        family=np.where(bad, REST, final.family),
-        action=np.where(bad, "wait", final.action),
-        stage=np.where(bad, None, final.stage),
-        tone=np.where(bad, None, final.tone),
-        channel=np.where(bad, None, final.channel),
-        act_on=np.where(bad, review, final.act_on),
     )
 
 
@@ -435,7 +215,7 @@ def _table(
     lead = np.zeros(len(claims), dtype=bool)
     lead[order[np.unique(group[order], return_index=True)[1]]] = True
     contact = np.isin(final.family.astype(str), [CHASE, DISPUTE])
-    gain = _gain(final, claims, debtors, litigation, lead, contact, steps, as_of)
+    gain = gains.of_proposal(final, claims, debtors, litigation, lead, contact, steps, as_of)
     minutes = _minutes(final, steps)
     group_id = np.asarray([_hash("G", as_of, key) for key in keys], dtype=object)
     person = np.full(len(claims), None, dtype=object)
@@ -520,39 +300,6 @@ def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:
     for action, each in steps["actions"].items():
         minutes[final.action == action] = each
     return np.where(final.family == REST, 0.0, minutes)
-
-
-def _gain(
-    final: Proposal,
-    claims: Claims,
-    debtors: Debtors,
-    litigation: pd.DataFrame,
-    lead: np.ndarray,
-    contact: np.ndarray,
-    steps: Mapping[str, Any],
-    as_of: date,
-) -> np.ndarray:
-    """EUR against waiting by claim; the outlay of a contact stands on its lead."""
-    priors = data.effects()
-    channels = gains.by_channel(claims, debtors, priors)
-    column = np.asarray([CHANNELS.index(each) if each in CHANNELS else 0 for each in final.channel])
-    gain = np.where(contact, channels[np.arange(len(claims)), column], 0.0)
-    own = gains.by_action(claims, debtors, final.action, priors)
-    gain = np.where(np.isnan(own), gain, own)
-    dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
-    declared = final.action == "declare_in_insolvency"
-    gain = np.where(declared, claims.open_eur * float(dividend), gain)
-    if not litigation.empty:
-        best = litigation[litigation["recommended"].astype(bool)].drop_duplicates("suit_id")
-        net = pd.Series(number(best, "expected_net", 0.0), index=best["suit_id"])
-        suit = pd.Series(claims.suit_ids, dtype=object).map(net).fillna(0.0).to_numpy(dtype=float)
-        sues = final.action == "sue"
-        gain = np.where(sues, np.where(lead, suit, 0.0), gain)
-    outlay = np.zeros(len(claims))
-    for channel, cost in steps["channels"].items():
-        outlay[final.channel == channel] = cost["outlay"]
-    gain = gain - np.where(lead & contact, outlay, 0.0)
-    return np.where(final.family == REST, 0.0, gain)
 
 
 def _work(

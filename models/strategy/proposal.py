@@ -1,0 +1,40 @@
+"""What the policy proposes for each claim, before people and the law have their say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from law.conduct import STAGE_RANK
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What to do, one entry per claim, shape (n_claims,).
+
+    ``near``, shape (n_claims, n_channels): channels whose value lies within the margin of the
+    best, the choice included.
+    ``guards``: rules that bound the choice. ``next_on``: day of the next stage.
+    """
+
+    name: np.ndarray
+    family: np.ndarray
+    action: np.ndarray
+    stage: np.ndarray
+    tone: np.ndarray
+    channel: np.ndarray
+    act_on: np.ndarray
+    next_on: np.ndarray
+    next_stage: np.ndarray
+    near: np.ndarray
+    guards: list[set[str]]
+
+
+def name_of(answer: np.ndarray, rank: np.ndarray, channel: np.ndarray) -> np.ndarray:
+    """Name of the contact: the answer, else what the stage and the channel make of it."""
+    ladder = np.where(channel == "phone", "call", "remind").astype(object)
+    ladder = np.where(channel == "visit", "visit", ladder)
+    ladder = np.where(rank == STAGE_RANK["formal_notice"], "formal_notice", ladder)
+    answered = np.where((answer == "call") & (channel != "phone"), "remind", answer)
+    return np.where([each is None for each in answer], ladder, answered)
