@@ -45,7 +45,11 @@ def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
         }
     if kind == "postpone":
         until = st.date_input(
-            say("claim.until"), day + timedelta(days=7), min_value=day, key="until"
+            say("claim.until"),
+            day + timedelta(days=7),
+            min_value=day,
+            format=say.date_format,
+            key="until",
         )
         return {"until_on": str(until)}
     if kind == "outcome":
@@ -55,7 +59,13 @@ def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
             "note": st.text_area(say("claim.note"), key="note", max_chars=2000) or None,
         }
     if kind == "promise":
-        due = st.date_input(say("claim.due"), day + timedelta(days=7), min_value=day, key="due")
+        due = st.date_input(
+            say("claim.due"),
+            day + timedelta(days=7),
+            min_value=day,
+            format=say.date_format,
+            key="due",
+        )
         amount = st.number_input(
             say("claim.amount"), min_value=0.01, value=float(told["open_amount"]), key="amount"
         )

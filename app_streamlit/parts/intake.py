@@ -174,7 +174,9 @@ def sources(say: Words, rows: pd.DataFrame | None) -> None:
 
 def run_form(say: Words) -> None:
     """Run a day from the console."""
-    day = st.date_input(say("imports.run_day"), clock.today(), key="run_day")
+    day = st.date_input(
+        say("imports.run_day"), clock.today(), format=say.date_format, key="run_day"
+    )
     if not st.button(say("imports.run"), key="run"):
         return
     with st.spinner(say("imports.running")):

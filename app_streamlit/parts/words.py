@@ -44,6 +44,11 @@ class Words:
         group, name = key.split(".", 1)
         return _phrases(self.language)[group][name].format(**values)
 
+    @property
+    def date_format(self) -> str:
+        """How a person types a day."""
+        return "DD/MM/YYYY" if self.language == "fr" else "YYYY-MM-DD"
+
     def code(self, list_name: str, code: object) -> str:
         """The word for a code of a closed list; empty for a missing code."""
         return code_word(list_name, code, self.language) if isinstance(code, str) else ""

@@ -3,6 +3,16 @@ with resets as (
     select claim_id, max(happened_on) as reset_on
     from core.episode_ends
     group by claim_id
+),
+
+-- A plan offered, documents sent again or a call made at that stage is no notice by itself.
+noticed as (
+    select
+        *,
+        stage = 'formal_notice'
+        and action in ('formal_notice', 'remind')
+        and channel not in ('phone', 'visit') as is_formal_notice
+    from core.actions
 )
 
 select
@@ -18,8 +28,8 @@ select
     max(actions.stage_rank) filter (
         where resets.reset_on is null or cast(actions."at" as date) > resets.reset_on
     ) as stage_rank,
-    min(actions.received_on) filter (where actions.stage = 'formal_notice') as first_notice_on,
-    max(actions.received_on) filter (where actions.stage = 'formal_notice') as formal_notice_on
-from core.actions
+    min(actions.received_on) filter (where actions.is_formal_notice) as first_notice_on,
+    max(actions.received_on) filter (where actions.is_formal_notice) as formal_notice_on
+from noticed as actions
 left join resets on resets.claim_id = actions.claim_id
 group by actions.claim_id

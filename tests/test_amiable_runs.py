@@ -1,0 +1,253 @@
+"""One day in order: honest about time, published whole or not at all, and open to decisions."""
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from amiable.errors import AmiableError
+from amiable.home import Home
+from amiable.imports import import_sources
+from amiable.logs import Steps
+from amiable.runs import run_day
+from data_schema import tables
+from pipelines import publication
+from pipelines.journal import Entry, Journal
+from pipelines.warehouse import Warehouse
+from simulation.generator import generate, write
+
+DAY = date(2026, 10, 1)
+NEXT_DAY = date(2026, 10, 2)
+NOW = datetime(2026, 11, 20, 8, 0)
+DATED = {
+    "claims": "issued_on", "payments": "paid_on", "actions": "at", "interactions": "at",
+    "promises": "made_on", "plans": "agreed_on", "disputes": "opened_on", "facts": "known_on",
+    "insolvencies": "published_on", "legal_steps": "on", "documents": "dated_on",
+    "exchange_rates": "on", "profile_labels": "labelled_on",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory):
+    """The same invented ledger twice: as known on the day, and as known seven weeks later."""
+    folder = tmp_path_factory.mktemp("ledgers")
+    portfolio = generate(n_claims=500, seed=11, as_of=date(2026, 11, 20))
+    write(portfolio, folder / "later")
+    early = folder / "early" / "ledger"
+    shutil.copytree(folder / "later" / "ledger", early)
+    for name, column in DATED.items():
+        rows = pd.read_csv(early / f"{name}.csv", dtype=str)
+        rows[rows[column].isna() | (rows[column].str[:10] <= DAY.isoformat())].to_csv(
+            early / f"{name}.csv", index=False
+        )
+    for child, parent, key in (
+        ("payments", "claims", "claim_id"),
+        ("documents", "claims", "claim_id"),
+        ("instalments", "plans", "plan_id"),
+        ("facts", "claims", "subject_id"),
+    ):
+        rows = pd.read_csv(early / f"{child}.csv", dtype=str)
+        known = set(
+            pd.read_csv(early / f"{parent}.csv", dtype=str)[key.replace("subject", "claim")]
+        )
+        about = rows["subject_type"] != "claim" if child == "facts" else rows[key].isna()
+        rows[about | rows[key].isin(known)].to_csv(early / f"{child}.csv", index=False)
+    return early, folder / "later" / "ledger"
+
+
+def home_of(folder, path):
+    home = Home.at(path, make=True)
+    home.mark_demo(seed=11, claims=500)
+    import_sources(home, [folder], imported_at=NOW, strict=True)
+    return home
+
+
+def run(home, day=DAY, **options):
+    return run_day(home, day, started_at=NOW, steps=Steps(), **options)
+
+
+def published(home):
+    """Every published row but the record of the run, by table."""
+    with duckdb.connect(str(publication.published(home.path)), read_only=True) as con:
+        return {
+            name: con.execute(f"from mart.{name} order by all").fetchall()
+            for name in tables("out")
+            if name != "runs"
+        }
+
+
+@pytest.fixture(scope="module")
+def ran(ledgers, tmp_path_factory):
+    home = home_of(ledgers[0], tmp_path_factory.mktemp("ran"))
+    run(home)
+    return home
+
+
+@pytest.fixture
+def home(ran, tmp_path):
+    """A copy of the home that has run, free to be changed."""
+    shutil.copytree(ran.path, tmp_path / "home", symlinks=True)
+    return Home.at(tmp_path / "home")
+
+
+def test_every_table_of_the_contract_is_published_with_rows(ran):
+    rows = {name: len(held) for name, held in published(ran).items()}
+
+    assert set(rows) | {"runs"} == set(tables("out"))
+    for name in ("claims", "profiles", "recovery", "recommendations", "worklist", "explanations"):
+        assert rows[name] > 0
+    assert rows["claims"] == rows["recovery"] == rows["recommendations"]
+
+
+def test_two_runs_of_one_day_give_the_same_rows(home):
+    before = published(home)
+
+    run(home)
+
+    assert published(home) == before
+
+
+def test_rows_dated_after_the_day_change_nothing_published_for_it(home, ledgers):
+    before = published(home)
+
+    import_sources(home, [ledgers[1]], imported_at=NOW, strict=True)
+    run(home)
+
+    after = published(home)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def test_a_run_that_fails_while_publishing_leaves_the_published_day_untouched(home, monkeypatch):
+    before, file = published(home), publication.published(home.path)
+
+    def fail(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(publication, "_flush", fail)
+    with pytest.raises(OSError, match="no space"):
+        run(home, NEXT_DAY)
+
+    assert publication.published(home.path) == file
+    assert published(home) == before
+    monkeypatch.undo()
+    assert run(home, NEXT_DAY).published
+
+
+def test_an_older_day_goes_to_history_unless_it_is_to_be_shown(home):
+    run(home, NEXT_DAY)
+
+    quiet = run(home, DAY)
+    assert not quiet.published
+    assert publication.published_day(home.path) == NEXT_DAY
+
+    assert run(home, DAY, publish=True).published
+    assert publication.published_day(home.path) == DAY
+
+
+def test_history_keeps_every_run(home):
+    first = run(home, NEXT_DAY)
+
+    with duckdb.connect(str(publication.published(home.path)), read_only=True) as con:
+        kept = con.execute(
+            "select as_of, count(distinct run_id) from history.worklist group by as_of order by 1"
+        ).fetchall()
+        shown = con.execute("select run_id from mart.runs").fetchall()
+    assert kept == [(DAY, 1), (NEXT_DAY, 1)]
+    assert shown == [(first.run_id,)]
+
+
+def test_money_adds_up_for_every_claim(ran):
+    with duckdb.connect(str(publication.published(ran.path)), read_only=True) as con:
+        wrong = con.execute(
+            "select count(*) from mart.claims where total_due <>"
+            " open_amount + late_penalties + legal_interest + fixed_indemnity"
+        ).fetchone()
+    assert wrong == (0,)
+
+
+def test_explanations_add_up_to_the_published_probability(ran):
+    with duckdb.connect(str(publication.published(ran.path)), read_only=True) as con:
+        furthest = con.execute(
+            "select max(abs(told - p_90)) from (select subject_id,"
+            " any_value(base_value) + sum(contribution) as told from mart.explanations"
+            " where target = 'p_90' group by 1) join mart.recovery on subject_id = claim_id"
+        ).fetchone()
+        explained = con.execute(
+            "select count(distinct subject_id) from mart.explanations where target = 'p_90'"
+        ).fetchone()
+        claims = con.execute("select count(*) from mart.claims").fetchone()
+    assert furthest[0] < 1e-4
+    assert explained == claims
+
+
+def test_a_decision_changes_the_next_run_and_an_undo_takes_it_back(home):
+    with Warehouse(home.path) as warehouse:
+        worklist = warehouse.table("worklist")
+        lines = worklist[worklist["action"].isin(["remind", "call"])]
+        line = lines.sort_values("rank").iloc[0]
+    journal = Journal(home.journal_url)
+    wait = Entry(
+        at=datetime(2026, 10, 1, 9),
+        as_of=DAY,
+        actor="Zoé",
+        subject_type="contact_group",
+        subject_id=line["contact_group_id"],
+        kind="postpone",
+        payload={"until_on": "2026-10-20", "claim_ids": list(line["claim_ids"])},
+        reason="le comptable revient le 20",
+    ).identified()
+    journal.record([wait])
+    run(home, NEXT_DAY)
+    assert action_of(home, line["claim_id"]) == "wait"
+
+    undo = Entry(
+        at=datetime(2026, 10, 1, 10),
+        as_of=DAY,
+        actor="Zoé",
+        subject_type="contact_group",
+        subject_id=line["contact_group_id"],
+        kind="undo",
+        supersedes=wait.entry_id,
+    )
+    journal.record([undo])
+    journal.close()
+    run(home, NEXT_DAY)
+    assert action_of(home, line["claim_id"]) != "wait"
+
+
+def action_of(home, claim_id):
+    with Warehouse(home.path) as warehouse:
+        (row,) = warehouse.trace("recommendation", claim_id)
+    return row["action"]
+
+
+def test_a_day_before_the_first_invoice_is_empty_and_not_an_error(home):
+    record = run(home, date(2020, 1, 1))
+
+    assert record.rows["claims"] == 0
+    assert not record.published
+
+
+def test_an_empty_home_says_what_to_do(tmp_path):
+    with pytest.raises(AmiableError, match="amiable import"):
+        run(Home.at(tmp_path / "nothing", make=True))
+
+
+def test_one_claim_alone_goes_all_the_way(tmp_path):
+    folder = Path(tmp_path / "ledger")
+    folder.mkdir()
+    (folder / "claims.csv").write_text(
+        "claim_id,debtor_id,issued_on,due_on,amount\n"
+        "C1,<script> SARL,2026-07-01,2026-08-01,100.00\n",
+        encoding="utf-8",
+    )
+    home = Home.at(tmp_path / "home", make=True)
+    import_sources(home, [folder], imported_at=NOW)
+
+    record = run(home)
+
+    assert record.rows["claims"] == 1
+    assert record.rows["worklist"] <= 1
