@@ -112,8 +112,11 @@ def test_a_decision_taken_today_changes_tomorrow(console, page, tmp_path):
     name.fill("Zoé")
     name.press("Enter")
     see(page, "claim")
+    page.wait_for_timeout(2000)  # the name redraws the page
     page.get_by_role("combobox", name="Décision").click()
-    page.get_by_role("option", name="Reporter").click()
+    page.keyboard.type("Reporter")
+    page.keyboard.press("Enter")
+    page.get_by_text("Jusqu'au").wait_for()
     page.get_by_role("textbox", name="Motif").fill("le comptable revient lundi")
     page.get_by_role("textbox", name="Motif").press("Tab")
     page.get_by_role("button", name="Décider").click()

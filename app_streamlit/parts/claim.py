@@ -9,6 +9,7 @@ import streamlit as st
 
 from app_streamlit.parts import charts, tables
 from app_streamlit.parts.words import Words, missing, plain
+from models.profile.rules import rules
 
 _HORIZONS = (30, 60, 90, 180, 365)
 _PROFILES = ("disorganised", "cash_strapped", "bad_faith", "dissatisfied")
@@ -126,7 +127,7 @@ def why(say: Words, reasons: pd.DataFrame, features: pd.DataFrame, told: dict[st
             tables.shown(
                 features.assign(told=features["text_value"].fillna(features["value"].astype(str))),
                 {
-                    "feature": ("feature", str),
+                    "feature": ("feature", lambda name: say.known("feature", str(name))),
                     "told": ("value", tables.text),
                     "reason_group": ("reason", lambda name: say.known("reason", str(name))),
                     "contribution": ("points", lambda value: say.points(float(str(value)))),
@@ -158,7 +159,8 @@ def recommendation(say: Words, told: dict[str, Any]) -> None:
         st.caption(plain(say("claim.escalate", stage=stage, day=say.day(told["escalate_on"]))))
     guards = tables.listed(told["guards"])
     if guards:
-        st.caption(plain(f"{say('claim.guards')} : {', '.join(guards)}"))
+        told_rules = ", ".join(say.rule(guard) for guard in guards)
+        st.caption(plain(f"{say('claim.guards')} : {told_rules}"))
 
 
 def profile(say: Words, told: dict[str, Any]) -> None:
@@ -178,7 +180,7 @@ def profile(say: Words, told: dict[str, Any]) -> None:
                 tables.shown(
                     pd.DataFrame(evidence),
                     {
-                        "signal": ("signal", lambda code: str(code).replace("_", " ")),
+                        "signal": ("signal", lambda code: _signal(say, str(code))),
                         "for": ("for", lambda code: say.code("profile", code)),
                         "weight": ("weight", lambda value: f"{float(str(value)):+.2f}"),
                         "on": ("on", say.day),
@@ -190,7 +192,21 @@ def profile(say: Words, told: dict[str, Any]) -> None:
     else:
         st.caption(say("claim.no_evidence"))
     if not missing(told["next_question"]):
-        st.caption(plain(say("claim.question_to_ask", question=told["next_question"])))
+        st.caption(
+            plain(say("claim.question_to_ask", question=_question(say, told["next_question"])))
+        )
+
+
+def _signal(say: Words, name: str) -> str:
+    found = next((signal for signal in rules().signals if signal.name == name), None)
+    if found is None:
+        return name.replace("_", " ")
+    return found.french if say.language == "fr" else found.english
+
+
+def _question(say: Words, asked: str) -> str:
+    found = next((question for question in rules().questions if question.french == asked), None)
+    return asked if found is None or say.language == "fr" else found.english
 
 
 def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> None:
@@ -224,11 +240,15 @@ def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> Non
                 "break_even_amount": ("breakeven", say.money),
                 "duration_days": ("duration", tables.text),
                 "court": ("court", tables.text),
-                "obstacles": ("obstacles", lambda v: ", ".join(tables.listed(v))),
+                "obstacles": ("obstacles", lambda v: _obstacles(say, v)),
             },
             say,
         )
     )
+
+
+def _obstacles(say: Words, codes: object) -> str:
+    return ", ".join(say.rule(code, "obstacles") for code in tables.listed(codes))
 
 
 def timeline(say: Words, events: pd.DataFrame) -> None:

@@ -66,20 +66,24 @@ def _mapping(say: Words, proposal: Proposal, path: Path) -> Path:
         {
             "name": shown,
             "source": [proposal.mapping.columns.get(name, nothing) for name in shown],
-            "why": [proposal.reasons.get(name, "") for name in shown],
+            "field": [say.known("field", name) for name in shown],
+            "sure": [say.share(proposal.confidence.get(name)) for name in shown],
+            "example": [_examples(proposal, name) for name in shown],
         }
     ).sort_values("source", key=lambda column: column == nothing, kind="stable")
     edited = st.data_editor(
         rows,
         hide_index=True,
         width="stretch",
-        disabled=["name", "why"],
+        disabled=["field", "sure", "example"],
+        column_order=["field", "source", "sure", "example"],
         column_config={
-            "name": st.column_config.TextColumn(say("imports.column")),
+            "field": st.column_config.TextColumn(say("imports.column")),
             "source": st.column_config.SelectboxColumn(
                 say("imports.source"), options=[nothing, *proposal.header], required=True
             ),
-            "why": st.column_config.TextColumn(say("imports.why")),
+            "sure": st.column_config.TextColumn(say("imports.sure")),
+            "example": st.column_config.TextColumn(say("imports.example")),
         },
         key=f"mapping_{path.name}",
     )
@@ -97,6 +101,14 @@ def _mapping(say: Words, proposal: Proposal, path: Path) -> Path:
     with st.expander(say("imports.sample")):
         tables.plain_table(pd.DataFrame(proposal.sample, columns=list(proposal.header)))
     return target
+
+
+def _examples(proposal: Proposal, name: str) -> str:
+    source = proposal.mapping.columns.get(name)
+    if source is None:
+        return ""
+    place = proposal.header.index(source)
+    return " ; ".join(dict.fromkeys(row[place] for row in proposal.sample[:3]))
 
 
 def _import(say: Words, path: Path, mapping: Path | None) -> None:

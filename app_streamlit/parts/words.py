@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from data_schema import word as code_word
+from law.words import word as law_word
 
 LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent.parent / "locales"
@@ -53,9 +54,20 @@ class Words:
         """The word for a code of a closed list; empty for a missing code."""
         return code_word(list_name, code, self.language) if isinstance(code, str) else ""
 
+    def groups(self) -> dict[str, set[str]]:
+        """Names of the phrases by group."""
+        return {group: set(phrases) for group, phrases in _phrases(self.language).items()}
+
     def known(self, group: str, name: str) -> str:
         """The phrase if there is one, else the name with its underscores opened."""
         return _phrases(self.language)[group].get(name, name.replace("_", " "))
+
+    def rule(self, code: str, list_name: str = "rules") -> str:
+        """The words of the law's room for a rule, an obstacle or a task."""
+        if code in _phrases(self.language)["guard"]:
+            return self("guard." + code)
+        told = law_word(list_name, code, self.language)
+        return told if told != code else code.replace("_", " ")
 
     def money(self, amount: object, currency: str = "EUR") -> str:
         """An amount to the cent, as the language writes it.

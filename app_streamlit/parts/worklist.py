@@ -101,7 +101,7 @@ def table(say: Words, lines: pd.DataFrame) -> str | None:
         shown,
         hide_index=True,
         width="stretch",
-        height=520,
+        height=min(520, 40 + 35 * len(shown)),
         on_select="rerun",
         selection_mode="single-row",
         key="lines",

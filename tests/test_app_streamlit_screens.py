@@ -1,0 +1,193 @@
+"""Every screen over a real small day: what it shows, its empty state, both languages, decisions."""
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from amiable.home import Home
+from amiable.imports import import_sources
+from amiable.logs import Steps
+from amiable.runs import run_day
+from app_streamlit.parts.words import LANGUAGES, Words
+from pipelines.journal import Journal
+from pipelines.warehouse import Warehouse
+from simulation.generator import generate, write
+
+APP = Path(__file__).parent.parent / "app_streamlit" / "app.py"
+DAY = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("screens")
+    write(generate(n_claims=250, seed=5, as_of=DAY), folder)
+    home = Home.at(folder / "home", make=True)
+    home.mark_demo(seed=5, claims=250)
+    now = datetime(2026, 10, 1, 8, 0)
+    import_sources(home, [folder / "ledger"], imported_at=now)
+    run_day(home, DAY, started_at=now, steps=Steps())
+    return home
+
+
+@pytest.fixture
+def home(ran, tmp_path):
+    shutil.copytree(ran.path, tmp_path / "home", symlinks=True)
+    return Home.at(tmp_path / "home")
+
+
+@pytest.fixture
+def console(home, monkeypatch):
+    return opened(home.path, monkeypatch)
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    return opened(tmp_path / "empty", monkeypatch)
+
+
+def opened(path, monkeypatch):
+    monkeypatch.setenv("AMIABLE_HOME", str(path))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def shown(app):
+    """All text on the screen."""
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning]
+    return "\n".join(str(part.value) for part in [*parts, *app.success, *app.error])
+
+
+def lead_claim(home):
+    with Warehouse(home.path) as warehouse:
+        return warehouse.table("worklist").sort_values("rank").iloc[0]["claim_id"]
+
+
+def claim_screen(app, claim_id):
+    app.session_state["claim_id"] = claim_id
+    app.switch_page("screens/claim.py").run()
+    assert not app.exception
+    return app
+
+
+def test_the_day_shows_its_contacts_in_order(console, home):
+    lines = console.dataframe[0].value
+
+    with Warehouse(home.path) as warehouse:
+        ranks = warehouse.table("worklist").sort_values("rank")["rank"].tolist()
+    assert lines["Rang"].tolist() == ranks
+    assert "Ma journée" in shown(console)
+
+
+def test_an_invented_portfolio_says_so_on_every_screen(console):
+    for page in ("today", "claim", "imports"):
+        console.switch_page(f"screens/{page}.py").run()
+        assert "DÉMONSTRATION" in shown(console)
+
+
+def test_less_time_moves_the_cut_line(console):
+    everything = console.metric[0].value
+
+    console.slider(key="hours").set_value(0.0).run()
+
+    assert int(console.metric[0].value) == 0 < int(everything)
+
+
+def test_the_filter_keeps_only_what_was_sought(console):
+    name = console.dataframe[0].value["Débiteur"].iloc[0]
+
+    console.text_input(key="search").set_value(name.upper()).run()
+
+    assert set(console.dataframe[0].value["Débiteur"]) == {name}
+
+
+def test_english_is_one_switch_away(console):
+    console.radio(key="language").set_value("en").run()
+
+    assert console.title[0].value == "My day"
+    assert "DEMONSTRATION" in shown(console)
+
+
+def test_a_claim_shows_sums_odds_reasons_and_courses(console, home):
+    claim_screen(console, lead_claim(home))
+
+    told = shown(console)
+    for part in ("Ce qui est dû", "Chances de paiement", "Recommandation", "hypothèse", "Voies"):
+        assert part in told
+
+
+def test_a_decision_is_journalled_and_can_be_undone(console, home):
+    claim_screen(console, lead_claim(home))
+    console.text_input(key="actor").set_value("Zoé").run()
+    console.selectbox(key="kind").set_value("postpone").run()
+    console.text_input(key="reason").set_value("rappel lundi")
+    submit(console)
+
+    (entry,) = standing(home)
+    assert (entry.kind, entry.actor, entry.reason) == ("postpone", "Zoé", "rappel lundi")
+
+    console.button(key=f"undo_{entry.entry_id}").click().run()
+    assert standing(home) == []
+
+
+def test_an_override_needs_a_reason_and_a_name(console, home):
+    claim_screen(console, lead_claim(home))
+    console.selectbox(key="kind").set_value("override").run()
+    submit(console)
+    assert "nom" in shown(console)
+
+    console.text_input(key="actor").set_value("Zoé").run()
+    submit(console)
+    assert "motif" in shown(console).lower()
+    assert standing(home) == []
+
+
+def submit(app):
+    button = next(b for b in app.button if b.label == "Décider")
+    button.click().run()
+    assert not app.exception
+
+
+def standing(home):
+    journal = Journal(home.journal_url)
+    entries = journal.standing(as_of=DAY)
+    journal.close()
+    return entries
+
+
+@pytest.mark.parametrize("page", ["today", "claim"])
+def test_an_empty_home_says_where_to_begin(empty, page):
+    empty.switch_page(f"screens/{page}.py").run()
+
+    assert not empty.exception
+    assert "importer un grand livre" in shown(empty)
+
+
+def test_the_import_screen_has_an_empty_state(empty):
+    empty.switch_page("screens/imports.py").run()
+
+    assert not empty.exception
+    assert "Rien n'a encore été importé" in shown(empty)
+
+
+def test_the_import_screen_lists_sources_and_quarantine(console, home, tmp_path):
+    bad = tmp_path / "claims.csv"
+    bad.write_text("claim_id,debtor_id,amount\nX1,D1,<b>many</b>\n", encoding="utf-8")
+    import_sources(home, [bad], imported_at=datetime(2026, 10, 1, 9))
+
+    console.switch_page("screens/imports.py").run()
+
+    assert not console.exception
+    assert any("<b>many</b>" in frame.value.to_string() for frame in console.dataframe)
+
+
+def test_both_languages_have_every_phrase():
+    french, english = (Words(language).groups() for language in LANGUAGES)
+
+    fallible = {"reason", "feature", "field"}
+    assert french.keys() == english.keys()
+    for group in french.keys() - fallible:
+        assert french[group] == english[group], group
