@@ -83,7 +83,8 @@ def test_what_is_lettered_outside_the_file_is_never_escalated(published):
     harsh = con.execute(
         "select count(*) from mart.recommendations join mart.claims using (claim_id)"
         " where list_contains(flags, 'lettered_outside_file')"
-        " and (recommendations.stage <> 'reminder' or action in ('sue', 'third_party', 'formal_notice'))"
+        " and (recommendations.stage <> 'reminder'"
+        " or action in ('sue', 'third_party', 'formal_notice'))"
     ).fetchone()[0]
 
     assert harsh == 0

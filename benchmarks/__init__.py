@@ -1,0 +1,1 @@
+"""Measurements: the README, speed, acceptance on third-party files."""
