@@ -20,6 +20,7 @@ from alembic import command
 from alembic.config import Config
 
 from data_schema import codes
+from pipelines.door import DOOR
 from pipelines.errors import PipelineError
 
 _TABLE = sa.Table(
@@ -39,35 +40,7 @@ _TABLE = sa.Table(
     sa.Column("supersedes", sa.String(64)),
 )
 
-DECISION_TYPES: Mapping[str, str] = {
-    "entry_id": "VARCHAR",
-    "at": "TIMESTAMP",
-    "as_of": "DATE",
-    "actor": "VARCHAR",
-    "kind": "VARCHAR",
-    "subject_type": "VARCHAR",
-    "subject_id": "VARCHAR",
-    "claim_id": "VARCHAR",
-    "debtor_id": "VARCHAR",
-    "outcome": "VARCHAR",
-    "channel": "VARCHAR",
-    "stage": "VARCHAR",
-    "tone": "VARCHAR",
-    "action": "VARCHAR",
-    "contact_id": "VARCHAR",
-    "minutes": "DOUBLE",
-    "due_on": "DATE",
-    "amount": "DECIMAL(18,2)",
-    "dispute_reason": "VARCHAR",
-    "note": "VARCHAR",
-    "until_on": "DATE",
-    "profile": "VARCHAR",
-    "question": "VARCHAR",
-    "answer": "VARCHAR",
-    "course": "VARCHAR",
-    "recommendation_id": "VARCHAR",
-    "reason": "VARCHAR",
-}
+DECISION_TYPES: Mapping[str, str] = DOOR["journal.decisions"]
 """Columns of ``journal.decisions`` and their SQL types, in order."""
 
 _PAYLOAD_CODES = {
