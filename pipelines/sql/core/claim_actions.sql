@@ -8,7 +8,14 @@ with resets as (
 -- A plan offered, documents sent again or a call made at that stage is no notice by itself.
 noticed as (
     select
-        *,
+        claim_id,
+        action_id,
+        "at",
+        contact_group_id,
+        agent_id,
+        stage,
+        stage_rank,
+        received_on,
         stage = 'formal_notice'
         and action in ('formal_notice', 'remind')
         and channel not in ('phone', 'visit') as is_formal_notice
