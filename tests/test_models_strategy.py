@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_schema.contract import codes, tables
+from data_schema.contract import codes, tables, word
 from law.calendar import may_contact
 from law.rows import rows
 from models.strategy import Policy, recommend
@@ -680,3 +680,113 @@ def test_weeks_of_following_the_advice_break_no_rule_of_conduct(seed):
     assert not +ledger.broken
     assert reached["reminder"] > 5
     assert reached["formal_notice"] > 0
+
+
+def test_claims_born_after_the_opening_are_not_declared():
+    who = debtor(insolvency_kind="receivership", insolvency_opened_on=dt.date(2026, 11, 1))
+    older = claim(issued_on=dt.date(2026, 10, 20))
+    later = claim("C2", issued_on=dt.date(2026, 11, 5))
+
+    table = advise([older, later], [who])[0].set_index("claim_id").sort_index()
+
+    assert list(table["action"]) == ["declare_in_insolvency", "wait"]
+    assert "après l'ouverture" in table.loc["C2", "reason"]
+
+
+def test_past_the_time_to_declare_the_relief_is_named_with_its_own_day():
+    who = debtor(insolvency_kind="liquidation", insolvency_opened_on=dt.date(2026, 8, 1))
+
+    row = only(advise([claim(issued_on=dt.date(2026, 7, 1))], [who]))
+
+    assert row["action"] == "declare_in_insolvency"
+    assert "relevé de forclusion" in row["reason"]
+    assert "01/02/2027" in row["reason"]
+
+
+@pytest.mark.parametrize(("open_days", "action"), [(2, "ask_written_dispute"), (9, "wait")])
+def test_a_dispute_younger_than_our_last_letter_is_asked_for_in_writing_first(open_days, action):
+    disputed = claim(
+        chaseable_amount=0.0, disputed_amount=1200.0, has_open_dispute=True,
+        dispute_open_days=open_days, last_action_at=pd.Timestamp(DAY) - pd.Timedelta(days=4),
+    )  # fmt: skip
+
+    assert only(advise([disputed], [debtor()]))["action"] == action
+
+
+def test_beside_a_running_suit_nothing_is_chased_and_the_reason_says_so():
+    row = only(advise([claim()], [debtor()], [climbed(5, since=9)]))
+
+    assert row["action"] == "wait"
+    assert "action en justice" in row["reason"]
+
+
+def test_a_sentence_that_may_be_said_aloud_names_no_profile():
+    names = [word("profile", each, "fr") for each in codes("profile")]
+    for each in codes("profile"):
+        for rank in range(5):
+            row = only(
+                advise([claim()], [debtor()], [climbed(rank)], profiles=[profile(name=each)])
+            )
+            assert not any(name in row["reason"] for name in names)
+            assert "%" not in row["reason"]
+
+
+def test_francs_are_asked_for_in_francs_even_without_a_rate():
+    francs = {"currency": "CHF", "last_outcome": "cash_wait",
+              "last_interaction_at": pd.Timestamp(DAY) - pd.Timedelta(days=3)}  # fmt: skip
+    rated = claim(open_amount=300.0, open_amount_eur=320.0, chaseable_amount=300.0, **francs)
+    unrated = claim("C2", "D2", open_amount_eur=None, **francs)
+
+    table, _, offers = advise([rated, unrated, claim("C3")], [debtor(), debtor("D2")])
+
+    said = table.set_index("claim_id")["reason_en"]
+    assert said["C1"].startswith("€1,200.00 and CHF 300.00 on 2 invoices")
+    assert said["C2"].startswith("CHF 1,200.00,")
+    assert sorted(offers.groupby("contact_group_id")["amount"].sum()) == [1200.0, 1520.0]
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "échéance ce jour"), (-9, "échéance à venir")])
+def test_what_is_not_late_is_not_said_to_be(days, said):
+    row = only(advise([claim(days_overdue=days, due_on=DAY - dt.timedelta(days=days))], [debtor()]))
+
+    assert said in row["reason"]
+    assert "retard" not in row["reason"]
+
+
+def test_a_limitation_that_is_near_comes_first_and_is_said():
+    near = claim(
+        "C2", "D2", open_amount_eur=90.0, chaseable_amount=90.0, open_amount=90.0,
+        flags=["near_limitation"], limitation_earliest_on=dt.date(2027, 1, 15),
+    )  # fmt: skip
+
+    table, work, _ = advise([claim(), near], [debtor(), debtor("D2")])
+
+    assert list(work["claim_id"]) == ["C2", "C1"]
+    assert "15/01/2027" in table.set_index("claim_id").loc["C2", "reason"]
+
+
+def test_a_time_barred_claim_warns_its_collector():
+    row = only(advise([claim(limitation_on=dt.date(2026, 1, 1))], [debtor()]))
+
+    assert row["stage"] == "reminder"
+    assert "prescrite" in row["reason"]
+
+
+def test_a_title_is_enforced_and_a_suit_tells_its_gain():
+    for course, words in (("enforcement", "un titre existe"), ("payment_order", "sans procès")):
+        row = only(
+            advise([ready_to_sue()], [debtor()], [climbed(4)], litigation=[suit(course, net=250.0)])
+        )
+        assert row["action"] == "sue"
+        assert words in row["reason"]
+        assert "250,00" in row["reason"]
+
+
+def test_a_suit_that_outlived_its_episode_opens_no_third_party():
+    who = history(episode_stage_rank=5, last_contact_on=DAY - dt.timedelta(days=90))
+
+    row = only(
+        advise([ready_to_sue()], [debtor()], [who], litigation=[suit("payment_order", net=9)])
+    )
+
+    assert row["action"] == "wait"

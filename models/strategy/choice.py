@@ -24,6 +24,7 @@ ANSWERS = {
     "wants_time": "offer_plan",
     "broken_promise": "call",
 }
+QUIET = ("resend_documents", "offer_plan", "third_party")
 NOT_A_SUIT = ("amicable", "plan", "agency", "write_off")
 
 
@@ -111,6 +112,10 @@ class _Walk:
         hit[self.claims.of[rows]] = True
         return hit
 
+    def _suing(self) -> np.ndarray:
+        """Claims whose best course is a lawsuit."""
+        return ~np.isin(self.claims.course.astype(str), [*NOT_A_SUIT, "None"])
+
     def suits_and_third_parties(self, refused: np.ndarray) -> None:
         """After the last attempt: court, third party, write-off, or once more (D15, D16)."""
         claims, debtors, of = self.claims, self.debtors, self.claims.of
@@ -122,23 +127,23 @@ class _Walk:
         back_on = debtors.third_party_on + np.timedelta64(self.steps["third_party_days"], "D")
         self._rest(chased & (handed & at_work)[of], "third_party", back_on[of])
         chased = self.family == CHASE
-        ends = (debtors.stage_rank >= LAST) & self.ripe
-        suing = np.asarray(
-            [course is not None and course not in NOT_A_SUIT for course in claims.course],
-            dtype=bool,
-        )
+        # A suit may outlive its episode: then nothing formal was said since.
+        formal = debtors.tone_rank >= conduct.TONE_RANK["formal"]
+        ends = ((debtors.stage_rank == LAST) | (debtors.stage_rank > LAST) & formal) & self.ripe
+        suing = self._suing()
         noticed = claims.notice_expires_on <= self.today
-        barred = claims.limitation_on <= self.today
-        sound = claims.dates_known & ~barred & ~claims.has_open_dispute & noticed
+        sound = claims.dates_known & ~(claims.limitation_on <= self.today)
+        sound &= ~claims.has_open_dispute & noticed
         sound &= self.found.ceiling >= conduct.STAGE_RANK["litigation"]
         sue = chased & ends[of] & suing & sound & ~refused
         self.family[sue], self.action[sue], self.name[sue] = TASK, "sue", "sue"
+        self.name[sue & (claims.course == "enforcement")] = "enforce"
         self.stage[sue], self.tone[sue] = "litigation", "formal"
         self._guard(sue & debtors.person_signs[of], "person_signs")
         lost = chased & ~sue & (ends & handed)[of] & (claims.course == "write_off")
         self.family[lost], self.action[lost], self.name[lost] = TASK, "write_off", "write_off"
         # In bad faith the strong message comes from a third party, early (D12).
-        early = (debtors.row == 2) & self.ripe & (debtors.stage_rank >= NOTICE)
+        early = (debtors.row == 2) & self.ripe & np.isin(debtors.stage_rank, [NOTICE, LAST])
         early &= self._any(chased & (claims.course == "agency"))
         ready = (ends | early) & ~handed & (debtors.stage_rank >= conduct.THIRD_PARTY_FROM_RANK)
         to_third = chased & ~sue & ~lost & ready[of]
@@ -199,11 +204,12 @@ class _Walk:
         now = debtors.stage_rank
         step = np.where((now == 0) | (self.ripe & (now < LAST)), now + 1, now)
         step = np.where((now == NOTICE) & ~self._notice_expired(), NOTICE, step)
-        answering = np.asarray([each is not None for each in answer], dtype=bool)
         # An answer to the debtor climbs no step.
-        step = np.where(answering, np.maximum(now, 1), step)
+        step = np.where([each is not None for each in answer], np.maximum(now, 1), step)
         step = np.minimum(step, np.minimum(highest, LAST))
-        return np.where(step < np.minimum(now, LAST), 0, step)
+        step = np.where(step < np.minimum(now, LAST), 0, step)
+        # Beside a running suit only answers to the debtor are left, none that asks for money.
+        return np.where((now > LAST) & ~np.isin(answer, QUIET), 0, step)
 
     def _notice_expired(self) -> np.ndarray:
         """Whether some formal notice to the debtor has run out."""
@@ -222,18 +228,15 @@ class _Walk:
         over = chased & ((self.found.ceiling < rank[of]) | (rank[of] == 0))
         review = self.today + np.timedelta64(self.steps["review_days"], "D")
         self._rest(over, "ceiling", review)
+        self.name[over & (self.debtors.stage_rank > LAST)[of]] = "in_suit"
         self._guard(over & ~self.claims.dates_known, "dates_unknown")
         self._guard(over & (self.claims.limitation_on <= self.today), "time_barred")
         nameless = (self.debtors.kind == "unknown")[of]
         # Who owes is the first thing to find out before going further (D8).
         stuck = over | (chased & nameless & ~self.ready[of] & (self.debtors.stage_rank >= 1)[of])
         unknown = stuck & nameless
-        self.family[unknown], self.action[unknown], self.name[unknown] = (
-            TASK,
-            "identify",
-            "identify",
-        )
-        self.act_on[unknown] = self.today
+        self.family[unknown], self.act_on[unknown] = TASK, self.today
+        self.action[unknown] = self.name[unknown] = "identify"
         self._guard(unknown, "kind_unknown")
 
     def _due_again(self, answering: np.ndarray, gaps: np.ndarray) -> np.ndarray:
@@ -370,14 +373,10 @@ class _Walk:
         climbs = ((self.family == CHASE) & (self.action != "third_party")) | waits
         next_rank = np.where(level == 0, 1, level + 1)
         climbs &= next_rank <= np.minimum(self.found.ceiling, conduct.STAGE_RANK["litigation"])
-        suing = np.asarray(
-            [course is not None and course not in NOT_A_SUIT for course in self.claims.course],
-            dtype=bool,
-        )
         names = np.asarray([None, *conduct.STAGE_RANK], dtype=object)
         following = names[np.minimum(next_rank, len(names) - 1)]
         at_end = next_rank == conduct.STAGE_RANK["litigation"]
-        following = np.where(at_end & ~suing, "third_party", following)
+        following = np.where(at_end & ~self._suing(), "third_party", following)
         first = (level == 0) & waits
         self.next_stage = np.where(climbs, following, None)
         due = np.where(first, self.days.next_contact(self.act_on), due)

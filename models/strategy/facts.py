@@ -76,16 +76,19 @@ class Claims:
     debtor_ids: np.ndarray
     of: np.ndarray
     creditor_ids: np.ndarray
+    currency: np.ndarray
     open_amount: np.ndarray
     open_eur: np.ndarray
     chaseable: np.ndarray
     chaseable_eur: np.ndarray
     disputed_share: np.ndarray
     days_overdue: np.ndarray
+    issued_on: np.ndarray
     due_on: np.ndarray
     dates_known: np.ndarray
     flags: list[set[object]]
     has_open_dispute: np.ndarray
+    dispute_open_days: np.ndarray
     promise_due_on: np.ndarray
     promise_broken_on: np.ndarray
     plan_running: np.ndarray
@@ -98,6 +101,7 @@ class Claims:
     last_outcome: np.ndarray
     notice_expires_on: np.ndarray
     limitation_on: np.ndarray
+    limitation_earliest_on: np.ndarray
     legal_status: np.ndarray
     title_on: np.ndarray
     assigned: np.ndarray
@@ -248,16 +252,19 @@ def read_claims(
         debtor_ids=frame["debtor_id"].astype(str).to_numpy(dtype=object),
         of=debtors.ids.get_indexer(frame["debtor_id"].astype(str)),
         creditor_ids=text(frame, "creditor_id"),
+        currency=text(frame, "currency", "EUR"),
         open_amount=open_amount,
         open_eur=np.nan_to_num(open_eur),
         chaseable=chaseable,
         chaseable_eur=chaseable * rate,
         disputed_share=share,
         days_overdue=number(frame, "days_overdue"),
+        issued_on=day(frame, "issued_on"),
         due_on=day(frame, "due_on"),
         dates_known=text(frame, "date_basis", "unknown") != "unknown",
         flags=[set(flags) | set(marks) for flags, marks in marked],
         has_open_dispute=flag(frame, "has_open_dispute"),
+        dispute_open_days=number(frame, "dispute_open_days"),
         promise_due_on=day(frame, "promise_due_on"),
         promise_broken_on=day(frame, "promise_broken_on"),
         plan_running=_filled(frame, "plan_id"),
@@ -270,6 +277,7 @@ def read_claims(
         last_outcome=text(frame, "last_outcome"),
         notice_expires_on=day(frame, "formal_notice_expires_on"),
         limitation_on=day(frame, "limitation_on"),
+        limitation_earliest_on=day(frame, "limitation_earliest_on"),
         legal_status=text(frame, "legal_status"),
         title_on=day(frame, "title_on"),
         assigned=_filled(frame, "assigned_to"),

@@ -19,7 +19,12 @@ LANGUAGES = ("fr", "en")
 
 @dataclass(frozen=True)
 class Spoken:
-    """What the sentences speak of, one entry per claim; sums are those of the claim's group."""
+    """What the sentences speak of, one entry per claim.
+
+    ``sums`` are those of the claim's group, one amount for each currency: what a debtor owes in
+    francs is asked for in francs. ``limit_on``: first day on which a claim of the group may be
+    time-barred, when that is near, else NaT.
+    """
 
     name: np.ndarray
     action: np.ndarray
@@ -28,24 +33,28 @@ class Spoken:
     channel: np.ndarray
     until: np.ndarray
     deadline: np.ndarray
-    group_eur: np.ndarray
+    sums: list[list[tuple[str, float]]]
     group_size: np.ndarray
     group_late: np.ndarray
+    gain: np.ndarray
+    limit_on: np.ndarray
+    barred: np.ndarray
     because: np.ndarray
 
 
-def euros(amount: float, language: str) -> str:
-    """An amount as the language writes it.
+def money(amount: float, language: str, currency: str = "EUR") -> str:
+    """An amount in its currency, as the language writes it.
 
-    >>> euros(1234.5, "en")
+    >>> money(1234.5, "en")
     '€1,234.50'
-    >>> euros(1234.5, "fr").split()
-    ['1', '234,50', '€']
+    >>> money(1234.5, "fr", "CHF").split()
+    ['1', '234,50', 'CHF']
     """
     plain = f"{amount:,.2f}"
     if language == "en":
-        return f"€{plain}"
-    return plain.replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+        return f"€{plain}" if currency == "EUR" else f"{currency} {plain}"
+    unit = "€" if currency == "EUR" else currency
+    return plain.replace(",", "\u202f").replace(".", ",") + f"\u00a0{unit}"
 
 
 def calendar_day(day: np.datetime64, language: str) -> str:
@@ -62,6 +71,19 @@ def calendar_day(day: np.datetime64, language: str) -> str:
     return f"{plain.day} {_MONTHS[plain.month - 1]} {plain.year}"
 
 
+def sums_by_currency(
+    group: np.ndarray, currency: np.ndarray, asked: np.ndarray
+) -> list[list[tuple[str, float]]]:
+    """Sums of each claim's group by currency, EUR first, to the cent."""
+    frame = pd.DataFrame({"group": group, "currency": currency, "cents": np.rint(asked * 100)})
+    frame["foreign"] = frame["currency"] != "EUR"
+    summed = frame.groupby(["group", "foreign", "currency"], sort=True)["cents"].sum()
+    each: list[list[tuple[str, float]]] = [[] for _ in range(int(group.max()) + 1)]
+    for (place, _, unit), cents in summed.items():
+        each[place].append((unit, cents / 100))
+    return [each[place] for place in group]
+
+
 def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> list[str]:
     """One sentence per claim."""
     at = LANGUAGES.index(language)
@@ -69,10 +91,10 @@ def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> 
     parts: dict[str, str] = {key: pair[at] for key, pair in table["parts"].items()}
     sentences = {key: pair[at] for key, pair in table["reasons"].items()}
     last = _by_debtor(debtors, parts, language)
-    belief = _hypotheses(debtors, parts, language)
+    approach = _approaches(debtors, parts)
     days = {
         day: calendar_day(day, language)
-        for day in np.unique(np.concatenate([spoken.until, spoken.deadline]))
+        for day in np.unique(np.concatenate([spoken.until, spoken.deadline, spoken.limit_on]))
         if not np.isnat(day)
     }
     written = []
@@ -82,7 +104,9 @@ def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> 
         sentence = sentences[spoken.name[i]].format(
             facts=_facts(spoken, i, parts, language),
             last=last[row],
-            hypothesis=belief[row],
+            # A formal notice says the same to everybody.
+            approach="" if spoken.stage[i] == "formal_notice" else approach[row],
+            gain=money(max(spoken.gain[i], 0.0), language),
             stage=_word("stage", spoken.stage[i], language),
             tone=_word("tone", spoken.tone[i], language),
             channel=_word("channel", channel, language),
@@ -93,6 +117,11 @@ def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> 
             because=parts["because"].format(why=spoken.because[i]) if spoken.because[i] else "",
             by=parts["by"].format(channel=_word("channel", channel, language)) if channel else "",
         )
+        if spoken.barred[i] and "barred" not in spoken.name[i]:
+            sentence = sentence.removesuffix(".") + parts["barred"] + "."
+        elif not np.isnat(spoken.limit_on[i]):
+            near = parts["near_limit"].format(day=days[spoken.limit_on[i]])
+            sentence = sentence.removesuffix(".") + near + "."
         written.append(sentence[0].upper() + sentence[1:])
     return written
 
@@ -106,7 +135,9 @@ def _facts(spoken: Spoken, i: int, parts: dict[str, str], language: str) -> str:
     late = spoken.group_late[i]
     if np.isnan(late):
         lateness = parts["no_date"]
-    elif late <= 0:
+    elif late == 0:
+        lateness = parts["due_today"]
+    elif late < 0:
         lateness = parts["not_late"]
     elif many:
         lateness = parts["late_most"].format(days=int(late))
@@ -114,7 +145,7 @@ def _facts(spoken: Spoken, i: int, parts: dict[str, str], language: str) -> str:
         lateness = parts["late_one"]
     else:
         lateness = parts["late"].format(days=int(late))
-    amount = euros(spoken.group_eur[i], language)
+    amount = parts["and"].join(money(each, language, unit) for unit, each in spoken.sums[i])
     template = parts["facts_many" if many else "facts_one"]
     return template.format(amount=amount, n=int(spoken.group_size[i]), late=lateness)
 
@@ -126,15 +157,7 @@ def _by_debtor(debtors: Debtors, parts: dict[str, str], language: str) -> list[s
     ]
 
 
-def _hypotheses(debtors: Debtors, parts: dict[str, str], language: str) -> list[str]:
-    """The profile is said as a hypothesis, and only when it is one (D14)."""
-    said = []
-    for row, belief in zip(debtors.row, debtors.belief, strict=True):
-        if row >= len(PROFILES):
-            said.append("")
-            continue
-        profile = word("profile", PROFILES[row], language)
-        said.append(
-            parts["hypothesis"].format(profile=profile, percent=round(100 * float(belief[row])))
-        )
-    return said
+def _approaches(debtors: Debtors, parts: dict[str, str]) -> list[str]:
+    """How to speak to each debtor, when the profile is a hypothesis at all (D14)."""
+    known = [parts[f"approach_{profile}"] for profile in PROFILES]
+    return [known[row] if row < len(known) else "" for row in debtors.row]

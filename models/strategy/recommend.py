@@ -23,8 +23,16 @@ from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debt
 from models.strategy.lawful import fail_closed, overruled
 from models.strategy.plans import plan_offers
 from models.strategy.proposal import Proposal
-from models.strategy.reasons import Spoken, reasons
-from models.strategy.situation import CHASE, DISPUTE, REST, declaration_deadline, situations
+from models.strategy.reasons import Spoken, reasons, sums_by_currency
+from models.strategy.situation import (
+    CHASE,
+    DECLARES,
+    DISPUTE,
+    NEAR_LIMITATION,
+    REST,
+    declaration_deadline,
+    situations,
+)
 from models.strategy.worklist import worklist
 
 #: Row of the ladder that knows no profile.
@@ -232,8 +240,8 @@ def _table(
     late = np.full(n_groups, -np.inf)
     np.fmax.at(late, group, np.where(np.isnan(claims.days_overdue), -np.inf, claims.days_overdue))
     late = np.where(np.isneginf(late), np.nan, late)
-    asked = np.where(final.family == CHASE, claims.chaseable_eur, claims.open_eur)
-    sums = np.bincount(group, weights=np.rint(asked * 100), minlength=n_groups) / 100
+    asked = np.where(final.family == CHASE, claims.chaseable, claims.open_amount)
+    barred = claims.limitation_on <= np.datetime64(as_of, "D")
     deadline = _deadlines(final, claims, debtors, as_of)
     spoken = Spoken(
         name=final.name,
@@ -243,9 +251,12 @@ def _table(
         channel=final.channel,
         until=final.act_on.astype("datetime64[D]"),
         deadline=deadline,
-        group_eur=sums[group],
+        sums=sums_by_currency(group, claims.currency, asked),
         group_size=np.bincount(group, minlength=n_groups)[group],
         group_late=late[group],
+        gain=gain,
+        limit_on=_limits(final, claims, group),
+        barred=barred,
         because=because,
     )
     return pd.DataFrame(
@@ -284,13 +295,21 @@ def _table(
     )
 
 
+def _limits(final: Proposal, claims: Claims, group: np.ndarray) -> np.ndarray:
+    """First day on which a claim of the group may be time-barred where that is near, else NaT."""
+    near = claims.has(NEAR_LIMITATION) & ~np.isin(final.name.astype(str), DECLARES)
+    limit = np.full(int(group.max()) + 1, NEVER, dtype="datetime64[D]")
+    np.fmin.at(limit, group[near], claims.limitation_earliest_on[near])
+    return limit[group]
+
+
 def _dates(days: np.ndarray) -> list[date | None]:
     return [None if np.isnat(day) else day.astype("datetime64[D]").astype(object) for day in days]
 
 
 def _deadlines(final: Proposal, claims: Claims, debtors: Debtors, as_of: date) -> np.ndarray:
     deadline = declaration_deadline(debtors, as_of)[claims.of]
-    return np.where(final.name == "declare", deadline, NEVER)
+    return np.where(np.isin(final.name.astype(str), DECLARES), deadline, NEVER)
 
 
 def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:
@@ -343,7 +362,12 @@ def _work(
     agent = groups["claim_id"].map(in_charge)
     agent = agent.where(agent.notna(), groups["claim_id"].map(creditor).map(usual))
     groups["agent_id"] = agent
-    groups["fixed"] = groups["action"] == "declare_in_insolvency"
+    near = pd.Series(claims.has(NEAR_LIMITATION), index=claims.ids)
+    limited = rows["claim_id"].map(near).groupby(rows["contact_group_id"], sort=True).any()
+    # A day fixed by law comes first: a declaration, or a limitation that an answer may interrupt.
+    groups["fixed"] = (groups["action"] == "declare_in_insolvency") | (
+        limited.to_numpy() & (groups["expected_gain"] > 0)
+    )
     return worklist(groups, agents, default_minutes=default_minutes, as_of=as_of)
 
 
@@ -358,10 +382,13 @@ def _offers(
         {
             "contact_group_id": table["contact_group_id"].to_numpy(dtype=object)[rows],
             "act_on": table["act_on"].to_numpy(dtype=object)[rows],
-            "amount": np.rint(claims.chaseable_eur[rows] * 100) / 100,
             "of": claims.of[rows],
         }
     )
+    # A plan is in the debtor's currency; several together are one plan in EUR.
+    units = pd.Series(claims.currency[rows]).groupby(frame["contact_group_id"]).transform("nunique")
+    asked = np.where(units == 1, claims.chaseable[rows], claims.chaseable_eur[rows])
+    frame["amount"] = np.rint(asked * 100) / 100
     groups = frame.groupby("contact_group_id", sort=True).agg(
         act_on=("act_on", "min"), amount=("amount", "sum"), of=("of", "first")
     )

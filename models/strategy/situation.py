@@ -26,6 +26,10 @@ SUIT_OVER = ("withdrawn", "rejected", "judged_lost", "unenforceable", "enforced"
 RANK_OF_UNKNOWN_KIND = STAGE_RANK["reminder"]
 RANK_OF_UNKNOWN_DATES = STAGE_RANK["firm_reminder"]
 RANK_OF_OUTSIDE_LETTERING = STAGE_RANK["reminder"]
+#: Flag of a claim that may be time-barred soon.
+NEAR_LIMITATION = "near_limitation"
+#: Cases with a day fixed by the law of insolvency.
+DECLARES = ("declare", "declare_late")
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,10 @@ def situations(
     who decides payments is known at the debtor.
     """
     today = np.datetime64(as_of, "D")
-    _, relief_by = _declaration(debtors, as_of)
+    proof_by, relief_by = _declaration(debtors, as_of)
     cases = [
-        *_out_of_reach(claims, debtors, relief_by, postponed, confirmed, tolerance, steps, today),
+        *_insolvent(claims, debtors, proof_by, relief_by, steps, today),
+        *_out_of_reach(claims, postponed, confirmed, tolerance, steps, today),
         *_agreed_or_disputed(claims, _disputed(claims, disputes), steps, today),
         *_to_chase(claims, debtors, knows_payer, steps, today),
     ]
@@ -94,30 +99,55 @@ def situations(
         action=np.asarray([case.action for case in cases], dtype=object)[which],
         until=np.maximum(np.where(np.isnat(until), today, until), today),
         deadline=np.where(
-            name == "declare", declaration_deadline(debtors, as_of)[claims.of], NEVER
+            np.isin(name.astype(str), DECLARES),
+            declaration_deadline(debtors, as_of)[claims.of],
+            NEVER,
         ),
         ceiling=ceiling,
     )
 
 
-def _out_of_reach(
+def _insolvent(
     claims: Claims,
     debtors: Debtors,
+    proof_by: np.ndarray,
     relief_by: np.ndarray,
+    steps: Mapping[str, Any],
+    today: np.datetime64,
+) -> list[_Case]:
+    """Insolvency: declare what is older than the opening, in time or with a relief; chase nothing.
+
+    Source: Code de commerce, art. L622-17 (later claims are due at their date), L622-24, L622-26.
+    """
+    of, now = claims.of, np.full(len(claims), today)
+    review = now + np.timedelta64(steps["review_days"], "D")
+    kind = debtors.insolvency_kind[of]
+    insolvent = np.asarray([each is not None for each in kind], dtype=bool)
+    # Over-indebted people are not declared to: the commission asks (C. conso. L722-1 ff.).
+    collective = insolvent & (kind != "over_indebtedness")
+    later = collective & (claims.issued_on > debtors.insolvency_opened_on[of])
+    declare = collective & ~later & (relief_by[of] >= today)
+    declare &= np.isnat(debtors.insolvency_declared_on)[of]
+    late = declare & (proof_by[of] < today)
+    return [
+        _Case(late, "declare_late", TASK, "declare_in_insolvency", now),
+        _Case(declare, "declare", TASK, "declare_in_insolvency", now),
+        _Case(later, "after_opening", REST, "wait", review),
+        _Case(insolvent, "insolvency", REST, "wait", review),
+    ]
+
+
+def _out_of_reach(
+    claims: Claims,
     postponed: np.ndarray,
     confirmed: np.ndarray,
     tolerance: float,
     steps: Mapping[str, Any],
     today: np.datetime64,
 ) -> list[_Case]:
-    """What nobody may or need chase: insolvency, assigned claims, a court at work, small sums."""
-    of, now = claims.of, np.full(len(claims), today)
+    """What nobody may or need chase: assigned claims, a court at work, small sums."""
+    now = np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
-    kind = debtors.insolvency_kind[of]
-    insolvent = np.asarray([each is not None for each in kind], dtype=bool)
-    # Over-indebted people are not declared to: the commission asks (C. conso. L722-1 ff.).
-    declare = insolvent & (kind != "over_indebtedness") & (relief_by[of] >= today)
-    declare &= np.isnat(debtors.insolvency_declared_on)[of]
     in_court = np.asarray(
         [status is not None and status not in SUIT_OVER for status in claims.legal_status],
         dtype=bool,
@@ -125,8 +155,6 @@ def _out_of_reach(
     titled = ~np.isnat(claims.title_on) & (claims.legal_status != "opposed")
     small = (claims.open_eur > 0) & (claims.open_eur <= tolerance)
     return [
-        _Case(declare, "declare", TASK, "declare_in_insolvency", now),
-        _Case(insolvent, "insolvency", REST, "wait", review),
         _Case(claims.assigned, "assigned", REST, "wait", review),
         _Case(postponed > today, "postponed", REST, "wait", postponed),
         _Case(
@@ -147,8 +175,9 @@ def _agreed_or_disputed(
     """Plans, disputes and promises: nothing chases them (D4)."""
     now = np.full(len(claims), today)
     rest = int(steps["answers"]["ask_written_dispute"]["gap_days"])
-    # Our last letter is fresh: time to let the debtor write.
-    asked = (today - claims.last_action_on).astype(float) < rest
+    # Our last letter since the dispute is fresh: time to let the debtor write.
+    since = (today - claims.last_action_on).astype(float)
+    asked = (since < rest) & ~(since >= claims.dispute_open_days)
     asked &= ~np.isnat(claims.last_action_on)
     disputed = (claims.chaseable <= 0) | (claims.has_open_dispute & (claims.disputed_share >= 0.5))
     founded, unfounded = flag(about, "founded"), flag(about, "unfounded")

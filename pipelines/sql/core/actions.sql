@@ -27,8 +27,12 @@ with united as (
         coalesce(decisions.stage, 'reminder'),
         decisions.tone,
         coalesce(decisions.action, 'remind'),
-        -- One entry is one contact, for however many claims.
-        'journal:' || decisions.entry_id,
+        -- One entry about a group is one contact, for however many claims; entries claim by
+        -- claim are grouped below like those of a ledger.
+        case
+            when decisions.subject_type is distinct from 'claim'
+                then 'journal:' || decisions.entry_id
+        end,
         decisions.recommendation_id,
         cast(null as varchar),
         cast(null as varchar),

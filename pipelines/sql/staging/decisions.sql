@@ -9,6 +9,7 @@ select
     "at",                                           -- #not_null
     actor,
     kind,                                           -- #not_null
+    subject_type,
     claim_id,
     debtor_id,
     outcome,
