@@ -11,8 +11,10 @@ import duckdb
 import streamlit as st
 
 from amiable.home import Home
+from pipelines import connection
 from pipelines.journal import Journal
 from pipelines.publication import published
+from pipelines.store import open_store
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -32,7 +34,7 @@ def snapshot() -> Path | None:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, read_only=True)
+    return connection.read(Path(path))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -110,12 +112,15 @@ def siblings(debtor_id: str) -> DataFrame:
 
 
 def _ask_store(query: str) -> DataFrame | None:
-    """A query of the store, never cached: imports change it."""
+    """A query of the store, never cached: imports change it.
+
+    Raises ``PipelineError`` while another process is importing.
+    """
     path = home().store
     if not path.exists():
         return None
     sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
-    with duckdb.connect(str(path), read_only=True) as con:
+    with open_store(path, read_only=True) as con:
         return con.execute(sql).df()
 
 

@@ -23,6 +23,7 @@ import sqlglot
 from sqlglot import exp
 
 from data_schema import tables
+from pipelines.connection import offline
 from pipelines.door import DOOR, READ_OF_INTAKE
 from pipelines.errors import PipelineError, UnknownTable
 from pipelines.promises import Promise, check, promised
@@ -71,11 +72,7 @@ def connect(
     Nothing is fetched from outside. The store is seen under the name ``ledger``; without one,
     an empty ``ledger`` in memory takes the rows of `put`.
     """
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": threads,
-        "autoload_known_extensions": False,
-        "autoinstall_known_extensions": False,
-    }
+    config = offline(threads=threads)
     con = duckdb.connect(":memory:" if path is None else str(path), config=config)
     if store is None:
         con.execute("attach ':memory:' as ledger")

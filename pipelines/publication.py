@@ -15,6 +15,7 @@ from string import Template
 import duckdb
 
 from data_schema import Table, codes, tables
+from pipelines import connection
 from pipelines.errors import BrokenPromise, PipelineError
 
 HISTORY = ("recommendations", "worklist", "profiles", "recovery", "litigation")
@@ -94,7 +95,7 @@ def published_day(home: Path) -> date | None:
     path = published(home)
     if path is None:
         return None
-    with duckdb.connect(str(path), read_only=True) as con:
+    with connection.read(path) as con:
         row = con.execute("select max(as_of) from mart.runs").fetchone()
     return row[0] if row else None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data_schema import Table, tables
+from pipelines.connection import offline
 from pipelines.errors import PipelineError
 
 THREADS = 2
@@ -136,14 +137,12 @@ def open_store(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnect
     """
     if read_only and not path.exists():
         raise PipelineError(f"{path}: there is no store yet; import a ledger first")
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": THREADS,
-        "memory_limit": MEMORY_LIMIT,
-        "temp_directory": f"{path}.tmp",
-        "preserve_insertion_order": False,
-        "autoload_known_extensions": False,
-        "autoinstall_known_extensions": False,
-    }
+    config = offline(
+        threads=THREADS,
+        memory_limit=MEMORY_LIMIT,
+        temp_directory=f"{path}.tmp",
+        preserve_insertion_order=False,
+    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect(str(path), read_only=read_only, config=config)

@@ -7,9 +7,8 @@ from string import Template
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from data_schema import tables
+from pipelines import connection
 from pipelines.errors import PipelineError
 from pipelines.publication import published
 
@@ -34,7 +33,7 @@ class Warehouse:
         if path is None:
             raise PipelineError(f"{home}: no day is published yet. Begin with `amiable run`.")
         self.path = path
-        self._con = duckdb.connect(str(path), read_only=True)
+        self._con = connection.read(path)
 
     def __enter__(self) -> Warehouse:
         """The open warehouse."""

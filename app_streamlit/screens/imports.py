@@ -4,6 +4,8 @@ import streamlit as st
 
 from app_streamlit import desk
 from app_streamlit.parts import frame, intake
+from app_streamlit.parts.words import plain
+from pipelines.errors import PipelineError
 
 say = frame.words()
 frame.title(say, "imports")
@@ -16,7 +18,12 @@ with left:
     intake.run_form(say)
 with right:
     intake.train_form(say)
-st.subheader(say("imports.quarantine"))
-intake.quarantine(say, desk.quarantine())
-st.subheader(say("imports.sources"))
-intake.sources(say, desk.sources())
+try:
+    refused, taken = desk.quarantine(), desk.sources()
+except PipelineError as error:
+    st.info(plain(error))
+else:
+    st.subheader(say("imports.quarantine"))
+    intake.quarantine(say, refused)
+    st.subheader(say("imports.sources"))
+    intake.sources(say, taken)

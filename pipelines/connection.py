@@ -1,0 +1,27 @@
+"""Connections to DuckDB that never ask the network for anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+Config = dict[str, str | bool | int | float | list[str]]
+
+
+def offline(**further: str | bool | int | float | list[str]) -> Config:
+    """Settings of a connection: no extension is fetched or loaded unasked.
+
+    >>> offline(threads=2)["autoinstall_known_extensions"]
+    False
+    """
+    return {
+        "autoload_known_extensions": False,
+        "autoinstall_known_extensions": False,
+        **further,
+    }
+
+
+def read(path: Path) -> duckdb.DuckDBPyConnection:
+    """A published file, read-only."""
+    return duckdb.connect(str(path), read_only=True, config=offline())
