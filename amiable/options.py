@@ -23,6 +23,9 @@ DayOption = Annotated[
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 HERE = Path(".amiable")
+# The years that a ledger may hold; terms and horizons are counted from them.
+_FIRST_YEAR = 1900
+_LAST_YEAR = 2100
 
 
 def now() -> datetime:
@@ -35,11 +38,16 @@ def day_of(text: str | None, option: str = "--as-of") -> date:
     if text is None:
         return datetime.now(UTC).astimezone().date()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(
             f"{text!r} is not a day; write 2026-11-21.", param_hint=option
         ) from error
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise typer.BadParameter(
+            f"{text!r} is no day from {_FIRST_YEAR} to {_LAST_YEAR}.", param_hint=option
+        )
+    return day
 
 
 def guarded(work: Callable[[], None], *, debug: bool) -> None:

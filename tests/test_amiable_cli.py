@@ -32,8 +32,9 @@ def test_every_verb_explains_itself_with_an_example(verb):
     assert f"Example: amiable {verb}" in " ".join(told.output.split())
 
 
-def test_a_day_that_is_no_day_is_wrong_usage(cli):
-    assert cli("run", "--as-of", "21/11/2026").exit_code == 2
+@pytest.mark.parametrize("day", ["21/11/2026", "2026-02-30", "", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_no_day_is_wrong_usage(cli, day):
+    assert cli("run", "--as-of", day).exit_code == 2
 
 
 @pytest.mark.parametrize(

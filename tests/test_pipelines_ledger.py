@@ -133,6 +133,12 @@ def write(folder: Path, content: str, encoding: str = "utf-8") -> Path:
     return path
 
 
+def store_without_debtors() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute("create table debtors (debtor_id varchar)")
+    return con
+
+
 def claims(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str, str]]:
     return con.execute(
         "select claim_id, debtor_id, issued_on, due_on, amount from ledger_claims order by all"
@@ -150,7 +156,7 @@ def test_a_mapping_is_proposed_for_each_program(tmp_path: Path, program: str) ->
 @pytest.mark.parametrize("program", [name for name in FILES if name != "sap_report"])
 def test_each_program_gives_the_same_claims(tmp_path: Path, program: str) -> None:
     encoding, content, _ = FILES[program]
-    con = duckdb.connect()
+    con = store_without_debtors()
     reading = read(con, write(tmp_path, content, encoding))
     found = [(issued, due, Decimal(amount)) for _, _, issued, due, amount in claims(con)]
     assert sorted(found) == [
@@ -158,6 +164,34 @@ def test_each_program_gives_the_same_claims(tmp_path: Path, program: str) -> Non
         ("2024-01-17", "2024-02-16", Decimal("300.00")),
     ]
     assert reading.notes
+
+
+def test_a_credit_note_finds_a_debtor_that_only_the_list_names(tmp_path: Path) -> None:
+    content = (
+        "Facture;Code client;Date;Montant\n"
+        "F1;C01;05/01/2024;100,00\nAV1;C01;20/01/2024;-40,00\nAV2;C02;20/01/2024;-30,00\n"
+    )
+    con = open_store(tmp_path / "store.duckdb")
+    for day in (1, 2):
+        report = load(con, read(con, write(tmp_path, content)), imported_at=datetime(2024, 6, day))
+        assert (report.read, report.accepted, report.quarantined) == (3, 3, 0)
+        assert report.amount_read == report.amount_accepted == Decimal("30.00")
+    assert con.execute("from (select debtor_id, name from debtors) order by all").fetchall() == [
+        ("C01", "C01"),
+        ("C02", "C02"),
+    ]
+
+
+def test_a_debtor_keeps_its_name_when_its_first_row_is_refused(tmp_path: Path) -> None:
+    content = (
+        "Facture;Code client;Nom client;Date;Montant\n"
+        "F1;C01;Menuiserie Été;05/01/2024;abc\nF2;C01;Menuiserie Été;06/01/2024;10,00\n"
+        "AV1;C01;Menuiserie Été;20/01/2024;-4,00\n"
+    )
+    con = open_store(tmp_path / "store.duckdb")
+    report = load(con, read(con, write(tmp_path, content)), imported_at=datetime(2024, 6, 1))
+    assert (report.accepted, report.quarantined) == (2, 1)
+    assert con.execute("select name from debtors").fetchall() == [("Menuiserie Été",)]
 
 
 def test_a_whole_sage_list_is_accounted_for(tmp_path: Path) -> None:
@@ -184,7 +218,7 @@ def test_a_whole_sage_list_is_accounted_for(tmp_path: Path) -> None:
 
 def test_a_trailing_minus_makes_a_credit_note(tmp_path: Path) -> None:
     encoding, content, _ = FILES["sap_report"]
-    con = duckdb.connect()
+    con = store_without_debtors()
     read(con, write(tmp_path, content, encoding))
     assert [row[0] for row in claims(con)] == ["1800000002"]
     assert con.execute(
@@ -205,7 +239,7 @@ def test_a_settled_date_closes_the_claim_and_derived_columns_are_not_used(tmp_pa
     assert proposal.day_first is True
     assert proposal.mapping.date_format == "%d/%m/%Y"
     assert proposal.mapping.known == {"Disputed": "close", "DaysLate": "never", "Score": "never"}
-    con = duckdb.connect()
+    con = store_without_debtors()
     reading = read(con, tmp_path / "invoices.csv")
     assert reading.known == dict(proposal.mapping.known)
     assert con.execute("select region, closed_on from ledger_claims limit 1").fetchall() == [
@@ -230,7 +264,7 @@ def test_a_settled_date_closes_the_claim_and_derived_columns_are_not_used(tmp_pa
 )
 def test_dates_are_read_over_the_whole_column(tmp_path: Path, dates: list[str], first: str) -> None:
     body = "".join(f'F{i};C1;"{day}";10\n' for i, day in enumerate(dates))
-    con = duckdb.connect()
+    con = store_without_debtors()
     read(con, write(tmp_path, "Invoice number;Customer code;Invoice date;Amount\n" + body))
     assert claims_on(con)[0] == first
 
@@ -242,7 +276,7 @@ def claims_on(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def test_an_open_date_order_is_said(tmp_path: Path) -> None:
     path = write(tmp_path, "Invoice no,Customer code,Invoice date,Amount\nF1,C1,01/02/2024,10.00\n")
-    reading = read(duckdb.connect(), path)
+    reading = read(store_without_debtors(), path)
     assert any("assumed to be day first" in note for note in reading.notes)
 
 
@@ -283,7 +317,7 @@ def test_amounts_are_read_over_the_whole_column(
     tmp_path: Path, amounts: list[str], found: list[str]
 ) -> None:
     body = "".join(f'F{i};C1;01/01/2024;"{each}"\n' for i, each in enumerate(amounts))
-    con = duckdb.connect()
+    con = store_without_debtors()
     read(con, write(tmp_path, "Facture;Code client;Date facture;Montant TTC\n" + body))
     rows = con.execute("select amount from ledger_claims order by row_number").fetchall()
     assert [row[0] for row in rows] == found
@@ -295,7 +329,7 @@ def test_the_currency_comes_from_beside_the_amount(tmp_path: Path) -> None:
         "Facture;Code client;Date facture;Montant TTC\n"
         "F1;C1;01/01/2024;10,00 €\nF2;C1;01/01/2024;$ 10,00\nF3;C1;01/01/2024;CHF 10,00\n",
     )
-    con = duckdb.connect()
+    con = store_without_debtors()
     read(con, path)
     rows = con.execute("select currency from ledger_claims order by row_number").fetchall()
     assert rows == [("EUR",), ("USD",), ("CHF",)]
@@ -307,7 +341,7 @@ def test_a_number_of_several_debtors_names_the_debtor_too(tmp_path: Path) -> Non
         "Facture;Code client;Date facture;Montant TTC\n"
         "1;C1;01/01/2024;10,00\n1;C2;01/01/2024;20,00\n2;C1;01/01/2024;30,00\n",
     )
-    con = duckdb.connect()
+    con = store_without_debtors()
     read(con, path)
     rows = con.execute("select claim_id from ledger_claims order by row_number").fetchall()
     assert rows == [("1/C1",), ("1/C2",), ("2",)]
@@ -319,7 +353,7 @@ def test_further_columns_travel_and_numbers_get_a_point(tmp_path: Path) -> None:
         "Facture;Code client;Date facture;Montant TTC;Région;Remise;nature\n"
         "F1;C1;01/01/2024;10,00;Bretagne;1 000,5;bois\nF2;C1;01/01/2024;10,00;PACA;;fer\n",
     )
-    con = duckdb.connect()
+    con = store_without_debtors()
     read(con, path)
     rows = con.execute(
         'select "Région", "Remise", source_nature from ledger_claims order by row_number'
@@ -340,7 +374,7 @@ def test_the_sheet_of_invoices_is_found_and_read(tmp_path: Path) -> None:
     sheet.append(["F2", "Fer SAS", datetime(2024, 1, 6), "05/02/2024", 0.1 + 0.2])
     path = tmp_path / "invoices.xlsx"
     workbook.save(path)
-    con = duckdb.connect()
+    con = store_without_debtors()
     reading = read(con, path)
     assert claims(con) == [
         ("F1", "BOIS SARL", "2024-01-05", "2024-02-04", "1234.5670"),
@@ -371,7 +405,7 @@ def test_a_stated_mapping_is_obeyed(tmp_path: Path) -> None:
         defaults={"currency": "CHF", "creditor_id": "US"},
         known={"e": "close"},
     )
-    con = duckdb.connect()
+    con = store_without_debtors()
     reading = read(con, path, mapping)
     rows = con.execute(
         "select issued_on, amount, currency, creditor_id, e from ledger_claims order by row_number"
@@ -388,7 +422,7 @@ def test_a_stated_mapping_is_obeyed(tmp_path: Path) -> None:
 def test_another_table_is_read_by_its_types(tmp_path: Path) -> None:
     path = write(tmp_path, "n;facture;le;montant\nP1;F1;31/01/2024;1 200,00 €\n")
     columns = {"payment_id": "n", "claim_id": "facture", "paid_on": "le", "amount": "montant"}
-    con = duckdb.connect()
+    con = store_without_debtors()
     reading = read(con, path, Mapping(columns, table="payments"))
     assert isinstance(reading, Reading)
     assert con.execute("select paid_on, amount from ledger_payments").fetchall() == [
@@ -399,5 +433,5 @@ def test_another_table_is_read_by_its_types(tmp_path: Path) -> None:
 def test_a_file_without_invoices_is_refused_in_one_line(tmp_path: Path) -> None:
     path = write(tmp_path, "Sujet;Texte\nun;deux\ntrois;quatre\n")
     with pytest.raises(LedgerRefused, match="no column looks like amount") as refusal:
-        read(duckdb.connect(), path)
+        read(store_without_debtors(), path)
     assert "\n" not in str(refusal.value)

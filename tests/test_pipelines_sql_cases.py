@@ -53,7 +53,7 @@ def empty():
 def con(empty):
     """A ledger without rows, without tables built, left as it was found."""
     yield empty
-    for schema in ("mart", "features", "core", "staging"):
+    for schema in ("training", "mart", "features", "core", "staging"):
         empty.execute("drop schema if exists " + schema + " cascade")
 
 

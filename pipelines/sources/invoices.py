@@ -34,6 +34,7 @@ _WORDS = {
     "cancelled": "^(cancel|annul|void)",
     "draft": "^(draft|brouillon)",
 }
+_CREDITED_STRANGERS = " and part = 'credit' and debtor not in (select debtor_id from debtors)"
 _FURTHER = ("balance", "credit", "document_type", "status")
 _MONEY = ("amount", "credit", "balance")
 _SAMPLE = 10_000
@@ -244,20 +245,29 @@ class Invoices:
         ]
 
     def _debtors(self) -> None:
-        """One row per debtor and set of attributes; the intake takes the first filled ones."""
+        """One row per row with a debtor; the intake takes the first filled attributes of each.
+
+        Where the list tells nothing but the identifier, a debtor known to nobody of whom there
+        is a credit note is named after it, as one that only claims name would be.
+        """
         columns = {name.removeprefix("debtors."): quoted(name) for name in self._debtor_columns()}
         if self._ids_are_names:
             columns["name"] = "given_debtor"
+        wanted = "debtor <> ''"
         if not columns:
-            return
+            wanted += _CREDITED_STRANGERS
+            columns = {"name": "debtor"}
         self._con.execute(
             statement(
                 "create or replace temp table ledger_debtors as"
-                " select min(row_number) as row_number, debtor as debtor_id, {columns}"
-                " from ledger_named where debtor <> '' group by all",
+                " select row_number, debtor as debtor_id, {columns}"
+                " from ledger_named where {wanted}",
                 columns=", ".join(_named(value, name) for name, value in columns.items()),
+                wanted=wanted,
             )
         ).fetchall()
+        if not count(self._con, "select count(*) from ledger_debtors"):
+            return
         self._reading.incoming.append(Incoming("debtors", "ledger_debtors"))
 
     def _count(self) -> None:

@@ -10,26 +10,36 @@ with columns as (
     where known = 'issue' and table_name in ('claims', 'debtors')
 ),
 
-said as (
+-- Names of columns are strangers' words: they are looked up as keys, never written into a path.
+written as (
     select
         open_claims.claim_id,
-        columns.column_name as name,
-        columns.is_numeric,
-        json_extract_string(claims.extra, '$."' || columns.column_name || '"') as value
+        'claims' as table_name,
+        unnest(map_entries(claims.extra::json::map(varchar, varchar))) as cell
     from core.open_claims
     join core.claims on claims.claim_id = open_claims.claim_id
-    join columns on columns.table_name = 'claims'
     where claims.extra is not null
     union all
     select
         open_claims.claim_id,
-        'debtor_' || columns.column_name,
-        columns.is_numeric,
-        json_extract_string(debtors.extra, '$."' || columns.column_name || '"')
+        'debtors',
+        unnest(map_entries(debtors.extra::json::map(varchar, varchar)))
     from core.open_claims
     join core.debtors on debtors.debtor_id = open_claims.debtor_id
-    join columns on columns.table_name = 'debtors'
     where debtors.extra is not null
+),
+
+said as (
+    select
+        written.claim_id,
+        case when columns.table_name = 'debtors' then 'debtor_' else '' end
+        || columns.column_name as name,
+        columns.is_numeric,
+        written.cell.value as value,
+        case when columns.table_name = 'claims' then 3 else 4 end as place
+    from written
+    join columns
+        on columns.table_name = written.table_name and columns.column_name = written.cell.key
 ),
 
 latest as (
@@ -42,12 +52,14 @@ latest as (
     qualify row_number() over (partition by subject_type, subject_id, name order by known_on desc) = 1
 ),
 
--- A dated fact of the same name is newer than a free column.
+-- A dated fact of the same name is newer than a free column, and the claim's own word is nearer
+-- than its debtor's.
 facts as (
     select
         open_claims.claim_id,
         latest.name,
-        latest.value
+        latest.value,
+        1 as place
     from latest
     join core.open_claims
         on latest.subject_type = 'claim' and open_claims.claim_id = latest.subject_id
@@ -55,7 +67,8 @@ facts as (
     select
         open_claims.claim_id,
         'debtor_' || latest.name,
-        latest.value
+        latest.value,
+        2
     from latest
     join core.open_claims
         on latest.subject_type = 'debtor' and open_claims.debtor_id = latest.subject_id
@@ -75,7 +88,7 @@ united as (
         facts.name,
         numeric_facts.is_numeric,
         facts.value,
-        1 as place
+        facts.place
     from facts
     join numeric_facts on numeric_facts.name = facts.name
     union all
@@ -84,16 +97,22 @@ united as (
         name,
         is_numeric,
         value,
-        2
+        place
     from said
 )
 
+-- One name is numbers or categories, not both: a fact that is a word makes the column words.
 select
     claim_id,                                       -- #not_null #unique(name)
     name,                                           -- #not_null
-    is_numeric as "numeric",                        -- #not_null
-    case when is_numeric then try_cast(replace(value, ',', '.') as double) end as number_value,
-    case when not is_numeric then value end as text_value
-from united
-where value is not null and value <> ''
+    alike as "numeric",                             -- #not_null
+    case when alike then try_cast(replace(value, ',', '.') as double) end as number_value,
+    case when not alike then value end as text_value
+from (
+    select
+        *,
+        bool_and(is_numeric) over (partition by name) as alike
+    from united
+    where value is not null and value <> ''
+)
 qualify row_number() over (partition by claim_id, name order by place) = 1

@@ -10,27 +10,36 @@ with columns as (
     where table_name in ('claims', 'debtors')
 ),
 
-said as (
+-- Names of columns are strangers' words: they are looked up as keys, never written into a path.
+written as (
     select
-        claims.claim_id,
-        columns.column_name as name,
-        columns.is_early,
-        columns.is_numeric,
-        json_extract_string(claims.extra, '$."' || columns.column_name || '"') as value
+        claim_id,
+        'claims' as table_name,
+        unnest(map_entries(extra::json::map(varchar, varchar))) as cell
     from core.claims
-    join columns on columns.table_name = 'claims'
-    where claims.issued_on is not null and claims.extra is not null
+    where issued_on is not null and extra is not null
     union all
     select
         claims.claim_id,
-        'debtor_' || columns.column_name,
-        columns.is_early,
-        columns.is_numeric,
-        json_extract_string(debtors.extra, '$."' || columns.column_name || '"')
+        'debtors',
+        unnest(map_entries(debtors.extra::json::map(varchar, varchar)))
     from core.claims
     join core.debtors on debtors.debtor_id = claims.debtor_id
-    join columns on columns.table_name = 'debtors'
     where claims.issued_on is not null and debtors.extra is not null
+),
+
+said as (
+    select
+        written.claim_id,
+        columns.table_name,
+        case when columns.table_name = 'debtors' then 'debtor_' else '' end
+        || columns.column_name as name,
+        columns.is_early,
+        columns.is_numeric,
+        written.cell.value as value
+    from written
+    join columns
+        on columns.table_name = written.table_name and columns.column_name = written.cell.key
 )
 
 select
@@ -42,3 +51,5 @@ select
     case when not is_numeric then value end as text_value
 from said
 where value is not null and value <> ''
+-- The claim's own word is nearer than its debtor's.
+qualify row_number() over (partition by claim_id, name order by table_name) = 1
