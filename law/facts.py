@@ -42,6 +42,7 @@ class SuitFacts:
     insolvency: str | None = None
     time_barred: bool = False
     has_title: bool = False
+    in_court: bool = False
     address_known: bool = True
     identity_known: bool | None = None
     insured: bool = False

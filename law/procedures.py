@@ -177,7 +177,11 @@ def _common(course: str, facts: SuitFacts, found: _Found) -> None:
 
 
 def _before_suing(course: str, facts: SuitFacts, found: _Found) -> None:
-    """Due, asked for in form, and shown."""
+    """Not before a court already; due, asked for in form, and shown."""
+    if facts.has_title:
+        found.bar("title_obtained", "enforce_title")
+    elif facts.in_court:
+        found.bar("already_in_court", "follow_suit")
     if facts.oldest_due_on is None:
         found.bar("dates_unknown", "state_due_dates")
     elif facts.oldest_due_on >= facts.as_of:

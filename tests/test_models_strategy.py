@@ -790,3 +790,12 @@ def test_a_suit_that_outlived_its_episode_opens_no_third_party():
     )
 
     assert row["action"] == "wait"
+
+
+def test_a_disputed_part_is_named_and_left_aside():
+    part = claim(disputed_amount=200.0, chaseable_amount=1000.0, has_open_dispute=True)
+
+    said = only(advise([part], [debtor()]))["reason_en"]
+
+    assert said.startswith("€1,000.00,")
+    assert "€200.00 in dispute" in said

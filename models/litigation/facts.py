@@ -14,6 +14,8 @@ import pandas as pd
 from law.facts import SuitFacts
 from models.litigation.columns import day, flag, lists, number, text
 
+#: Steps after which a claim is no longer before a court.
+SUIT_OVER = ("rejected", "judged_lost", "withdrawn", "unenforceable")
 PROFILES = ("disorganised", "cash_strapped", "bad_faith", "dissatisfied")
 
 
@@ -134,6 +136,10 @@ def _sums(
             "expires": expires.astype("datetime64[s]"),
             "barred": day(claim, "limitation_on") <= today,
             "title": ~np.isnat(day(claim, "title_on")),
+            "in_court": [
+                status is not None and status not in SUIT_OVER
+                for status in text(claim, "legal_status")
+            ],
             "disputed": flag(claim, "has_open_dispute"),
             "order": flag(claim, "has_order"),
             "proof": flag(claim, "has_delivery_proof"),
@@ -158,6 +164,7 @@ def _sums(
         expires=("expires", "max"),
         barred=("barred", "any"),
         title=("title", "all"),
+        in_court=("in_court", "any"),
         disputed=("disputed", "any"),
         order=("order", "all"),
         proof=("proof", "all"),
@@ -226,6 +233,7 @@ def _facts(
             insolvency=None if insolvency[i] is None else str(insolvency[i]),
             time_barred=bool(row["barred"]),
             has_title=bool(row["title"]),
+            in_court=bool(row["in_court"]),
             # A register number leads to a registered office.
             address_known=postcode[i] is not None or siren[i] is not None,
             insured=bool(row["insured"]),

@@ -22,8 +22,8 @@ class Spoken:
     """What the sentences speak of, one entry per claim.
 
     ``sums`` are those of the claim's group, one amount for each currency: what a debtor owes in
-    francs is asked for in francs. ``limit_on``: first day on which a claim of the group may be
-    time-barred, when that is near, else NaT.
+    francs is asked for in francs; ``disputed`` likewise what a chase leaves aside. ``limit_on``:
+    first day on which a claim of the group may be time-barred, when that is near, else NaT.
     """
 
     name: np.ndarray
@@ -34,6 +34,7 @@ class Spoken:
     until: np.ndarray
     deadline: np.ndarray
     sums: list[list[tuple[str, float]]]
+    disputed: list[list[tuple[str, float]]]
     group_size: np.ndarray
     group_late: np.ndarray
     gain: np.ndarray
@@ -74,10 +75,11 @@ def calendar_day(day: np.datetime64, language: str) -> str:
 def sums_by_currency(
     group: np.ndarray, currency: np.ndarray, asked: np.ndarray
 ) -> list[list[tuple[str, float]]]:
-    """Sums of each claim's group by currency, EUR first, to the cent."""
+    """Sums above zero of each claim's group by currency, EUR first, to the cent."""
     frame = pd.DataFrame({"group": group, "currency": currency, "cents": np.rint(asked * 100)})
     frame["foreign"] = frame["currency"] != "EUR"
     summed = frame.groupby(["group", "foreign", "currency"], sort=True)["cents"].sum()
+    summed = summed[summed > 0]
     each: list[list[tuple[str, float]]] = [[] for _ in range(int(group.max()) + 1)]
     for (place, _, unit), cents in summed.items():
         each[place].append((unit, cents / 100))
@@ -117,6 +119,9 @@ def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> 
             because=parts["because"].format(why=spoken.because[i]) if spoken.because[i] else "",
             by=parts["by"].format(channel=_word("channel", channel, language)) if channel else "",
         )
+        aside = _amounts(spoken.disputed[i], parts, language)
+        if aside:
+            sentence = sentence.removesuffix(".") + parts["disputed"].format(amount=aside) + "."
         if spoken.barred[i] and "barred" not in spoken.name[i]:
             sentence = sentence.removesuffix(".") + parts["barred"] + "."
         elif not np.isnat(spoken.limit_on[i]):
@@ -128,6 +133,11 @@ def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> 
 
 def _word(codes: str, code: Any, language: str) -> str:
     return "" if code is None else word(codes, str(code), language)
+
+
+def _amounts(sums: list[tuple[str, float]], parts: dict[str, str], language: str) -> str:
+    """Amounts in words, joined; empty where there is none."""
+    return parts["and"].join(money(each, language, unit) for unit, each in sums)
 
 
 def _facts(spoken: Spoken, i: int, parts: dict[str, str], language: str) -> str:
@@ -145,7 +155,7 @@ def _facts(spoken: Spoken, i: int, parts: dict[str, str], language: str) -> str:
         lateness = parts["late_one"]
     else:
         lateness = parts["late"].format(days=int(late))
-    amount = parts["and"].join(money(each, language, unit) for unit, each in spoken.sums[i])
+    amount = _amounts(spoken.sums[i], parts, language)
     template = parts["facts_many" if many else "facts_one"]
     return template.format(amount=amount, n=int(spoken.group_size[i]), late=lateness)
 

@@ -241,6 +241,7 @@ def _table(
     np.fmax.at(late, group, np.where(np.isnan(claims.days_overdue), -np.inf, claims.days_overdue))
     late = np.where(np.isneginf(late), np.nan, late)
     asked = np.where(final.family == CHASE, claims.chaseable, claims.open_amount)
+    disputed = np.where(final.family == CHASE, claims.disputed_share * claims.open_amount, 0.0)
     barred = claims.limitation_on <= np.datetime64(as_of, "D")
     deadline = _deadlines(final, claims, debtors, as_of)
     spoken = Spoken(
@@ -252,6 +253,7 @@ def _table(
         until=final.act_on.astype("datetime64[D]"),
         deadline=deadline,
         sums=sums_by_currency(group, claims.currency, asked),
+        disputed=sums_by_currency(group, claims.currency, disputed),
         group_size=np.bincount(group, minlength=n_groups)[group],
         group_late=late[group],
         gain=gain,
