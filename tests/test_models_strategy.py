@@ -799,3 +799,15 @@ def test_a_disputed_part_is_named_and_left_aside():
 
     assert said.startswith("€1,000.00,")
     assert "€200.00 in dispute" in said
+
+
+@pytest.mark.parametrize(("seized_on", "action"), [(10, "wait"), (120, "sue")])
+def test_a_seizure_is_left_time_before_the_title_is_enforced_again(seized_on, action):
+    titled = ready_to_sue(
+        title_on=dt.date(2026, 3, 1), legal_status="seized",
+        last_legal_step_on=DAY - dt.timedelta(days=seized_on),
+    )  # fmt: skip
+
+    row = only(advise([titled], [debtor()], [climbed(4)], litigation=[suit("enforcement", net=90)]))
+
+    assert row["action"] == action

@@ -103,6 +103,7 @@ class Claims:
     limitation_on: np.ndarray
     limitation_earliest_on: np.ndarray
     legal_status: np.ndarray
+    last_legal_step_on: np.ndarray
     title_on: np.ndarray
     assigned: np.ndarray
     p_30: np.ndarray
@@ -279,6 +280,7 @@ def read_claims(
         limitation_on=day(frame, "limitation_on"),
         limitation_earliest_on=day(frame, "limitation_earliest_on"),
         legal_status=text(frame, "legal_status"),
+        last_legal_step_on=day(frame, "last_legal_step_on"),
         title_on=day(frame, "title_on"),
         assigned=_filled(frame, "assigned_to"),
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),

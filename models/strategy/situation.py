@@ -153,6 +153,9 @@ def _out_of_reach(
         dtype=bool,
     )
     titled = ~np.isnat(claims.title_on) & (claims.legal_status != "opposed")
+    # A seizure is left the time to bring something in.
+    seized = claims.legal_status == "seized"
+    seized &= (today - claims.last_legal_step_on).astype(float) < steps["seizure_days"]
     small = (claims.open_eur > 0) & (claims.open_eur <= tolerance)
     return [
         _Case(claims.assigned, "assigned", REST, "wait", review),
@@ -164,7 +167,7 @@ def _out_of_reach(
             "wait",
             now + np.timedelta64(7, "D"),
         ),
-        _Case(in_court & ~titled, "in_court", REST, "wait", review),
+        _Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
         _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
     ]
 
