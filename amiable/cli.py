@@ -266,6 +266,8 @@ def export(
         here = Home.at(home)
         with Warehouse(here.path) as warehouse:
             frame = warehouse.table(TABLES[what])
+        if "rank" in frame:
+            frame = frame.sort_values("rank")
         write(frame, to, watermark="DEMO, invented" if here.is_demo else None)
         say(f"{to}: {len(frame)} rows.")
 

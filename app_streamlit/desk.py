@@ -96,6 +96,11 @@ def features(subject_id: str, target: str) -> DataFrame:
     return _ask("features", subject_id=subject_id, target=target)
 
 
+def to_confirm() -> DataFrame:
+    """Claims lettered with a receipt that lies outside the file, largest first."""
+    return _ask("to_confirm")
+
+
 def courses(suit_id: str) -> DataFrame:
     """Courses of a suit, the recommended one first."""
     return _ask("courses", suit_id=suit_id)

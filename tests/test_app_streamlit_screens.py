@@ -145,6 +145,32 @@ def test_an_override_needs_a_reason_and_a_name(console, home):
     assert standing(home) == []
 
 
+FEC = """JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|\
+PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise
+VE|Vente|1|20260601|411000|Client|C1|SARL Brocelande|F1|20260601|Facture|120,00|0,00|AA||20260630||
+VE|Vente|1|20260601|706000|Services|||F1|20260601|Facture|0,00|120,00|||20260630||
+"""
+
+
+def test_a_claim_lettered_outside_its_file_waits_for_a_person(tmp_path, monkeypatch):
+    ledger = tmp_path / "123456782FEC20261231.txt"
+    ledger.write_text(FEC, encoding="utf-8")
+    home = Home.at(tmp_path / "home", make=True)
+    now = datetime(2026, 10, 1, 8, 0)
+    import_sources(home, [ledger], imported_at=now)
+    run_day(home, DAY, started_at=now, steps=Steps())
+    app = opened(home.path, monkeypatch)
+    assert "attendent votre confirmation" in shown(app)
+
+    app.text_input(key="actor").set_value("Zoé").run()
+    app.button(key="confirm_all").click().run()
+    run_day(home, DAY, started_at=now, steps=Steps())
+
+    app = opened(home.path, monkeypatch)
+    assert app.dataframe[0].value["Débiteur"].tolist() == ["SARL Brocelande"]
+    assert "Encore ouvertes" not in shown(app)
+
+
 def submit(app):
     button = next(b for b in app.button if b.label == "Décider")
     button.click().run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from amiable.export import harmless
 from app_streamlit import desk
-from app_streamlit.parts import frame, worklist
+from app_streamlit.parts import confirm, frame, worklist
 
 say = frame.words()
 if frame.head(say, "today"):
@@ -28,8 +28,9 @@ if frame.head(say, "today"):
     lines = worklist.filtered(desk.worklist(agent), wanted, minutes=hours * 60)
     worklist.tiles(say, figures, lines, minutes=hours * 60 * max(len(agents), 1))
     worklist.cautions(say, figures)
+    waiting = confirm.unanswered(desk.to_confirm())
     if lines.empty:
-        st.info(say("today.empty"))
+        st.info(say("today.empty" if waiting.empty else "today.empty_to_confirm"))
     else:
         chosen = worklist.table(say, lines)
         st.caption(worklist.cut_line(say, lines))
@@ -42,3 +43,4 @@ if frame.head(say, "today"):
         st.download_button(
             say("today.export"), shown.to_csv(index=False), "worklist.csv", "text/csv", key="export"
         )
+    confirm.still_open(say, waiting)
