@@ -20,18 +20,19 @@ def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) ->
     for name, change in steps:
         sign = "up" if change >= 0 else "down"
         label = f"{change * 100:+.1f}"
-        rows.append(
-            {"name": name, "start": level, "end": level + change, "sign": sign, "label": label}
-        )
+        row = {"name": name, "start": level, "end": level + change, "sign": sign, "label": label}
+        rows.append({**row, "edge": max(level, level + change)})
         level += change
-    frame = pd.DataFrame(rows, columns=["name", "start", "end", "sign", "label"])
+    frame = pd.DataFrame(rows, columns=["name", "start", "end", "sign", "label", "edge"])
     order = [name for name, _ in steps]
     scale = alt.Scale(domain=["up", "down"], range=[BLUE, VERMILION])
     bars = (
         alt.Chart(frame)
         .mark_bar(height=16)
         .encode(
-            y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220)),
+            y=alt.Y(
+                "name:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False)
+            ),
             x=alt.X("start:Q", title=title, axis=alt.Axis(format="%")),
             x2="end:Q",
             color=alt.Color("sign:N", scale=scale, legend=None),
@@ -39,7 +40,7 @@ def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) ->
         )
     )
     texts = bars.mark_text(align="left", dx=6, color=GREY).encode(
-        x=alt.X("end:Q"), x2=alt.value(0), text="label:N", color=alt.value(GREY)
+        x=alt.X("edge:Q"), x2=alt.value(0), text="label:N", color=alt.value(GREY)
     )
     rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(strokeDash=[4, 4], color=GREY)
     chart = bars + texts + rule.encode(x="base:Q")
@@ -80,14 +81,19 @@ def shares(values: dict[str, float], *, x: str) -> alt.Chart:
         alt.Chart(frame)
         .mark_bar(height=18, color=BLUE)
         .encode(
-            y=alt.Y("name:N", sort=list(values), title=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y(
+                "name:N",
+                sort=list(values),
+                title=None,
+                axis=alt.Axis(labelLimit=200, labelOverlap=False),
+            ),
             x=alt.X("p:Q", title=x, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
             tooltip=["name", "label"],
         )
     )
     return (
         bars + bars.mark_text(align="left", dx=6, color=GREY).encode(text="label:N")
-    ).properties(height=150)
+    ).properties(height=170)
 
 
 def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
@@ -96,7 +102,7 @@ def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
     ``frame`` has the columns name, p10, p90, expected_net and recommended.
     """
     order = list(frame["name"])
-    y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False))
     lines = (
         alt.Chart(frame)
         .mark_rule(strokeWidth=3, color=GREY)

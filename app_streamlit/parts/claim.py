@@ -198,10 +198,13 @@ def profile(say: Words, told: dict[str, Any]) -> None:
 
 
 def _signal(say: Words, name: str) -> str:
-    found = next((signal for signal in rules().signals if signal.name == name), None)
+    absent = name.startswith("no_") and all(signal.name != name for signal in rules().signals)
+    wanted = name.removeprefix("no_") if absent else name
+    found = next((signal for signal in rules().signals if signal.name == wanted), None)
     if found is None:
         return name.replace("_", " ")
-    return found.french if say.language == "fr" else found.english
+    told = found.french if say.language == "fr" else found.english
+    return say("claim.absent", signal=told) if absent else told
 
 
 def _question(say: Words, asked: str) -> str:
