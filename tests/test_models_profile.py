@@ -121,6 +121,17 @@ def test_a_denied_dispute_is_no_grievance(note):
     assert "note_grievance" not in fired(note)
 
 
+@pytest.mark.parametrize(
+    "note", ["aucun problème de trésorerie", "plus de souci de tréso", "pas de difficulté de tréso"]
+)
+def test_a_denied_cash_problem_is_none(note):
+    assert not {"note_waits_for_cash", "note_no_money"} & set(fired(note))
+
+
+def test_no_cash_left_is_no_denial():
+    assert "note_no_money" in fired("plus de tréso ce mois-ci")
+
+
 def test_a_dispute_after_a_denial_elsewhere_is_still_heard():
     assert "note_grievance" in fired(
         "pas de nouvelles du chauffeur. Palettes cassées, litige ouvert"
