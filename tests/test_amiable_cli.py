@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from amiable.cli import app
+from amiable.reference import PAGE, page
 from amiable.settings import example
 
 VERBS = (
@@ -79,3 +80,7 @@ def test_the_example_settings_are_up_to_date(pytestconfig):
     page = pytestconfig.rootpath / "settings.example.toml"
 
     assert page.read_text(encoding="utf-8") == example()
+
+
+def test_the_page_of_the_commands_is_up_to_date():
+    assert PAGE.read_text(encoding="utf-8") == page()
