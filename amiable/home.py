@@ -24,10 +24,13 @@ class Home:
     @classmethod
     def at(cls, path: Path, *, make: bool = False) -> Home:
         """The home in a folder; ``make`` creates the folder."""
-        if make:
-            path.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_dir():
             raise AmiableError(f"{path} is a file; --home takes a folder.")
+        if make:
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise AmiableError(f"{path} cannot be made a home: {error.strerror}.") from error
         return cls(path.resolve(), read(path))
 
     @property
@@ -65,14 +68,16 @@ class Home:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the home for writing; another writer is told so at once."""
-        self.path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.path / "writing.lock", timeout=2)
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise AmiableError(
                 f"{self.path}: another import, training or run is writing here; try again later."
             ) from error
+        except OSError as error:
+            raise AmiableError(f"{self.path} cannot be written: {error.strerror}.") from error
         try:
             yield
         finally:

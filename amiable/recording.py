@@ -12,7 +12,7 @@ from typing import Any
 from amiable.errors import AmiableError
 from amiable.home import Home
 from pipelines.errors import PipelineError
-from pipelines.journal import Entry, Journal
+from pipelines.journal import Entry, Journal, JournalRefused, check
 from pipelines.warehouse import Warehouse
 
 _FIELDS = frozenset(Entry.__dataclass_fields__)
@@ -96,20 +96,26 @@ def _entry(fields: dict[str, Any], where: str, now: datetime) -> Entry:
         at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
         as_of = fields.get("as_of")
         day = datetime.fromisoformat(str(as_of)).date() if as_of else at.date()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise AmiableError(f"{where}: at and as_of are ISO 8601, as 2026-11-21T09:30.") from error
     texts = {
         name: str(fields[name])
         for name in ("entry_id", "role", "reason", "run_id", "supersedes")
         if fields.get(name)
     }
-    return Entry(
+    entry = Entry(
         at=at,
         as_of=day,
         payload=payload,
         **{name: str(fields[name]).strip() for name in _NEEDED},
         **texts,
     )
+    try:
+        check(entry)
+    except JournalRefused as error:
+        # The line tells more than the identifier, which the file may not even have.
+        raise AmiableError(f"{where}: {str(error).partition(': ')[2]}") from error
+    return entry
 
 
 def _with_claims(home: Home, entry: Entry) -> Entry:

@@ -63,6 +63,7 @@ _NEEDED = {
     "sent": ("channel", "stage"),
     "postpone": ("until_on",),
 }
+_DAY_MINUTES = 1440
 _CAPS = {"actor": 200, "role": 80, "subject_id": 400, "run_id": 80, "supersedes": 64}
 
 
@@ -135,6 +136,14 @@ def check(entry: Entry) -> None:
     for name in _PAYLOAD_DATES:
         _date(entry.payload.get(name), name, where)
     _amount(entry.payload.get("amount"), where)
+    _minutes(entry.payload.get("minutes"), where)
+    # What stands in the journal stands for ever: what no run could read must not enter.
+    for name in (*_PAYLOAD_TEXTS, "debtor_id"):
+        if isinstance(entry.payload.get(name), dict | list):
+            raise JournalRefused(f"{where}: {name} is a list or an object; write a text.")
+    claims = entry.payload.get("claim_ids") or []
+    if not isinstance(claims, list) or not all(isinstance(claim, str) for claim in claims):
+        raise JournalRefused(f"{where}: claim_ids is no list of identifiers.")
 
 
 class Journal:
@@ -180,11 +189,14 @@ class Journal:
         for entry in ready:
             check(entry)
         unique = {entry.entry_id: entry for entry in ready}
-        with self._engine.begin() as connection:
-            known = self._known(connection, list(unique))
-            rows = [_row(entry) for key, entry in unique.items() if key not in known]
-            if rows:
-                connection.execute(_TABLE.insert(), rows)
+        try:
+            with self._engine.begin() as connection:
+                known = self._known(connection, list(unique))
+                rows = [_row(entry) for key, entry in unique.items() if key not in known]
+                if rows:
+                    connection.execute(_TABLE.insert(), rows)
+        except sa.exc.OperationalError as error:
+            raise PipelineError(f"The journal cannot be written: {error.orig}.") from error
         return len(rows)
 
     def _known(self, connection: sa.Connection, keys: Sequence[str]) -> set[str]:
@@ -248,7 +260,6 @@ def _flat(entry: Entry, claim_id: str | None) -> dict[str, Any]:
     payload = entry.payload
     where = f"journal entry {entry.entry_id}"
     debtor = entry.subject_id if entry.subject_type == "debtor" else payload.get("debtor_id")
-    minutes = payload.get("minutes")
     return {
         "entry_id": entry.entry_id,
         "at": _moment(entry),
@@ -259,8 +270,9 @@ def _flat(entry: Entry, claim_id: str | None) -> dict[str, Any]:
         "subject_id": entry.subject_id,
         "claim_id": claim_id,
         "debtor_id": debtor,
-        **{name: payload.get(name) or None for name in (*_PAYLOAD_CODES, *_PAYLOAD_TEXTS)},
-        "minutes": None if minutes in (None, "") else float(minutes),
+        **{name: payload.get(name) or None for name in _PAYLOAD_CODES},
+        **{name: str(payload[name]) if payload.get(name) else None for name in _PAYLOAD_TEXTS},
+        "minutes": _minutes(payload.get("minutes"), where),
         "due_on": _date(payload.get("due_on"), "due_on", where),
         "until_on": _date(payload.get("until_on"), "until_on", where),
         "amount": _amount(payload.get("amount"), where),
@@ -316,3 +328,17 @@ def _amount(value: object, where: str) -> Decimal | None:
     if amount != exact or not 0 <= amount < Decimal("1e12"):
         raise JournalRefused(f"{where}: amount is {str(value)[:40]!r}; write 1234.56.")
     return exact
+
+
+def _minutes(value: object, where: str) -> float | None:
+    if value in (None, ""):
+        return None
+    try:
+        minutes = float(str(value))
+    except ValueError:
+        minutes = -1.0
+    if not 0 <= minutes <= _DAY_MINUTES:
+        raise JournalRefused(
+            f"{where}: minutes is {str(value)[:40]!r}; write a number from 0 to {_DAY_MINUTES}."
+        )
+    return minutes

@@ -64,6 +64,12 @@ GOOD = '{"actor":"a","subject_type":"claim","subject_id":"F","kind":"accept",'
         ('{"actor": "crm"}\n', "line 1"),
         ('{"actor": ', "line 1"),
         (GOOD + '"at":"noon"}', "at"),
+        (GOOD + '"at":"0001-01-01T00:00:00+14:00"}', "line 1: at"),
+        (GOOD + '"minutes":"many"}', "line 1: minutes is 'many'"),
+        (GOOD + '"minutes":"inf"}', "minutes"),
+        (GOOD + '"claim_ids":5}', "claim_ids"),
+        (GOOD + '"note":{"x":1}}', "note is a list or an object"),
+        (GOOD + '"debtor_id":["d"]}', "debtor_id"),
         (
             '{"actor":"a","subject_type":"claim","subject_id":"F","kind":"accept","payload":3}',
             "JSON",
@@ -77,3 +83,20 @@ def test_a_wrong_file_is_refused_whole(home, tmp_path, text, told):
     with pytest.raises(AmiableError, match=told):
         record_file(home, file, now=NOW)
     assert standing(home) == []
+
+
+def test_a_file_is_no_home(tmp_path):
+    file = tmp_path / "entries.csv"
+    file.touch()
+
+    with pytest.raises(AmiableError, match="is a file"):
+        Home.at(file, make=True)
+    with pytest.raises(AmiableError, match="cannot be made a home"):
+        Home.at(file / "home", make=True)
+
+
+def test_a_home_that_cannot_be_written_says_so(tmp_path):
+    (tmp_path / "writing.lock").mkdir()
+
+    with pytest.raises(AmiableError, match="cannot be written"), Home.at(tmp_path).alone():
+        pass
