@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.errors import PipelineError
+
 Config = dict[str, str | bool | int | float | list[str]]
 
 
@@ -23,5 +25,8 @@ def offline(**further: str | bool | int | float | list[str]) -> Config:
 
 
 def read(path: Path) -> duckdb.DuckDBPyConnection:
-    """A published file, read-only."""
-    return duckdb.connect(str(path), read_only=True, config=offline())
+    """A published file, read-only; ``PipelineError`` when it is none."""
+    try:
+        return duckdb.connect(str(path), read_only=True, config=offline())
+    except duckdb.IOException as error:
+        raise PipelineError(f"{path} cannot be read as a published day: {error}") from error

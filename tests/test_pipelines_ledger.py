@@ -153,6 +153,23 @@ def test_a_mapping_is_proposed_for_each_program(tmp_path: Path, program: str) ->
     assert set(proposal.reasons) == set(proposal.confidence) == set(columns)
 
 
+@pytest.mark.parametrize(
+    ("header", "name", "source"),
+    [
+        ("Facture;Code client;Client;Date;Montant", "debtors.name", "Client"),
+        ("Invoice;Customer ID;Customer;Date;Amount", "debtors.name", "Customer"),
+        ("Invoice;Customer;Date;Amount;Local Currency", "currency", "Local Currency"),
+    ],
+)
+def test_names_and_currencies_are_found(
+    tmp_path: Path, header: str, name: str, source: str
+) -> None:
+    cells = {"Amount": "100,00", "Montant": "100,00", "Date": "25/01/2024", "Local Currency": "USD"}
+    row = ";".join(cells.get(column, column + " 1") for column in header.split(";"))
+    proposal = propose(write(tmp_path, f"{header}\n{row}\n"))
+    assert proposal.mapping.columns[name] == source
+
+
 @pytest.mark.parametrize("program", [name for name in FILES if name != "sap_report"])
 def test_each_program_gives_the_same_claims(tmp_path: Path, program: str) -> None:
     encoding, content, _ = FILES[program]
