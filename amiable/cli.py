@@ -266,6 +266,8 @@ def export(
         here = Home.at(home)
         with Warehouse(here.path) as warehouse:
             frame = warehouse.table(TABLES[what])
+        if what == "worklist":
+            frame = frame.sort_values("rank", ignore_index=True)
         if "rank" in frame:
             frame = frame.sort_values("rank")
         write(frame, to, watermark="DEMO, invented" if here.is_demo else None)

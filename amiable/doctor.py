@@ -71,7 +71,11 @@ def _home(home: Home, today: date) -> Iterator[Finding]:
 
 
 def _published(home: Home, today: date) -> Iterator[Finding]:
-    day = published_day(home.path)
+    try:
+        day = published_day(home.path)
+    except PipelineError as error:
+        yield Finding("published day", "bad", str(error))
+        return
     if day is None:
         yield Finding("published day", "note", "none yet; `amiable run` makes one")
     else:

@@ -69,6 +69,17 @@ def test_the_doctor_finds_nothing_bad_in_an_empty_home(cli):
     assert {"installation", "home"} <= {finding["subject"] for finding in findings}
 
 
+def test_the_doctor_finds_a_broken_published_file(cli, tmp_path):
+    cli("import", "no-such-file.csv")
+    (tmp_path / "home" / "warehouse.duckdb").write_bytes(b"no database" * 1000)
+
+    told = cli("doctor", "--json")
+
+    findings = json.loads(told.output.strip().splitlines()[-1])["findings"]
+    assert told.exit_code == 1
+    assert ("published day", "bad") in {(each["subject"], each["state"]) for each in findings}
+
+
 def test_the_door_does_not_import_heavy_rooms():
     heavy = "{'pandas', 'duckdb', 'sklearn', 'mlflow', 'streamlit', 'shap', 'sqlalchemy'}"
     code = f"import sys, amiable.cli; sys.exit(len({heavy} & set(sys.modules)))"
