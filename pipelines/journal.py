@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
@@ -64,7 +65,14 @@ _NEEDED = {
     "postpone": ("until_on",),
 }
 _DAY_MINUTES = 1440
-_CAPS = {"actor": 200, "role": 80, "subject_id": 400, "run_id": 80, "supersedes": 64}
+_CAPS = {
+    "entry_id": 64,
+    "actor": 200,
+    "role": 80,
+    "subject_id": 400,
+    "run_id": 80,
+    "supersedes": 64,
+}
 
 
 class JournalRefused(PipelineError):
@@ -103,7 +111,8 @@ class Entry:
             return self
         told = {name: value for name, value in asdict(self).items() if name != "entry_id"}
         text = json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
-        return Entry(**{**told, "entry_id": hashlib.sha256(text.encode()).hexdigest()[:32]})
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return Entry(**{**told, "entry_id": digest[:32]})
 
 
 def check(entry: Entry) -> None:
@@ -120,6 +129,10 @@ def check(entry: Entry) -> None:
     for name, cap in _CAPS.items():
         if len(getattr(entry, name) or "") > cap:
             raise JournalRefused(f"{where}: {name} is longer than {cap} characters.")
+    for name in (*_CAPS, "reason", "payload"):
+        told = json.dumps(getattr(entry, name) or "", default=str, ensure_ascii=False)
+        if re.search(r"[\ud800-\udfff]|\\u0000", told):
+            raise JournalRefused(f"{where}: {name} holds a character that is no text.")
     for name in _NEEDED.get(entry.kind, ()):
         if entry.payload.get(name) in (None, ""):
             raise JournalRefused(f"{where}: a {entry.kind} needs {name} in its payload.")
@@ -155,9 +168,19 @@ class Journal:
         Raises
         ------
         PipelineError
-            When the database cannot be reached.
+            When the address is wrong, its driver is missing or the database cannot be reached.
         """
-        self._engine = sa.create_engine(url)
+        try:
+            self._engine = sa.create_engine(url)
+        except ImportError as error:
+            raise PipelineError(
+                f"The journal's driver is missing ({error.name}): install amiable[postgresql]."
+            ) from error
+        except sa.exc.ArgumentError as error:
+            raise PipelineError(
+                "The journal's address is no database address: write it like"
+                " postgresql+psycopg://user@host/database."
+            ) from error
         try:
             self._migrate(url)
         except sa.exc.SQLAlchemyError as error:
@@ -177,8 +200,10 @@ class Journal:
         """Let go of the database."""
         self._engine.dispose()
 
-    def record(self, entries: Iterable[Entry]) -> int:
+    def record(self, entries: Iterable[Entry], *, again: bool = True) -> int:
         """Append entries, all or none; those already there are passed over.
+
+        ``again`` lets it try once more when another session recorded the same at that moment.
 
         Returns
         -------
@@ -195,6 +220,11 @@ class Journal:
                 rows = [_row(entry) for key, entry in unique.items() if key not in known]
                 if rows:
                     connection.execute(_TABLE.insert(), rows)
+        except sa.exc.IntegrityError:
+            # Another session recorded one of them meanwhile; now it is known.
+            if not again:
+                raise
+            return self.record(unique.values(), again=False)
         except sa.exc.OperationalError as error:
             raise PipelineError(f"The journal cannot be written: {error.orig}.") from error
         return len(rows)
@@ -209,12 +239,14 @@ class Journal:
 
     def entries(self, *, as_of: date | None = None) -> list[Entry]:
         """Every entry known on a day, oldest first; all of them without a day."""
-        query = sa.select(_TABLE).order_by(_TABLE.c.as_of, _TABLE.c.at, _TABLE.c.entry_id)
+        query = sa.select(_TABLE)
         if as_of is not None:
             query = query.where(_TABLE.c.as_of <= as_of)
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
-        return [Entry(**{**row, "payload": json.loads(row["payload"])}) for row in rows]
+        entries = [Entry(**{**row, "payload": json.loads(row["payload"])}) for row in rows]
+        # Ordered here: each database has its own order of letters, and a run must not depend on it.
+        return sorted(entries, key=lambda entry: (entry.as_of, entry.at, entry.entry_id))
 
     def standing(self, *, as_of: date) -> list[Entry]:
         """Entries that stand on a day: neither undone nor superseded, oldest first.

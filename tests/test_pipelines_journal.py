@@ -1,19 +1,74 @@
 """The journal keeps every entry, reads them as of a day, and takes back what was undone."""
 
-from datetime import date, datetime
+import os
+import shutil
+import subprocess
+import tempfile
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from data_schema import codes
+from pipelines.errors import PipelineError
 from pipelines.journal import DECISION_TYPES, Entry, Journal, JournalRefused
 
 NOON = datetime(2026, 3, 2, 12, 0)
 DAY = date(2026, 3, 2)
 
 
+@pytest.fixture(scope="module")
+def server():
+    """URL of an empty PostgreSQL server of our own, reached by a socket only."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    if not programs or find_spec("psycopg") is None:
+        pytest.skip("needs PostgreSQL under /usr/lib/postgresql and the extra `postgresql`")
+    # Not tmp_path: the server runs as another user and must be able to walk there.
+    folder = Path(tempfile.mkdtemp(prefix="amiable-pg-"))
+    run_as = []
+    if os.geteuid() == 0:
+        run_as = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(folder, "postgres")
+    pg_ctl, data = programs[-1], folder / "data"
+
+    def run(*command):
+        done = subprocess.run([*run_as, *command], cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    started = False
+    try:
+        initdb = pg_ctl.with_name("initdb")
+        run(initdb, "-D", data, "-U", "amiable", "-A", "trust", "-E", "UTF8", "--no-sync")
+        run(pg_ctl, "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+        started = True
+        yield f"postgresql+psycopg://amiable@/postgres?host={folder}"
+    finally:
+        if started:
+            run(pg_ctl, "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """URL of a database without a journal."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'journal.db'}"
+    there = request.getfixturevalue("server")
+    engine = sa.create_engine(there)
+    with engine.begin() as connection:
+        connection.execute(sa.text("drop schema public cascade"))
+        connection.execute(sa.text("create schema public"))
+    engine.dispose()
+    return there
+
+
 @pytest.fixture
-def journal(tmp_path):
-    opened = Journal(f"sqlite:///{tmp_path / 'journal.db'}")
+def journal(url):
+    opened = Journal(url)
     yield opened
     opened.close()
 
@@ -119,3 +174,116 @@ def test_a_wrong_entry_is_refused_whole_with_the_field_named(journal, changes, t
         journal.record([promise("good"), promise(**changes)])
 
     assert journal.entries() == []
+
+
+MIXED = (
+    ("claim", "promise", {"due_on": "2026-03-20", "amount": "120.50"}),
+    ("claim", "outcome", {"outcome": "cash_wait", "note": "« règle fin de mois » — l'été"}),
+    ("claim", "dispute", {"dispute_reason": "price", "amount": "10.00"}),
+    ("claim", "override", {"action": "wait"}),
+    ("claim", "accept", {}),
+    ("debtor", "confirm_profile", {"profile": "cash_strapped"}),
+    ("debtor", "answer", {"question": "late_payers", "answer": "yes"}),
+    ("contact_group", "sent", {"channel": "email", "stage": "reminder", "claim_ids": ["A", "B"]}),
+    ("contact_group", "postpone", {"until_on": "2026-04-01", "claim_ids": ["A"]}),
+    ("suit", "approve_suit", {"claim_ids": ["A"]}),
+    ("suit", "refuse_suit", {"claim_ids": ["B"]}),
+    ("model", "promote", {"version": "3"}),
+)
+
+
+def mixed(count):
+    """Entries of every kind by turns, one in thirteen an undo of the one before."""
+    entries = []
+    for number in range(count):
+        subject_type, kind, payload = MIXED[number % len(MIXED)]
+        supersedes = None
+        if number % 13 == 12:
+            subject_type, kind, payload = "claim", "undo", {}
+            supersedes = entries[-1].entry_id
+        fields = {
+            "at": NOON + timedelta(seconds=number),
+            "as_of": DAY + timedelta(days=number % 3),
+            "subject_type": subject_type,
+            "subject_id": f"S{number}",
+            "kind": kind,
+            "payload": payload,
+            "reason": "parce que" if kind in ("override", "refuse_suit") else None,
+            "supersedes": supersedes,
+        }
+        entries.append(promise(**fields).identified())
+    return entries
+
+
+def test_ten_thousand_mixed_entries_are_read_back_whole_by_another_session(url):
+    written = mixed(10_000)
+    first = Journal(url)
+    assert first.record(written) == 10_000
+    first.close()
+
+    second = Journal(url)
+    assert second.record(written) == 0
+    read = second.entries()
+    standing = second.standing(as_of=date(2026, 12, 31))
+    rows = second.decisions(as_of=date(2026, 12, 31))
+    second.close()
+
+    assert {entry.kind for entry in written} == set(codes("journal_kind"))
+    assert {entry.entry_id: entry for entry in read} == {e.entry_id: e for e in written}
+    undone = {entry.supersedes for entry in written if entry.kind == "undo"}
+    left = [e for e in written if e.kind != "undo" and e.entry_id not in undone]
+    assert {entry.entry_id for entry in standing} == {entry.entry_id for entry in left}
+    assert len(rows) == len(left) + sum(entry.kind == "sent" for entry in left)
+
+
+def test_both_databases_give_entries_of_one_moment_in_the_same_order(journal):
+    journal.record([promise(entry_id=name) for name in ("b", "_", "A", "é", "a", "B", "-")])
+
+    assert [entry.entry_id for entry in journal.entries()] == ["-", "A", "B", "_", "a", "b", "é"]
+
+
+def test_an_entry_recorded_by_another_session_at_the_same_moment_counts_once(url, monkeypatch):
+    one, other = Journal(url), Journal(url)
+    look = Journal._known
+
+    def looked_too_early(self, connection, keys):
+        known = look(self, connection, keys)
+        if self is one and not known:
+            monkeypatch.setattr(Journal, "_known", look)
+            other.record(mixed(5))
+        return known
+
+    monkeypatch.setattr(Journal, "_known", looked_too_early)
+    assert one.record(mixed(8)) == 3
+    assert len(one.entries()) == 8
+    one.close()
+    other.close()
+
+
+def test_a_session_that_records_what_another_just_recorded_counts_nothing(url):
+    one, other = Journal(url), Journal(url)
+    assert one.record(mixed(50)) == 50
+    assert other.record(mixed(60)) == 10
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
+def test_a_text_that_a_database_cannot_hold_is_refused_by_its_field(journal, text):
+    with pytest.raises(JournalRefused, match="reason"):
+        journal.record([promise(reason=text)])
+    with pytest.raises(JournalRefused, match="payload"):
+        journal.record([promise(payload={"due_on": "2026-03-20", "amount": 1, "note": text})])
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "no database address"),
+        ("martian://here/journal", "no database address"),
+        ("sqlite:////no/such/folder/journal.db", "cannot be opened"),
+    ],
+)
+def test_a_journal_that_cannot_be_reached_says_so(url, told):
+    with pytest.raises(PipelineError, match=told):
+        Journal(url)
