@@ -6,7 +6,12 @@ from app_streamlit.parts import frame
 
 st.set_page_config(page_title="amiable", page_icon=":material/mail:", layout="wide")
 say = frame.words()
-icons = {"today": "today", "claim": "receipt_long", "imports": "upload_file"}
+icons = {
+    "today": "today",
+    "bilan": "monitoring",
+    "claim": "receipt_long",
+    "imports": "upload_file",
+}
 pages = [
     st.Page(
         f"screens/{name}.py",

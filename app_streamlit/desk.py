@@ -96,6 +96,11 @@ def features(subject_id: str, target: str) -> DataFrame:
     return _ask("features", subject_id=subject_id, target=target)
 
 
+def bilan() -> DataFrame:
+    """Lines of the first look at the portfolio, one row per line and open claim."""
+    return _ask("bilan")
+
+
 def to_confirm() -> DataFrame:
     """Claims lettered with a receipt that lies outside the file, largest first."""
     return _ask("to_confirm")

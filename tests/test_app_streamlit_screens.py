@@ -11,6 +11,8 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import run_day
+from app_streamlit import desk
+from app_streamlit.parts.bilan import AGES
 from app_streamlit.parts.words import LANGUAGES, Words
 from pipelines.journal import Journal
 from pipelines.warehouse import Warehouse
@@ -83,7 +85,7 @@ def test_the_day_shows_its_contacts_in_order(console, home):
 
 
 def test_an_invented_portfolio_says_so_on_every_screen(console):
-    for page in ("today", "claim", "imports"):
+    for page in ("today", "bilan", "claim", "imports"):
         console.switch_page(f"screens/{page}.py").run()
         assert "DÉMONSTRATION" in shown(console)
 
@@ -131,6 +133,22 @@ def test_a_decision_is_journalled_and_can_be_undone(console, home):
 
     console.button(key=f"undo_{entry.entry_id}").click().run()
     assert standing(home) == []
+
+
+def test_the_overview_counts_every_open_claim_once_by_age(console, home):
+    console.switch_page("screens/bilan.py").run()
+    assert not console.exception
+
+    with Warehouse(home.path) as warehouse:
+        claims = warehouse.table("claims")
+    rows = desk.bilan()
+    by_age = rows[rows["line"].isin(AGES)]
+    assert sorted(by_age["claim_id"]) == sorted(claims["claim_id"])
+    late = claims[claims["days_overdue"] > 0]
+    late_lines = by_age[~by_age["line"].isin(["age_not_due", "age_unknown"])]
+    assert late_lines["amount"].sum() == pytest.approx(late["open_amount_eur"].sum())
+    never = rows[rows["line"] == "never_chased"]["claim_id"]
+    assert set(never) == set(late[late["stage"] == "not_chased"]["claim_id"])
 
 
 def test_an_override_needs_a_reason_and_a_name(console, home):
@@ -184,7 +202,7 @@ def standing(home):
     return entries
 
 
-@pytest.mark.parametrize("page", ["today", "claim"])
+@pytest.mark.parametrize("page", ["today", "bilan", "claim"])
 def test_an_empty_home_says_where_to_begin(empty, page):
     empty.switch_page(f"screens/{page}.py").run()
 

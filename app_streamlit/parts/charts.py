@@ -120,3 +120,22 @@ def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
         )
     )
     return (lines + points).properties(height=26 * max(len(frame), 1) + 40)
+
+
+def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:
+    """Amounts as bars in the order of the rows; ``frame`` has the columns name and amount."""
+    bars = (
+        alt.Chart(frame.assign(amount=frame["amount"].astype(float)))
+        .mark_bar(height=18, color=BLUE)
+        .encode(
+            y=alt.Y(
+                "name:N",
+                sort=list(frame["name"]),
+                title=None,
+                axis=alt.Axis(labelLimit=260, labelOverlap=False),
+            ),
+            x=alt.X("amount:Q", title=x, axis=alt.Axis(format="~s")),
+            tooltip=["name", "n", alt.Tooltip("amount:Q", format=",.2f")],
+        )
+    )
+    return bars.properties(height=26 * max(len(frame), 1) + 40)

@@ -4,8 +4,7 @@
 with columns as (
     select
         table_name,
-        column_name,
-        "numeric" as is_numeric
+        column_name
     from ledger.intake.extra_columns
     where known = 'issue' and table_name in ('claims', 'debtors')
 ),
@@ -13,33 +12,46 @@ with columns as (
 -- Names of columns are strangers' words: they are looked up as keys, never written into a path.
 written as (
     select
-        open_claims.claim_id,
         'claims' as table_name,
-        unnest(map_entries(claims.extra::json::map(varchar, varchar))) as cell
-    from core.open_claims
-    join core.claims on claims.claim_id = open_claims.claim_id
-    where claims.extra is not null
+        claim_id as subject_id,
+        unnest(map_entries(extra::json::map(varchar, varchar))) as cell
+    from core.claims
+    where extra is not null
     union all
     select
-        open_claims.claim_id,
         'debtors',
-        unnest(map_entries(debtors.extra::json::map(varchar, varchar)))
-    from core.open_claims
-    join core.debtors on debtors.debtor_id = open_claims.debtor_id
-    where debtors.extra is not null
+        debtor_id,
+        unnest(map_entries(extra::json::map(varchar, varchar)))
+    from core.debtors
+    where extra is not null
 ),
 
-said as (
+-- A column holds numbers when every value known on the day is one, those of settled claims too.
+-- What the store says over all imports would know later rows.
+typed as (
     select
-        written.claim_id,
+        written.table_name,
+        written.subject_id,
         case when columns.table_name = 'debtors' then 'debtor_' else '' end
         || columns.column_name as name,
-        columns.is_numeric,
-        written.cell.value as value,
-        case when columns.table_name = 'claims' then 3 else 4 end as place
+        bool_and(try_cast(replace(written.cell.value, ',', '.') as double) is not null) over (
+            partition by columns.table_name, columns.column_name
+        ) as is_numeric,
+        written.cell.value as value
     from written
     join columns
         on columns.table_name = written.table_name and columns.column_name = written.cell.key
+    where written.cell.value is not null and written.cell.value <> ''
+),
+
+said as (
+    select open_claims.claim_id, typed.name, typed.is_numeric, typed.value, 3 as place
+    from core.open_claims
+    join typed on typed.table_name = 'claims' and typed.subject_id = open_claims.claim_id
+    union all
+    select open_claims.claim_id, typed.name, typed.is_numeric, typed.value, 4
+    from core.open_claims
+    join typed on typed.table_name = 'debtors' and typed.subject_id = open_claims.debtor_id
 ),
 
 latest as (
@@ -110,7 +122,10 @@ select
     case when not alike then value end as text_value
 from (
     select
-        *,
+        claim_id,
+        name,
+        value,
+        place,
         bool_and(is_numeric) over (partition by name) as alike
     from united
     where value is not null and value <> ''
