@@ -22,6 +22,8 @@ HISTORY = ("recommendations", "worklist", "profiles", "recovery", "litigation")
 """Tables whose rows of every run are kept, in schema ``history``."""
 
 _COPIED = ("mart", "core", "features", "law", "staging")
+# Of staging only what the desk asks: the rest stands in core, and persons are not copied twice.
+_OF_STAGING = ("contacts", "creditors", "documents")
 _KEPT_FILES = 5
 
 
@@ -150,6 +152,8 @@ def _copy_schema(con: duckdb.DuckDBPyConnection, schema: str, source: str | None
     con.execute(_named("create schema published.$schema", schema=schema))
     carry = 'create table published.$schema."$name" as from "$catalog".$schema."$name"'
     for (name,) in names:
+        if schema == "staging" and name not in _OF_STAGING:
+            continue
         con.execute(_named(carry, schema=schema, name=name, catalog=catalog))
 
 
