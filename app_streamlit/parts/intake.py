@@ -88,7 +88,7 @@ def _mapping(say: Words, proposal: Proposal, path: Path) -> Path:
         key=f"mapping_{path.name}",
     )
     for warning in proposal.warnings:
-        st.caption(plain(warning))
+        st.caption(plain(say.sentence(warning)))
     columns = {
         row.name: row.source for row in edited.itertuples(index=False) if row.source != nothing
     }
@@ -123,7 +123,10 @@ def _import(say: Words, path: Path, mapping: Path | None) -> None:
             out=report.out_of_scope,
             quarantined=report.quarantined,
         )
-        lines += [f"{Path(report.path).name} ({report.format}) — {counts}", *report.notes]
+        lines += [
+            f"{Path(report.path).name} ({report.format}) — {counts}",
+            *map(say.sentence, report.notes),
+        ]
     st.session_state[_REPORT] = lines
     st.rerun()
 
@@ -147,7 +150,7 @@ def quarantine(say: Words, rows: pd.DataFrame | None) -> None:
             "source": ("source", str),
             "table_name": ("table", str),
             "row_number": ("row", int),
-            "reason": ("refused", str),
+            "reason": ("refused", lambda told: say.sentence(str(told))),
             "payload": ("payload", tables.text),
         },
         say,

@@ -29,6 +29,19 @@ def _phrases(language: str) -> Mapping[str, Mapping[str, str]]:
     return phrases
 
 
+@cache
+def _sentences() -> list[tuple[re.Pattern[str], str]]:
+    pairs = yaml.safe_load((_LOCALES / "sentences_fr.yaml").read_text(encoding="utf-8"))
+    return [(re.compile(pattern), french) for pattern, french in pairs]
+
+
+def _translated(told: str) -> str:
+    for pattern, french in _sentences():
+        if found := pattern.fullmatch(told):
+            return french.format(*found.groups())
+    return told
+
+
 class Words:
     """The words of one language.
 
@@ -68,6 +81,16 @@ class Words:
             return self("guard." + code)
         told = law_word(list_name, code, self.language)
         return told if told != code else code.replace("_", " ")
+
+    def sentence(self, told: str) -> str:
+        """A sentence of the import in the language; as it came when nobody translated it.
+
+        >>> Words("fr").sentence("amount is missing: fill it in")
+        'amount est vide : à remplir'
+        """
+        if self.language != "fr":
+            return told
+        return "; ".join(_translated(part) for part in re.split(r"; (?=\w+ is )", told))
 
     def money(self, amount: object, currency: str = "EUR") -> str:
         """An amount to the cent, as the language writes it.
