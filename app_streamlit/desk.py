@@ -96,6 +96,11 @@ def features(subject_id: str, target: str) -> DataFrame:
     return _ask("features", subject_id=subject_id, target=target)
 
 
+def changes() -> DataFrame:
+    """Claims that came, went or moved since the last earlier day; empty on the first day."""
+    return _ask("changes")
+
+
 def bilan() -> DataFrame:
     """Lines of the first look at the portfolio, one row per line and open claim."""
     return _ask("bilan")

@@ -151,6 +151,33 @@ def test_the_overview_counts_every_open_claim_once_by_age(console, home):
     assert set(never) == set(late[late["stage"] == "not_chased"]["claim_id"])
 
 
+def test_the_second_day_says_what_came_went_and_moved(home, monkeypatch, tmp_path):
+    claim = lead_claim(home)
+    with Warehouse(home.path) as warehouse:
+        claims = warehouse.table("claims").set_index("claim_id")
+    paid = tmp_path / "payments.csv"
+    amount = claims.loc[claim, "open_amount"]
+    paid.write_text(
+        f"payment_id,claim_id,paid_on,amount\nP-next,{claim},2026-10-02,{amount:.2f}\n", "utf-8"
+    )
+    new = tmp_path / "claims.csv"
+    debtor = claims.loc[claim, "debtor_id"]
+    new.write_text(
+        f"claim_id,debtor_id,issued_on,due_on,amount\nNEW,{debtor},2026-10-02,2026-11-01,10.00\n",
+        "utf-8",
+    )
+    now = datetime(2026, 10, 2, 8, 0)
+    import_sources(home, [new, paid], imported_at=now)
+    run_day(home, date(2026, 10, 2), started_at=now, steps=Steps())
+
+    app = opened(home.path, monkeypatch)
+
+    told = {row.claim_id: (row.kind, row.why) for row in desk.changes().itertuples()}
+    assert told["NEW"] == ("new", "issued")
+    assert told[claim] == ("gone", "settled_payment")
+    assert any("Depuis le 01/10/2026" in expander.label for expander in app.expander)
+
+
 def test_an_override_needs_a_reason_and_a_name(console, home):
     claim_screen(console, lead_claim(home))
     console.selectbox(key="kind").set_value("override").run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from amiable.export import harmless
 from app_streamlit import desk
-from app_streamlit.parts import confirm, frame, worklist
+from app_streamlit.parts import changes, confirm, frame, worklist
 
 say = frame.words()
 if frame.head(say, "today"):
@@ -28,6 +28,7 @@ if frame.head(say, "today"):
     lines = worklist.filtered(desk.worklist(agent), wanted, minutes=hours * 60)
     worklist.tiles(say, figures, lines, minutes=hours * 60 * max(len(agents), 1))
     worklist.cautions(say, figures)
+    changes.since(say, desk.changes())
     waiting = confirm.unanswered(desk.to_confirm())
     if lines.empty:
         st.info(say("today.empty" if waiting.empty else "today.empty_to_confirm"))
