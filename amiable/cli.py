@@ -40,6 +40,7 @@ class Format(StrEnum):
     ledger = "ledger"
     fec = "fec"
     einvoice = "einvoice"
+    bodacc = "bodacc"
 
 
 class Engine(StrEnum):

@@ -15,7 +15,7 @@ from pipelines.sources.reading import Incoming, Reading, SourceReport
 
 __all__ = ["FORMATS", "Incoming", "Reading", "SourceReport", "format_of", "import_paths"]
 
-FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice")
+FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice", "bodacc")
 
 # The readers are imported where they are used: they build on the intake, which builds on
 # `pipelines.sources.reading`, and no command should wait for spreadsheets it does not open.
@@ -80,11 +80,14 @@ def _import_one(
 ) -> list[SourceReport]:
     if kind == "canonical":
         return _import_canonical(con, path, choices, tell)
-    if kind == "ledger":
+    if kind in ("ledger", "bodacc"):
         from pipelines.intake import load
-        from pipelines.sources import ledger
+        from pipelines.sources import bodacc, ledger
 
-        reading = ledger.read(con, path, choices.mapping)
+        if kind == "bodacc":
+            reading = bodacc.read(con, path)
+        else:
+            reading = ledger.read(con, path, choices.mapping)
         report = load(
             con,
             reading,
@@ -121,7 +124,7 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
     Raises ``LedgerRefused`` for a folder without tables of the contract, an empty file, or a
     file that cannot be any known format.
     """
-    from pipelines.sources import canonical
+    from pipelines.sources import bodacc, canonical
 
     if path.is_dir():
         canonical.files(path)
@@ -129,6 +132,8 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
     if path.stat().st_size == 0:
         raise LedgerRefused(f"{path} is empty; export it again")
     suffix = path.suffix.lower()
+    if suffix in (".csv", ".txt", ".xml") and not mapped and bodacc.looks_like_bodacc(path):
+        return "bodacc"
     if suffix in (".xml", ".pdf"):
         return "einvoice"
     if suffix in (".xlsx", ".xls", ".xlsm"):
