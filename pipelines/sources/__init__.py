@@ -80,14 +80,10 @@ def _import_one(
 ) -> list[SourceReport]:
     if kind == "canonical":
         return _import_canonical(con, path, choices, tell)
-    if kind in ("ledger", "bodacc"):
+    if kind in ("ledger", "einvoice", "bodacc"):
         from pipelines.intake import load
-        from pipelines.sources import bodacc, ledger
 
-        if kind == "bodacc":
-            reading = bodacc.read(con, path)
-        else:
-            reading = ledger.read(con, path, choices.mapping)
+        reading = _read(con, path, kind, choices)
         report = load(
             con,
             reading,
@@ -107,26 +103,41 @@ def _import_one(
             strict=choices.strict,
             demo=choices.demo,
         )
-    elif kind == "einvoice":
-        raise LedgerRefused(
-            f"{path}: electronic invoices are not supported yet by this version;"
-            " export the invoices as CSV and import that"
-        )
     else:
         raise LedgerRefused(f"{kind} is no format; choose one of {', '.join(FORMATS)}")
     tell(_line(report))
     return [report]
 
 
+def _read(con: duckdb.DuckDBPyConnection, path: Path, kind: str, choices: _Choices) -> Reading:
+    if kind == "ledger":
+        from pipelines.sources import ledger
+
+        return ledger.read(con, path, choices.mapping)
+    if kind == "bodacc":
+        from pipelines.sources import bodacc
+
+        return bodacc.read(con, path)
+    from pipelines.sources import einvoice
+
+    return einvoice.read(con, path, assumed_terms_days=choices.assumed_terms_days)
+
+
 def format_of(path: Path, *, mapped: bool = False) -> str:
     """The format of a path by its name and first bytes; ``mapped`` says that a mapping exists.
 
-    Raises ``LedgerRefused`` for a folder without tables of the contract, an empty file, or a
-    file that cannot be any known format.
+    A folder with a table of the contract is canonical, whatever else it holds. Raises
+    ``LedgerRefused`` for a folder without tables and invoices, an empty file, or a file that
+    cannot be any known format.
     """
     from pipelines.sources import bodacc, canonical
 
     if path.is_dir():
+        if not canonical.is_canonical(path):
+            from pipelines.sources import einvoice
+
+            if einvoice.holds_invoices(path):
+                return "einvoice"
         canonical.files(path)
         return "canonical"
     if path.stat().st_size == 0:
@@ -134,7 +145,7 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
     suffix = path.suffix.lower()
     if suffix in (".csv", ".txt", ".xml") and not mapped and bodacc.looks_like_bodacc(path):
         return "bodacc"
-    if suffix in (".xml", ".pdf"):
+    if suffix in (".xml", ".pdf", ".zip"):
         return "einvoice"
     if suffix in (".xlsx", ".xls", ".xlsm"):
         return "ledger"

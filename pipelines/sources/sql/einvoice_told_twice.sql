@@ -1,0 +1,12 @@
+-- One row per claim at hand whose number and amount another source brought as another claim.
+select
+    einvoice_claims.claim_id,
+    min(claims.claim_id) as other_claim_id
+from einvoice_claims
+join main.claims
+    on claims.invoice_number = einvoice_claims.invoice_number
+    and claims.amount = try_cast(einvoice_claims.amount as decimal(18, 2))
+    and claims.creditor_id is distinct from einvoice_claims.creditor_id
+where claims.deleted_on is null
+group by einvoice_claims.claim_id
+order by einvoice_claims.claim_id
