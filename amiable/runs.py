@@ -33,6 +33,7 @@ _RUN_SETTINGS = {
 _SCORED_ON = (
     "core.conduct",
     "core.debtors",
+    "core.decisions",
     "core.disputes",
     "core.interactions",
     "core.open_claims",
@@ -48,7 +49,7 @@ _SCORED_ON = (
 )
 # Never framed: the whole ledger's events and payments stay in the database, for the trace.
 _TRACED = ("core.claims", "core.payments", "core.timeline")
-_DOOR = ("journal.decisions", "law.days")
+_DOOR = ("law.days",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _score(
             frames["core.interactions"],
             frames["core.disputes"],
             frames["core.promises"],
-            frames["journal.decisions"],
+            frames["core.decisions"],
             as_of=as_of,
         )
     with steps("litigation"):
@@ -259,7 +260,7 @@ def _score(
             frames["staging.contacts"],
             agents,
             frames["staging.creditors"],
-            frames["journal.decisions"],
+            frames["core.decisions"],
             frames["law.days"],
             as_of=as_of,
             default_minutes=capacity,

@@ -35,7 +35,7 @@ def score(
     interactions, disputes, promises
         ``core`` rows known on the day, each with ``debtor_id``; notes and grievances are read.
     decisions
-        ``journal.decisions``; ``confirm_profile`` and ``answer`` are used.
+        ``core.decisions``; ``confirm_profile`` and ``answer`` are used.
     as_of
         the day; older signals weigh less.
 

@@ -15,6 +15,7 @@ from models.strategy.arms import mixed
 from models.strategy.conduct import Calendar, violations
 from models.strategy.facts import Claims, Debtors
 from models.strategy.overruled import override
+from models.strategy.people import APPROVAL
 from models.strategy.proposal import Proposal
 from models.strategy.situation import CHASE, DISPUTE, REST
 
@@ -29,6 +30,13 @@ def overruled(
 ) -> tuple[Proposal, np.ndarray, np.ndarray]:
     """Overrides that the law allows; the others leave the policy's choice and a guard."""
     because = np.full(len(claims), None, dtype=object)
+    if entries.empty:
+        return final, np.zeros(len(claims), dtype=bool), because
+    # The suit that the policy proposed is signed: nothing is left to choose.
+    signed = (final.action[entries.index] == "sue") & (entries["kind"] == APPROVAL).to_numpy()
+    for row in entries.index[signed]:
+        final.guards[row].discard("person_signs")
+    entries = entries[~signed]
     if entries.empty:
         return final, np.zeros(len(claims), dtype=bool), because
     changed, touched = override(final, entries, claims, debtors, np.datetime64(as_of, "D"))

@@ -12,6 +12,8 @@ from models.strategy.facts import NEVER, Claims
 
 #: An answer to this question says whether a claim lettered outside its file is still open.
 STILL_OPEN = "lettered_outside_file"
+#: Kind of the entry by which a person signs a suit.
+APPROVAL = "approve_suit"
 
 
 def _latest(claims: Claims, decisions: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
@@ -50,27 +52,31 @@ def refused_suits(claims: Claims, decisions: pd.DataFrame) -> np.ndarray:
     return (kind == "refuse_suit").to_numpy(dtype=bool)
 
 
-def approved_suits(claims: Claims, decisions: pd.DataFrame) -> np.ndarray:
-    """Claims whose suit a person approved."""
-    entries = _latest(claims, decisions, ("approve_suit", "refuse_suit"))
-    kind = entries.get("kind", pd.Series(index=entries.index, dtype=object))
-    return (kind == "approve_suit").to_numpy(dtype=bool)
-
-
 def overrides(claims: Claims, decisions: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     """Overrides still to carry out: index the position of the claim, columns of the entry.
 
-    An override is spent once the debtor was contacted after it, or past its last day.
+    Advice accepted is kept to like an override to what it advised, a suit approved like one to
+    sue. An override is spent once the debtor was contacted after it, or past its last day; an
+    approval once the suit is filed.
     """
-    entries = _latest(claims, decisions, ("override",))
+    entries = _latest(claims, decisions, ("override", "accept", "approve_suit"))
     if "kind" not in entries:
         return entries.iloc[0:0]
     entries = entries.reset_index(drop=True)
-    entries = entries[entries["kind"].notna().to_numpy()]
+    kind, action = entries["kind"], entries["action"]
+    suits = (kind == APPROVAL).to_numpy(dtype=bool)
+    # To accept a rest asks for nothing; the rest ends when its cause does.
+    acting = (kind == "accept") & action.notna() & (action != "wait")
+    refused = refused_suits(claims, decisions)
+    entries["action"] = action.mask(suits, "sue")
+    entries = entries[((kind == "override") | acting).to_numpy(dtype=bool) | suits & ~refused]
     if entries.empty:
         return entries
     said_at = pd.to_datetime(entries["at"]).to_numpy().astype("datetime64[s]")
     done = claims.last_action_at[entries.index] > said_at
+    filed_on = claims.last_legal_step_on[entries.index]
+    filed = filed_on >= said_at.astype("datetime64[D]")
+    done = np.where(entries["kind"] == APPROVAL, filed, done)
     until = day(entries, "until_on")
     over = until < np.datetime64(as_of, "D")
     return entries[~done & ~(over & (until != NEVER))]

@@ -79,7 +79,7 @@ def recommend(
     contacts, agents, creditors
         tables in; may be empty.
     decisions
-        ``journal.decisions``.
+        ``core.decisions``.
     days
         ``law.days``.
     ladder, policy

@@ -40,7 +40,7 @@ with united as (
         decisions.minutes,
         cast(null as decimal(18, 2)),
         cast(null as double)
-    from staging.decisions
+    from core.decisions
     left join staging.actions
         on actions.recommendation_id = decisions.recommendation_id
         and actions.claim_id = decisions.claim_id

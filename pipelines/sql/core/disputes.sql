@@ -25,7 +25,7 @@ with united as (
         cast(null as date),
         cast(null as boolean),
         cast(null as date)
-    from staging.decisions
+    from core.decisions
     left join staging.disputes
         on disputes.claim_id = decisions.claim_id
         and disputes.opened_on >= cast(decisions."at" as date)

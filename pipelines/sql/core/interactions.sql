@@ -33,7 +33,7 @@ united as (
         decisions.outcome,
         decisions.contact_id,
         decisions.note
-    from staging.decisions
+    from core.decisions
     left join oldest on oldest.debtor_id = decisions.debtor_id
     where decisions.kind = 'outcome' and decisions.outcome is not null
 )

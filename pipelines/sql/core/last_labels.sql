@@ -12,7 +12,7 @@ with united as (
         profile,
         cast("at" as date),
         source_key
-    from staging.decisions
+    from core.decisions
     where kind = 'confirm_profile' and profile is not null and debtor_id is not null
 )
 

@@ -1,6 +1,6 @@
 -- One row per promise known on the day, those of the journal included: kept, broken (three days
--- of grace), or running. An imported promise of the same claim and the same day or later stands
--- for the journal's.
+-- of grace), or running. An imported promise of the same claim, made while the journal's ran,
+-- stands for it.
 with united as (
     select
         promise_id,
@@ -21,11 +21,12 @@ with united as (
         case when decisions.amount > 0 then decisions.amount else claims.amount end,
         cast(null as date),
         cast(null as boolean)
-    from staging.decisions
+    from core.decisions
     join core.claims on claims.claim_id = decisions.claim_id
     left join staging.promises
         on promises.claim_id = decisions.claim_id
         and promises.made_on >= cast(decisions."at" as date)
+        and promises.made_on <= decisions.due_on
     where decisions.kind = 'promise'
       and decisions.due_on is not null
       and promises.promise_id is null

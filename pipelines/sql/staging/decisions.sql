@@ -1,31 +1,39 @@
 -- One row per decision made by the day and claim (or debtor, when it names no claim): its
--- source_key carries the claim when one entry stands for several.
+-- source_key carries the claim when one entry stands for several. What is said of a claim is
+-- said by its debtor.
 select
     case
-        when count(*) over (partition by entry_id) = 1 then 'journal:' || entry_id
-        else 'journal:' || entry_id || ':' || coalesce(claim_id, debtor_id, '')
+        when count(*) over (partition by decisions.entry_id) = 1
+            then 'journal:' || decisions.entry_id
+        else 'journal:' || decisions.entry_id || ':'
+            || coalesce(decisions.claim_id, decisions.debtor_id, '')
     end as source_key,                              -- #unique #not_null
-    entry_id,                                       -- #not_null
-    "at",                                           -- #not_null
-    actor,
-    kind,                                           -- #not_null
-    subject_type,
-    claim_id,
-    debtor_id,
-    outcome,
-    channel,
-    stage,
-    tone,
-    action,
-    contact_id,
-    minutes,
-    due_on,
-    amount,
-    dispute_reason,
-    note,
-    until_on,
-    profile,
-    recommendation_id,
-    reason
+    decisions.entry_id,                             -- #not_null
+    decisions."at",                                 -- #not_null
+    decisions.actor,
+    decisions.kind,                                 -- #not_null
+    decisions.subject_type,
+    decisions.subject_id,
+    decisions.claim_id,
+    coalesce(decisions.debtor_id, claims.debtor_id) as debtor_id,
+    decisions.outcome,
+    decisions.channel,
+    decisions.stage,
+    decisions.tone,
+    decisions.action,
+    decisions.contact_id,
+    decisions.minutes,
+    decisions.due_on,
+    decisions.amount,
+    decisions.dispute_reason,
+    decisions.note,
+    decisions.until_on,
+    decisions.profile,
+    decisions.question,
+    decisions.answer,
+    decisions.course,
+    decisions.recommendation_id,
+    decisions.reason
 from journal.decisions
-where cast("at" as date) <= $as_of
+left join ledger.claims on claims.claim_id = decisions.claim_id
+where cast(decisions."at" as date) <= $as_of
