@@ -41,7 +41,10 @@ _TERM = re.compile(
 
 @dataclass(slots=True)
 class Entry:
-    """One document with what an import made of it; amounts in the currency of the document."""
+    """One document with what an import made of it; amounts in the currency of the document.
+
+    ``is_credit``: it takes away from a claim instead of making one.
+    """
 
     row_number: int
     name: str
@@ -50,15 +53,11 @@ class Entry:
     invoice: EInvoice
     total: Decimal = Decimal(0)
     prepaid: Decimal = Decimal(0)
+    is_credit: bool = False
     creditor_id: str = ""
     debtor_id: str = ""
     claim_id: str = ""
     marks: list[str] = field(default_factory=list)
-
-    @property
-    def is_credit(self) -> bool:
-        """Whether the document takes away from a claim instead of making one."""
-        return self.invoice.is_credit_note or self.total < 0
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -144,6 +143,7 @@ def judge(entry: Entry) -> str:
         return "the buyer (BG-7) has neither a name nor an identifier"
     if entry.debtor_id == entry.creditor_id:
         return "seller and buyer are the same company"
+    entry.is_credit = invoice.is_credit_note or entry.total < 0
     if entry.is_credit:
         # A refund already made is no more in the debtor's hand.
         entry.total = abs(payable)
