@@ -207,7 +207,7 @@ def test_a_folder_with_no_table_or_twice_the_same_is_refused(con, folder: Path) 
 def test_what_is_no_source_is_refused_in_one_line(con, tmp_path: Path) -> None:
     assert "does not exist" in refusal(con, tmp_path / "nowhere.csv")
     (tmp_path / "a.xml").write_text("<Invoice/>")
-    assert "not supported yet" in refusal(con, tmp_path / "a.xml")
+    assert "not an invoice" in refusal(con, tmp_path / "a.xml")
     (tmp_path / "a.csv").write_bytes(b"")
     assert "is empty" in refusal(con, tmp_path / "a.csv")
     (tmp_path / "invoices.parquet").write_bytes(b"PAR1")

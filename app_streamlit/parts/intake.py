@@ -29,7 +29,7 @@ def upload(say: Words) -> Path | None:
     """The file dropped, kept in the home's inbox under its own name; None without one."""
     dropped = st.file_uploader(
         say("imports.upload"),
-        type=["csv", "tsv", "txt", "xlsx", "parquet"],
+        type=["csv", "tsv", "txt", "xlsx", "parquet", "pdf", "xml", "zip"],
         help=say("imports.upload_help"),
         key="upload",
     )
