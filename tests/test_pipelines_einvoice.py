@@ -381,6 +381,15 @@ def test_an_import_done_twice_changes_nothing(store, bring):
     assert len(reasons(store)) == 1
 
 
+def test_an_invoice_that_a_ledger_brought_already_is_told(store, bring):
+    ledger = b"claim_id,debtor_id,amount,invoice_number\nF-1,C1,120.00,F-1\n"
+    bring(ledger, name="claims.csv")
+
+    report = bring(cii(), name="f.xml")
+
+    assert any(f"{SELLER}/F-1 and F-1); both are kept" in note for note in report.notes)
+
+
 def test_what_a_later_invoice_leaves_unsaid_stays_known(store, bring):
     bring(ubl(), name="a.xml")
     bring(cii("F-2"), name="b.xml")
