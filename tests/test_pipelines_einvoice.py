@@ -261,6 +261,20 @@ def test_every_profile_of_factur_x_is_read(profile):
     assert "unnamed" not in form
 
 
+@pytest.mark.parametrize(("password", "opens"), [("", True), ("secret", False)])
+def test_a_pdf_locked_against_changes_opens_and_one_with_a_password_does_not(password, opens):
+    writer = PdfWriter(clone_from=BytesIO(pdf(cii())))
+    writer.encrypt(password, "owner", algorithm="RC4-128")
+    held = BytesIO()
+    writer.write(held)
+
+    if opens:
+        assert invoice_in("f.pdf", held.getvalue())[0].number == "F-1"
+    else:
+        with pytest.raises(NotAnInvoice, match="locked by a password"):
+            invoice_in("f.pdf", held.getvalue())
+
+
 def test_an_invoice_without_due_date_takes_the_assumed_term(store, bring):
     report = bring(cii(due=""), name="f.xml", assumed_terms_days=45)
 

@@ -19,6 +19,7 @@ from pipelines.errors import PipelineError
 MAX_XML_BYTES = 20_000_000
 MAX_ELEMENTS = 300_000
 MAX_DEPTH = 100
+LONGEST = 100_001  # one more than the intake takes, so that it says so
 
 _AMOUNT = re.compile(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(Z|[+-]\d{2}:\d{2}|T.*)?")
@@ -126,8 +127,8 @@ def text(node: etree._Element | None, path: str) -> str:
 
 
 def texts(node: etree._Element | None, path: str) -> tuple[str, ...]:
-    """Every filled text at a path of local names below a node."""
-    found = (" ".join((each.text or "").split()) for each in nodes(node, path))
+    """Every filled text at a path of local names below a node, cut where none is that long."""
+    found = (" ".join((each.text or "").split())[:LONGEST] for each in nodes(node, path))
     return tuple(each for each in found if each)
 
 
@@ -221,12 +222,12 @@ def is_siren(digits: str) -> bool:
     return digits != "000000000" and sum(n // 10 + n % 10 for n in doubled) % 10 == 0
 
 
-def plain(words: str) -> str:
+def plain(words: str, longest: int = 60) -> str:
     """Words without case, accents and signs, joined by hyphens: what tells a name apart.
 
     >>> plain("Société  Générale, S.A.")
     'societe-generale-s-a'
     """
-    bare = unicodedata.normalize("NFKD", words.casefold())
+    bare = unicodedata.normalize("NFKD", words[: 4 * longest].casefold())
     letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return "-".join(re.findall(r"\w+", letters))[:60].strip("-")
+    return "-".join(re.findall(r"\w+", letters))[:longest].strip("-")

@@ -107,7 +107,8 @@ def _of_pdf(content: bytes) -> tuple[EInvoice, str]:
     reason = "the PDF holds no XML: it is a plain picture of an invoice; ask for the Factur-X file"
     try:
         reader = PdfReader(BytesIO(content), strict=False)
-        if reader.is_encrypted:
+        # Many are locked against changes only, and open with an empty password.
+        if reader.is_encrypted and not reader.decrypt(""):
             raise NotAnInvoice("the PDF is locked by a password; ask for an open one")
         for place, attachment in enumerate(reader.attachment_list):
             if place >= MAX_ATTACHMENTS:

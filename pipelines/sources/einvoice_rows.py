@@ -317,9 +317,11 @@ def is_late_interest(invoice: EInvoice) -> bool:
     Its notes do not count: French invoices must name the penalties of a late payment (C. com.
     L441-9).
     """
-    if any(_LATE_INTEREST.search(plain(reason)) for reason in invoice.exemptions):
+    if any(_LATE_INTEREST.search(plain(reason, 500)) for reason in invoice.exemptions):
         return True
-    return bool(invoice.items) and all(_LATE_INTEREST.search(plain(item)) for item in invoice.items)
+    return bool(invoice.items) and all(
+        _LATE_INTEREST.search(plain(item, 500)) for item in invoice.items
+    )
 
 
 def penalty_rate(invoice: EInvoice) -> str:
