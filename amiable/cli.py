@@ -150,6 +150,10 @@ def run(
             f"Run {record.run_id} as of {day}, {shown}: {record.rows['claims']} open claims, "
             f"{record.rows['worklist']} contacts, {sum(record.seconds.values()):.1f} s."
         )
+        for line in record.contradictions[:20]:
+            warn(line)
+        if len(record.contradictions) > 20:
+            warn(f"… and {len(record.contradictions) - 20} more: table core.contradictions.")
         if as_json:
             summary(record.told())
 

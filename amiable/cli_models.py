@@ -11,7 +11,16 @@ import typer
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, say, summary
-from amiable.options import HERE, DayOption, DebugOption, HomeOption, JsonOption, day_of, guarded
+from amiable.options import (
+    HERE,
+    DayOption,
+    DebugOption,
+    HomeOption,
+    JsonOption,
+    day_of,
+    guarded,
+    now,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +71,7 @@ def promote(
 
     Example: amiable promote recovery --version 3
     """
-    _move(home, debug, lambda registry: registry.promote(name, model_version))
+    _move(home, debug, name, lambda registry: registry.promote(name, model_version))
 
 
 def rollback(
@@ -74,17 +83,20 @@ def rollback(
 
     Example: amiable rollback recovery
     """
-    _move(home, debug, lambda registry: registry.rollback(name))
+    _move(home, debug, name, lambda registry: registry.rollback(name))
 
 
-def _move(home: Path, debug: bool, act: Callable[[Any], str]) -> None:
+def _move(home: Path, debug: bool, name: str, act: Callable[[Any], str]) -> None:
     def work() -> None:
+        from amiable.promotion import follow
         from models.registry import Registry, RegistryError
 
         here = Home.at(home)
         try:
             with here.alone():
-                say(act(Registry(here.path, here.settings.mlflow_tracking_uri)))
+                registry = Registry(here.path, here.settings.mlflow_tracking_uri)
+                say(act(registry))
+                follow(here, registry, name, at=now(), actor="amiable promote")
         except RegistryError as error:
             raise AmiableError(str(error)) from error
 

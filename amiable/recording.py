@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pipelines.journal import Entry, Journal, JournalRefused, check
 from pipelines.warehouse import Warehouse
 
 _FIELDS = frozenset(Entry.__dataclass_fields__)
+_ADVICE = ("action", "channel", "stage", "tone")
 _NEEDED = ("actor", "subject_type", "subject_id", "kind")
 
 
@@ -37,7 +40,7 @@ def record_file(home: Home, path: Path, *, now: datetime) -> tuple[int, int]:
         Naming the line and the field.
     """
     entries = [_entry(fields, f"{path}, line {line}", now) for line, fields in _lines(path)]
-    entries = [_with_claims(home, entry) for entry in entries]
+    entries = _completed(home, entries)
     journal = Journal(home.journal_url)
     try:
         return len(entries), journal.record(entries)
@@ -118,17 +121,38 @@ def _entry(fields: dict[str, Any], where: str, now: datetime) -> Entry:
     return entry
 
 
-def _with_claims(home: Home, entry: Entry) -> Entry:
-    """Name the claims of a contact group while the published day still knows them."""
-    if entry.subject_type not in ("contact_group", "suit") or entry.payload.get("claim_ids"):
-        return entry
+def _completed(home: Home, entries: list[Entry]) -> list[Entry]:
+    """Write down what only the published day knows: claims of a group, the advice accepted."""
+    grouped = [e for e in entries if e.subject_type in ("contact_group", "suit")]
+    accepted = [e for e in entries if e.kind == "accept"]
+    if not grouped and not accepted:
+        return entries
     try:
         with Warehouse(home.path) as warehouse:
-            claims = warehouse.claims_of(entry.subject_id)
+            claims_of = cache(warehouse.claims_of)
+            advice_on = cache(partial(warehouse.trace, "recommendation"))
+            return [_with_advice(_with_claims(e, claims_of), advice_on) for e in entries]
     except PipelineError:
-        claims = []
-    if not claims:
+        return entries
+
+
+def _with_claims(entry: Entry, claims_of: Callable[[str], list[str]]) -> Entry:
+    if entry.subject_type not in ("contact_group", "suit") or entry.payload.get("claim_ids"):
         return entry
-    identified = entry.identified()
-    fields = {name: getattr(identified, name) for name in Entry.__dataclass_fields__}
-    return Entry(**{**fields, "payload": {**entry.payload, "claim_ids": claims}})
+    claims = claims_of(entry.subject_id)
+    return _told(entry, {"claim_ids": claims}) if claims else entry
+
+
+def _with_advice(entry: Entry, advice_on: Callable[[str], list[dict[str, Any]]]) -> Entry:
+    """What was accepted, so that a later run knows it when the advice itself has changed."""
+    if entry.kind != "accept" or entry.payload.get("action"):
+        return entry
+    named = [entry.subject_id] if entry.subject_type == "claim" else entry.payload.get("claim_ids")
+    advice = advice_on(str(named[0])) if named else []
+    found = {name: advice[0].get(name) for name in _ADVICE} if advice else {}
+    return _told(entry, {name: value for name, value in found.items() if value is not None})
+
+
+def _told(entry: Entry, further: dict[str, Any]) -> Entry:
+    """The entry with more in its payload, under the id that its own content gives it."""
+    return replace(entry.identified(), payload={**further, **entry.payload})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import law.rows
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps
+from amiable.promotion import model_of
 from data_schema import Column, tables
 from pipelines import build, publication
 from pipelines.journal import DECISION_TYPES, Journal
@@ -54,7 +55,10 @@ _DOOR = ("law.days",)
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What a run did; printed by ``amiable run --json``."""
+    """What a run did; printed by ``amiable run --json``.
+
+    ``contradictions`` names, a sentence each, the decisions that rows imported later contradict.
+    """
 
     run_id: str
     as_of: date
@@ -63,6 +67,7 @@ class RunRecord:
     seconds: dict[str, float]
     models: dict[str, str]
     parameters: str
+    contradictions: list[str] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
         """The summary object of the contract."""
@@ -180,7 +185,18 @@ def _run(
     shown = publish or last is None or as_of >= last
     with steps("publication"):
         publication.publish(con, home.path, run_id=run_id, history_only=not shown)
-    return RunRecord(run_id, as_of, shown, held, dict(steps.seconds), models, parameters)
+    against = [_contradiction(*row) for row in build.frame(con, "core.contradictions").values]
+    return RunRecord(run_id, as_of, shown, held, dict(steps.seconds), models, parameters, against)
+
+
+def _contradiction(
+    _: str, entry_id: str, kind: str, subject: str, decided_on: date, table: str, key: str, on: date
+) -> str:
+    """One sentence on a decision that stands no longer."""
+    return (
+        f"The {kind} of {decided_on:%Y-%m-%d} on {subject} (journal entry {entry_id}) no longer"
+        f" stands: contradicted by {table} {key} of {on:%Y-%m-%d}."
+    )
 
 
 def _columns(name: str) -> list[Column]:
@@ -219,7 +235,7 @@ def _score(
     extras = frames["features.claim_extras"]
     with steps("recovery"):
         registry = Registry(home.path, home.settings.mlflow_tracking_uri)
-        champion = registry.champion("recovery", as_of)
+        champion = model_of(home, registry, "recovery", as_of)
         model = loaded(champion)
         scored = recovery.score(model, features, extras)
     with steps("explanations"):

@@ -138,6 +138,19 @@ class Registry:
                 return self._load(kept)
         return None
 
+    def chosen(self, name: str, version: str, as_of: date) -> LoadedModel:
+        """The version that a person chose for a day.
+
+        Raises ``RegistryError`` when there is none, one of its gates did not hold, or it learnt
+        from days after ``as_of``.
+        """
+        kept = self._version(name, version)
+        if failed := kept.tags.get(_FAILED):
+            raise RegistryError(f"{name} version {version}: these gates do not hold: {failed}.")
+        if date.fromisoformat(kept.tags["trained_as_of"]) > as_of:
+            raise RegistryError(f"{name} version {version} learnt from days after {as_of}.")
+        return self._load(kept)
+
     def load(self, name: str, version: str) -> LoadedModel:
         """One version with its parts."""
         return self._load(self._version(name, version))

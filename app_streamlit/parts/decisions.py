@@ -36,6 +36,10 @@ def form(say: Words, told: dict[str, Any]) -> None:
 
 def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
     day = desk.day()
+    if kind == "accept":
+        # Kept, so that the next run knows what was accepted when its own advice has changed.
+        advice = {name: told[name] for name in ("action", "channel", "tone")}
+        return {name: str(value) for name, value in advice.items() if not missing(value)}
     if kind == "override":
         return {
             "action": _code(say, "action", told["action"]),

@@ -182,7 +182,9 @@ def _agreed_or_disputed(
     since = (today - claims.last_action_on).astype(float)
     asked = (since < rest) & ~(since >= claims.dispute_open_days)
     asked &= ~np.isnat(claims.last_action_on)
-    disputed = (claims.chaseable <= 0) | (claims.has_open_dispute & (claims.disputed_share >= 0.5))
+    # Nothing is left to chase in a claim promised whole, too, and that is no dispute.
+    disputed = (claims.chaseable <= 0) | (claims.disputed_share >= 0.5)
+    disputed &= claims.has_open_dispute
     founded, unfounded = flag(about, "founded"), flag(about, "unfounded")
     written, answered = flag(about, "in_writing"), flag(about, "answered")
     ask = disputed & ~written & ~answered

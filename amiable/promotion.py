@@ -1,0 +1,76 @@
+"""The model that a person promoted, as the journal tells it, before the registry's champion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from amiable.logs import warn
+from pipelines.journal import Entry, Journal
+
+if TYPE_CHECKING:
+    from amiable.home import Home
+    from models.registry import LoadedModel, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A standing entry that promotes a model: which version, and the entry's id."""
+
+    version: str
+    entry_id: str
+
+
+def promoted(home: Home, name: str, as_of: date) -> Promotion | None:
+    """The last promotion of a model that stands in the journal on a day; None without any."""
+    journal = Journal(home.journal_url)
+    try:
+        standing = journal.standing(as_of=as_of)
+    finally:
+        journal.close()
+    mine = [
+        Promotion(str(entry.payload.get("version") or ""), entry.entry_id)
+        for entry in standing
+        if entry.kind == "promote" and entry.subject_id == name
+    ]
+    return mine[-1] if mine else None
+
+
+def model_of(home: Home, registry: Registry, name: str, as_of: date) -> LoadedModel | None:
+    """The version promoted in the journal if it may be used on that day, else the champion."""
+    from models.registry import RegistryError
+
+    chosen = promoted(home, name, as_of)
+    if chosen is not None:
+        try:
+            return registry.chosen(name, chosen.version, as_of)
+        except RegistryError as error:
+            warn(f"The promotion {chosen.entry_id} in the journal has no effect: {error}")
+    return registry.champion(name, as_of)
+
+
+def follow(home: Home, registry: Registry, name: str, *, at: datetime, actor: str) -> None:
+    """Let a promotion in the journal give way to the registry's champion of now.
+
+    Without one nothing is written: the champion counts by itself.
+    """
+    before = promoted(home, name, at.date())
+    champion = registry.champion(name, at.date())
+    if before is None or champion is None or before.version == champion.version:
+        return
+    entry = Entry(
+        at=at,
+        as_of=at.date(),
+        actor=actor,
+        subject_type="model",
+        subject_id=name,
+        kind="promote",
+        payload={"version": champion.version},
+        supersedes=before.entry_id,
+    )
+    journal = Journal(home.journal_url)
+    try:
+        journal.record([entry])
+    finally:
+        journal.close()
