@@ -29,6 +29,8 @@ with terms as (
     where balances.open_amount > 0
       and claims.date_basis <> 'unknown'
       and claims.due_on < $as_of
+      -- Interest bears none before a full year and a claim for it (C. civ. 1343-2).
+      and not coalesce(list_contains(claims.marks, 'late_interest'), false)
 ),
 
 -- Interest runs from the day after the due date, or after receipt of the notice.
