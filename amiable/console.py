@@ -30,9 +30,8 @@ def open_console(home: Home, *, port: int | None) -> None:
         "--server.maxUploadSize=2000",
     ]
     environment = {**os.environ, "AMIABLE_HOME": str(home.path)}
-    process = subprocess.Popen(command, env=environment)
-    try:
-        process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
+    if os.name == "posix":
+        # The server takes this process's place, so that a signal to it ends the server too.
+        sys.stdout.flush()
+        os.execve(sys.executable, command, environment)
+    subprocess.run(command, env=environment, check=False)
