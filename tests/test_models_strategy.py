@@ -693,6 +693,45 @@ def test_claims_born_after_the_opening_are_not_declared():
     assert "après l'ouverture" in table.loc["C2", "reason"]
 
 
+def test_what_was_delivered_before_the_opening_is_declared_whenever_it_is_invoiced():
+    who = debtor(insolvency_kind="receivership", insolvency_opened_on=dt.date(2026, 11, 1))
+    late = claim(issued_on=dt.date(2026, 11, 5), performed_on=dt.date(2026, 10, 30))
+
+    assert only(advise([late], [who]))["action"] == "declare_in_insolvency"
+
+
+def test_a_creditor_abroad_has_four_months_to_declare():
+    who = debtor(insolvency_kind="liquidation", insolvency_opened_on=dt.date(2026, 8, 1))
+    abroad = claim(issued_on=dt.date(2026, 7, 1), has_longer_to_declare=True)
+
+    reason = only(advise([abroad], [who]))["reason"]
+
+    assert "déclarer la créance au plus tard le 01/12/2026" in reason
+
+
+def test_a_claim_said_to_be_declared_is_at_rest_even_after_the_task_was_accepted():
+    who = debtor(insolvency_kind="liquidation", insolvency_opened_on=dt.date(2026, 11, 1))
+    done = claim(issued_on=dt.date(2026, 7, 1), declared_on=dt.date(2026, 11, 10))
+    accepted = dict.fromkeys(DECISION) | {
+        "entry_id": "j1", "at": dt.datetime(2026, 11, 8, 9), "kind": "accept", "claim_id": "C1",
+        "action": "declare_in_insolvency",
+    }  # fmt: skip
+
+    row = only(advise([done], [who], decisions=pd.DataFrame([accepted])))
+
+    assert row["action"] == "wait"
+
+
+def test_a_closed_liquidation_is_written_off_and_never_chased():
+    who = debtor(insolvency_kind="liquidation", insolvency_opened_on=dt.date(2026, 8, 1),
+                 insolvency_closed_on=dt.date(2026, 11, 10))  # fmt: skip
+
+    row = only(advise([claim(issued_on=dt.date(2026, 7, 1))], [who]))
+
+    assert row["action"] == "write_off"
+    assert "L643-11" in row["reason"]
+
+
 def test_past_the_time_to_declare_the_relief_is_named_with_its_own_day():
     who = debtor(insolvency_kind="liquidation", insolvency_opened_on=dt.date(2026, 8, 1))
 

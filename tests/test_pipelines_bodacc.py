@@ -9,6 +9,7 @@ import pytest
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
+from amiable.recording import record_file
 from amiable.runs import run_day
 from pipelines.errors import LedgerRefused
 from pipelines.sources import format_of
@@ -20,7 +21,7 @@ DAY = date(2026, 10, 1)
 COLUMNS = (
     "id", "publicationavis", "dateparution", "numeroannonce", "typeavis", "typeavis_lib",
     "familleavis", "familleavis_lib", "tribunal", "commercant", "ville", "registre", "cp",
-    "jugement",
+    "listepersonnes", "jugement",
 )  # fmt: skip
 ROUSSEL, MARCHAND, LUNE = "732829320", "552100554", "404833048"
 LIQUIDATION = "Jugement d'ouverture de liquidation judiciaire"
@@ -201,8 +202,71 @@ def test_a_conversion_or_a_correction_does_not_move_the_day_of_the_deadline(home
     converted = notice(MARCHAND, "Conversion en liquidation judiciaire", "2026-11-02", "2026-11-10")
     report = take(home, extract(tmp_path / "2.csv", corrected, converted))
 
+    first = ("D2", "2026-09-01", "receivership", "2026-09-10", None)
+    assert stored(home) == [("D2", "2026-09-01", "liquidation", "2026-09-10", None), first]
+    assert (report.accepted, report.out_of_scope) == (2, 0)
+    # The kind changes with the notice that says so, not before.
+    con = open_store(home.store)
+    assert con.execute("select kind, known_on from insolvencies order by 1").fetchall() == [
+        ("liquidation", date(2026, 11, 10)),
+        ("receivership", None),
+    ]
+    con.close()
+    end = notice(MARCHAND, "Clôture pour insuffisance d'actif", "2027-01-15", "2027-01-20")
+    take(home, extract(tmp_path / "3.csv", end))
+    assert {row[4] for row in stored(home)} == {"2027-01-15"}
+    # Read again, the conversion opens nothing new.
+    take(home, extract(tmp_path / "2.csv", corrected, converted))
+    assert len(stored(home)) == 2
+
+
+def test_a_conversion_keeps_the_day_declared(home, tmp_path):
+    opening = "Jugement d'ouverture de redressement judiciaire"
+    folder = tmp_path / "declared"
+    folder.mkdir()
+    (folder / "insolvencies.csv").write_text(
+        "debtor_id,opened_on,kind,published_on,declared_on\n"
+        "D2,2026-09-01,receivership,2026-09-10,2026-09-20\n",
+        encoding="utf-8",
+    )
+    import_sources(home, [folder], imported_at=NOW, strict=True)
+    converted = notice(MARCHAND, "Conversion en liquidation judiciaire", "2026-11-02", "2026-11-10")
+    take(home, extract(tmp_path / "b.csv", notice(MARCHAND, opening), converted))
+
+    con = open_store(home.store)
+    assert con.execute("select kind, declared_on from insolvencies order by 1").fetchall() == [
+        ("liquidation", date(2026, 9, 20)),
+        ("receivership", date(2026, 9, 20)),
+    ]
+    con.close()
+
+
+def test_several_persons_of_one_notice_are_each_found_by_their_number(home, tmp_path):
+    persons = [
+        {"typePersonne": "pm", "numeroImmatriculation": {"numeroIdentification": "552 100 554"}},
+        {"typePersonne": "pm", "numeroImmatriculation": {"numeroIdentification": "732829320"}},
+    ]
+    several = notice(LUNE, registre="", listepersonnes=json.dumps({"personne": persons}))
+    report = take(home, extract(tmp_path / "b.csv", several))
+
+    assert {row[0] for row in stored(home)} == {"D1", "D1b", "D2"}
+    assert (report.read, report.accepted) == (1, 1)
+
+
+def test_the_kind_may_stand_in_the_text_and_a_cancellation_in_the_judgment(home, tmp_path):
+    said = {
+        "type": "initial",
+        "nature": "Autre jugement d'ouverture",
+        "date": "2026-09-01",
+        "complementJugement": "Jugement ouvrant le redressement judiciaire, qui n'est pas une"
+        " liquidation judiciaire.",
+    }
+    other = said | {"type": "annulation"}
+    told = [notice(MARCHAND, jugement=json.dumps(said)), notice(jugement=json.dumps(other))]
+    report = take(home, extract(tmp_path / "b.csv", *told))
+
     assert stored(home) == [("D2", "2026-09-01", "receivership", "2026-09-10", None)]
-    assert (report.accepted, report.out_of_scope) == (1, 1)
+    assert any("cancel or reverse" in note for note in report.notes)
 
 
 def test_a_day_declared_survives_another_import_of_the_notice(home, tmp_path):
@@ -314,3 +378,29 @@ def test_the_next_run_declares_by_the_deadline_and_sues_no_more(home, tmp_path):
     assert all("debtor_insolvent" in each for each in suits["obstacles"])
     assert after.loc["C4", "p_365"] < 0.2 < before.loc["C4", "p_365"]
     assert after.loc["C5", "p_365"] == before.loc["C5", "p_365"]
+
+
+def test_a_claim_said_to_be_declared_leaves_the_work_of_the_next_run(home, tmp_path):
+    take(home, extract(tmp_path / "b.csv", notice()))
+    said = tmp_path / "said.jsonl"
+    said.write_text(
+        json.dumps(
+            {
+                "at": "2026-09-20T10:00",
+                "actor": "Anne",
+                "subject_type": "claim",
+                "subject_id": "C4",
+                "kind": "answer",
+                "payload": {"question": "declared_in_insolvency", "answer": "oui"},
+            }
+        ),
+        encoding="utf-8",
+    )
+    record_file(home, said, now=NOW)
+    run_day(home, DAY, started_at=NOW, steps=Steps())
+
+    with Warehouse(home.path) as warehouse:
+        tasks = warehouse.table("recommendations").set_index("claim_id")
+        work = warehouse.table("worklist")
+    assert tasks.loc["C4", "action"] == "wait"
+    assert "declare_in_insolvency" not in set(work["action"])

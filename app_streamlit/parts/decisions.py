@@ -16,14 +16,18 @@ from pipelines.errors import PipelineError
 from pipelines.journal import Entry
 
 _KINDS = ("accept", "override", "postpone", "outcome", "promise", "dispute", "confirm_profile")
+# Said once the claim is declared: an answer that ends the task.
+_DECLARED = "declared"
+_TO_GROUPS = ("accept", "override", "postpone", _DECLARED)
 
 
 def form(say: Words, told: dict[str, Any]) -> None:
     """The form of a claim's decision, and the decisions in force with their undo."""
     with st.expander(say("claim.decide"), expanded=True):
         st.caption(say("claim.decide_help"))
+        kinds = (_DECLARED, *_KINDS) if told["action"] == "declare_in_insolvency" else _KINDS
         kind = st.selectbox(
-            say("claim.kind"), _KINDS, format_func=lambda name: say(f"decision.{name}"), key="kind"
+            say("claim.kind"), kinds, format_func=lambda name: say(f"decision.{name}"), key="kind"
         )
         with st.form("decision", clear_on_submit=True, border=False):
             payload = _fields(say, kind, told)
@@ -82,6 +86,8 @@ def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
     if kind == "confirm_profile":
         chosen = None if missing(told["profile"]) else told["profile"]
         return {"profile": _code(say, "profile", chosen), "debtor_id": told["debtor_id"]}
+    if kind == _DECLARED:
+        return {"question": "declared_in_insolvency", "answer": "yes"}
     return {}
 
 
@@ -107,7 +113,7 @@ def _record(
     if kind == "override" and not reason.strip():
         st.error(say("claim.reason_needed"))
         return
-    group = not missing(told["contact_group_id"]) and kind in ("accept", "override", "postpone")
+    group = not missing(told["contact_group_id"]) and kind in _TO_GROUPS
     subject_type = "debtor" if kind == "confirm_profile" else "contact_group" if group else "claim"
     subject = {
         "debtor": told["debtor_id"],
@@ -124,7 +130,7 @@ def _record(
         actor=actor,
         subject_type=subject_type,
         subject_id=str(subject),
-        kind=kind,
+        kind="answer" if kind == _DECLARED else kind,
         payload=filled,
         reason=reason.strip() or None,
         run_id=desk.run()["run_id"],

@@ -44,6 +44,7 @@ class Debtors:
     insolvency_opened_on: np.ndarray
     insolvency_published_on: np.ndarray
     insolvency_declared_on: np.ndarray
+    insolvency_closed_on: np.ndarray
     belief: np.ndarray
     row: np.ndarray
     stage_rank: np.ndarray
@@ -84,6 +85,9 @@ class Claims:
     disputed_share: np.ndarray
     days_overdue: np.ndarray
     issued_on: np.ndarray
+    born_on: np.ndarray
+    declared_on: np.ndarray
+    has_longer_to_declare: np.ndarray
     due_on: np.ndarray
     dates_known: np.ndarray
     flags: list[set[object]]
@@ -171,6 +175,7 @@ def read_debtors(
         insolvency_opened_on=day(who, "insolvency_opened_on"),
         insolvency_published_on=day(who, "insolvency_published_on"),
         insolvency_declared_on=day(who, "insolvency_declared_on"),
+        insolvency_closed_on=day(who, "insolvency_closed_on"),
         belief=belief / belief.sum(axis=1, keepdims=True),
         row=np.where(row < 0, len(PROFILES), row),
         stage_rank=number(how, "episode_stage_rank", 0).astype(int),
@@ -261,6 +266,10 @@ def read_claims(
         disputed_share=share,
         days_overdue=number(frame, "days_overdue"),
         issued_on=day(frame, "issued_on"),
+        # A claim is born by the performance, whenever that is invoiced.
+        born_on=np.fmin(day(frame, "issued_on"), day(frame, "performed_on")),
+        declared_on=day(frame, "declared_on"),
+        has_longer_to_declare=flag(frame, "has_longer_to_declare"),
         due_on=day(frame, "due_on"),
         dates_known=text(frame, "date_basis", "unknown") != "unknown",
         flags=[set(flags) | set(marks) for flags, marks in marked],

@@ -77,6 +77,8 @@ def overrides(claims: Claims, decisions: pd.DataFrame, *, as_of: date) -> pd.Dat
     filed_on = claims.last_legal_step_on[entries.index]
     filed = filed_on >= said_at.astype("datetime64[D]")
     done = np.where(entries["kind"] == APPROVAL, filed, done)
+    declares = (entries["action"] == "declare_in_insolvency").to_numpy(dtype=bool)
+    done |= declares & ~np.isnat(claims.declared_on[entries.index])
     until = day(entries, "until_on")
     over = until < np.datetime64(as_of, "D")
     return entries[~done & ~(over & (until != NEVER))]

@@ -310,7 +310,7 @@ def _dates(days: np.ndarray) -> list[date | None]:
 
 
 def _deadlines(final: Proposal, claims: Claims, debtors: Debtors, as_of: date) -> np.ndarray:
-    deadline = declaration_deadline(debtors, as_of)[claims.of]
+    deadline = declaration_deadline(claims, debtors, as_of)
     return np.where(np.isin(final.name.astype(str), DECLARES), deadline, NEVER)
 
 

@@ -78,7 +78,7 @@ def situations(
     who decides payments is known at the debtor.
     """
     today = np.datetime64(as_of, "D")
-    proof_by, relief_by = _declaration(debtors, as_of)
+    proof_by, relief_by = _declaration(claims, debtors, as_of)
     cases = [
         *_insolvent(claims, debtors, proof_by, relief_by, steps, today),
         *_out_of_reach(claims, postponed, confirmed, tolerance, steps, today),
@@ -100,7 +100,7 @@ def situations(
         until=np.maximum(np.where(np.isnat(until), today, until), today),
         deadline=np.where(
             np.isin(name.astype(str), DECLARES),
-            declaration_deadline(debtors, as_of)[claims.of],
+            declaration_deadline(claims, debtors, as_of),
             NEVER,
         ),
         ceiling=ceiling,
@@ -117,7 +117,8 @@ def _insolvent(
 ) -> list[_Case]:
     """Insolvency: declare what is older than the opening, in time or with a relief; chase nothing.
 
-    Source: Code de commerce, art. L622-17 (later claims are due at their date), L622-24, L622-26.
+    Source: Code de commerce, art. L622-17 (later claims are due at their date), L622-24, L622-26,
+    L643-11 (no suit of one creditor after the closing of a liquidation).
     """
     of, now = claims.of, np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
@@ -125,11 +126,13 @@ def _insolvent(
     insolvent = np.asarray([each is not None for each in kind], dtype=bool)
     # Over-indebted people are not declared to: the commission asks (C. conso. L722-1 ff.).
     collective = insolvent & (kind != "over_indebtedness")
-    later = collective & (claims.issued_on > debtors.insolvency_opened_on[of])
-    declare = collective & ~later & (relief_by[of] >= today)
-    declare &= np.isnat(debtors.insolvency_declared_on)[of]
-    late = declare & (proof_by[of] < today)
+    closed = collective & ~np.isnat(debtors.insolvency_closed_on)[of]
+    later = collective & (claims.born_on > debtors.insolvency_opened_on[of])
+    declare = collective & ~later & (relief_by >= today)
+    declare &= np.isnat(debtors.insolvency_declared_on)[of] & np.isnat(claims.declared_on)
+    late = declare & (proof_by < today)
     return [
+        _Case(closed, "insolvency_closed", TASK, "write_off", now),
         _Case(late, "declare_late", TASK, "declare_in_insolvency", now),
         _Case(declare, "declare", TASK, "declare_in_insolvency", now),
         _Case(later, "after_opening", REST, "wait", review),
@@ -262,14 +265,16 @@ def _to_chase(
     ]
 
 
-def declaration_deadline(debtors: Debtors, as_of: date) -> np.ndarray:
-    """Last day to declare a claim, or once it is past, to ask for relief; shape (n_debtors,)."""
-    proof_by, relief_by = _declaration(debtors, as_of)
+def declaration_deadline(claims: Claims, debtors: Debtors, as_of: date) -> np.ndarray:
+    """Last day to declare each claim, or once it is past, to ask for relief; shape (n_claims,)."""
+    proof_by, relief_by = _declaration(claims, debtors, as_of)
     return np.where(proof_by >= np.datetime64(as_of, "D"), proof_by, relief_by)
 
 
-def _declaration(debtors: Debtors, as_of: date) -> tuple[np.ndarray, np.ndarray]:
+def _declaration(claims: Claims, debtors: Debtors, as_of: date) -> tuple[np.ndarray, np.ndarray]:
     """Last days to declare and to ask for relief, from publication, else opening.
+
+    Creditors outside metropolitan France have longer to declare, not to ask for relief.
 
     Source: Code de commerce, art. L622-24, R622-24, L622-26.
     """
@@ -277,9 +282,15 @@ def _declaration(debtors: Debtors, as_of: date) -> tuple[np.ndarray, np.ndarray]
         np.isnat(debtors.insolvency_published_on),
         debtors.insolvency_opened_on,
         debtors.insolvency_published_on,
-    )
+    )[claims.of]
+    months = whole("insolvency", "proof_of_claim_months", as_of)
+    further = whole("insolvency", "proof_of_claim_extra_months_abroad", as_of)
     return (
-        _months_after(start, whole("insolvency", "proof_of_claim_months", as_of)),
+        np.where(
+            claims.has_longer_to_declare,
+            _months_after(start, months + further),
+            _months_after(start, months),
+        ),
         _months_after(start, whole("insolvency", "relief_from_forfeiture_months", as_of)),
     )
 

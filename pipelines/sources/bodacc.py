@@ -27,7 +27,6 @@ _FATES = {
     "family": "{n} notices of other families than collective proceedings, left aside",
     "stranger": "{n} notices name no SIREN of a known debtor, left aside",
     "closing": "{n} closings of proceedings that are not on file, left aside",
-    "conversion": "{n} conversions of a proceeding that is on file: its days stand",
     "cancellation": "{n} notices of known debtors cancel or reverse another one: a person must"
     " read them and correct the table insolvencies",
     "other": "{n} notices of known debtors neither open nor close a proceeding (plans, lists of"
@@ -107,7 +106,7 @@ def _select(name: str) -> str:
 _RAW = "create or replace temp table bodacc_raw as select row_number, {columns} from bodacc_cells"
 _CHOSEN = (
     "create or replace temp table {target} as"
-    " select row_number, debtor_id, opened_on, kind, published_on, closed_on"
+    " select row_number, debtor_id, opened_on, kind, published_on, known_on, declared_on, closed_on"
     " from bodacc_rows where {condition}"
 )
 _RAGGED = (

@@ -17,6 +17,7 @@ FIELDS = (
     "typeavis",
     "typeavis_lib",
     "registre",
+    "listepersonnes",
     "jugement",
 )
 """What is read of a notice; the names of the open-data service."""

@@ -6,7 +6,6 @@ with fates as (
             when not notices.is_collective then 'family'
             when matched.row_number is null then 'stranger'
             when notices.effect = 'closing' then 'closing'
-            when notices.effect = 'conversion' then 'conversion'
             when notices.effect = 'cancellation' then 'cancellation'
             else 'other'
         end as fate

@@ -4,7 +4,25 @@ with read as (
         row_number,
         list_distinct(list_transform(
             list_filter(
-                regexp_extract_all(regexp_replace(registre, '[\s\x{00a0}\x{202f}.]+', '', 'g'), '[0-9]+'),
+                regexp_extract_all(
+                    regexp_replace(
+                        concat_ws(
+                            ',',
+                            registre,
+                            -- Several persons stand in one notice; each names its number there.
+                            array_to_string(
+                                regexp_extract_all(
+                                    listepersonnes, '"numeroIdentification"\s*:\s*"([^"]*)"', 1
+                                ),
+                                ','
+                            )
+                        ),
+                        '[\s\x{00a0}\x{202f}.]+',
+                        '',
+                        'g'
+                    ),
+                    '[0-9]+'
+                ),
                 lambda digits: length(digits) in (9, 14)
             ),
             lambda digits: left(digits, 9)
@@ -18,8 +36,12 @@ with read as (
             else lower(familleavis) = 'collective'
                 or lower(strip_accents(familleavis_lib)) like 'procedure%collective%'
         end as is_collective,
-        lower(strip_accents(coalesce(typeavis, '') || ' ' || coalesce(typeavis_lib, '')))
-            like '%annulation%' as is_cancellation,
+        lower(strip_accents(concat_ws(
+            ' ',
+            typeavis,
+            typeavis_lib,
+            case when json_valid(jugement) then json_extract_string(jugement, '$.type') end
+        ))) like '%annulation%' as is_cancellation,
         case when json_valid(jugement) then jugement end as judgment
     from bodacc_raw
 ),
@@ -35,6 +57,10 @@ told as (
             coalesce(json_extract_string(judgment, '$.famille'), '') || ' '
             || coalesce(json_extract_string(judgment, '$.nature'), '')
         )) as words,
+        lower(strip_accents(coalesce(
+            json_extract_string(judgment, '$.complementJugement'),
+            json_extract_string(judgment, '$.complementjugement')
+        ))) as further_words,
         lower(strip_accents(json_extract_string(judgment, '$.date'))) as day_text
     from read
 ),
@@ -47,6 +73,9 @@ dated as (
         is_collective,
         is_cancellation,
         words,
+        -- « Autre jugement d'ouverture » names the kind in its text only; the first one counts.
+        regexp_extract(further_words, 'liquidation judiciaire|redressement judiciaire|sauvegarde')
+            as further_kind,
         coalesce(
             try_cast(left(day_text, 10) as date),
             cast(try_strptime(day_text, '%d/%m/%Y') as date),
@@ -79,6 +108,9 @@ select
         when words like '%liquidation%' then 'liquidation'
         when words like '%redressement%' then 'receivership'
         when words like '%sauvegarde%' then 'safeguard'
+        when further_kind like 'liquidation%' then 'liquidation'
+        when further_kind like 'redressement%' then 'receivership'
+        when further_kind = 'sauvegarde' then 'safeguard'
     end as kind,
     case
         when is_cancellation then 'cancellation'

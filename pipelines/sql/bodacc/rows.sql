@@ -18,6 +18,8 @@ select
     cast(touched.opened_on as varchar) as opened_on,
     touched.kind,
     cast(proceedings.published_on as varchar) as published_on,
+    cast(proceedings.known_on as varchar) as known_on,
+    cast(proceedings.declared_on as varchar) as declared_on,
     cast(proceedings.closed_on as varchar) as closed_on,
     row_number() over (
         partition by touched.debtor_id, touched.opened_on, touched.kind

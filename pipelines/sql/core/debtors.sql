@@ -1,5 +1,6 @@
 -- One row per debtor, also one that only claims or payments name: who it is, how we know, and
--- the insolvency proceeding open on the day.
+-- the insolvency proceeding open on the day. A liquidation that was closed goes on barring suits
+-- (C. com. L643-11), unless the debtor was trusted again since.
 with names as (
     select debtor_id from staging.debtors
     union
@@ -43,9 +44,17 @@ proceedings as (
         kind,
         opened_on,
         published_on,
-        declared_on
+        declared_on,
+        closed_on
     from core.insolvencies
     where is_open
+       or kind = 'liquidation'
+       and not exists (
+           select 1
+           from staging.claims
+           where claims.debtor_id = insolvencies.debtor_id
+             and claims.issued_on > insolvencies.closed_on
+       )
     qualify row_number() over (partition by debtor_id order by opened_on desc, kind) = 1
 )
 
@@ -82,6 +91,7 @@ select
     proceedings.opened_on as insolvency_opened_on,
     proceedings.published_on as insolvency_published_on,
     proceedings.declared_on as insolvency_declared_on,
+    proceedings.closed_on as insolvency_closed_on,
     debtors.extra
 from names
 left join staging.debtors on debtors.debtor_id = names.debtor_id

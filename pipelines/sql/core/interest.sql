@@ -17,7 +17,8 @@ with terms as (
             and claims.nature not in ('tort', 'residential_rent', 'co_ownership', 'consumer_credit')
             as is_commercial,
         case
-            when claims.issued_on is null or claims.issued_on <= debtors.insolvency_opened_on
+            when claims.issued_on is null
+                or least(claims.issued_on, claims.performed_on) <= debtors.insolvency_opened_on
                 then debtors.insolvency_opened_on
         end as stops_on,
         claim_actions.first_notice_on

@@ -49,7 +49,25 @@ select
 from core.insolvencies
 join core.claims on claims.debtor_id = insolvencies.debtor_id
 where insolvencies.declared_on is not null
-  and (claims.issued_on is null or claims.issued_on <= insolvencies.opened_on)
+  and (
+      claims.issued_on is null
+      or least(claims.issued_on, claims.performed_on) <= insolvencies.opened_on
+  )
+union all
+-- Declared as a person said, or by an action of the ledger.
+select
+    declarations.claim_id,
+    declarations.declared_on,
+    'declaration'
+from core.declarations
+join core.claims on claims.claim_id = declarations.claim_id
+join core.debtors on debtors.debtor_id = claims.debtor_id
+where declarations.declared_on is not null
+  and debtors.insolvency_declared_on is null
+  and (
+      claims.issued_on is null
+      or least(claims.issued_on, claims.performed_on) <= debtors.insolvency_opened_on
+  )
 union all
 select
     actions.claim_id,

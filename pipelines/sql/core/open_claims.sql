@@ -147,7 +147,9 @@ select
     claim_actions.formal_notice_on + 8 as formal_notice_expires_on,
     claim_procedures.legal_status,
     claim_procedures.title_on,
-    claim_procedures.last_legal_step_on
+    claim_procedures.last_legal_step_on,
+    declarations.declared_on,
+    coalesce(declarations.has_longer, false) as has_longer_to_declare -- #not_null
 from core.claims
 join core.balances on balances.claim_id = claims.claim_id
 join parts on parts.claim_id = claims.claim_id
@@ -163,4 +165,5 @@ left join planned on planned.claim_id = claims.claim_id
 left join core.claim_actions on claim_actions.claim_id = claims.claim_id
 left join core.claim_answers on claim_answers.claim_id = claims.claim_id
 left join core.claim_procedures on claim_procedures.claim_id = claims.claim_id
+left join core.declarations on declarations.claim_id = claims.claim_id
 left join core.suit_claims on suit_claims.claim_id = claims.claim_id
