@@ -184,7 +184,13 @@ def _run(
     last = publication.published_day(home.path)
     shown = publish or last is None or as_of >= last
     with steps("publication"):
-        publication.publish(con, home.path, run_id=run_id, history_only=not shown)
+        publication.publish(
+            con,
+            home.path,
+            run_id=run_id,
+            history_only=not shown,
+            most_bytes=int(home.settings.past_days_gigabytes * 10**9),
+        )
     against = [_contradiction(*row) for row in build.frame(con, "core.contradictions").values]
     return RunRecord(run_id, as_of, shown, held, dict(steps.seconds), models, parameters, against)
 

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     mlflow_tracking_uri: str | None = Field(
         None, description="MLflow server; by default mlflow.db in the home."
     )
+    past_days_gigabytes: float = Field(
+        5, ge=0, description="Disk for days gone by kept whole, in GB; then the oldest are let go."
+    )
     console_address: str = Field("127.0.0.1", description="Address on which the console listens.")
     console_port: int = Field(8501, ge=1, le=65535, description="Port of the console.")
 

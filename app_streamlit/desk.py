@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,9 @@ import streamlit as st
 
 from amiable.home import Home
 from pipelines import connection
-from pipelines.journal import Journal
+from pipelines import days as kept
+from pipelines.errors import PipelineError
+from pipelines.journal import Entry, Journal
 from pipelines.publication import published
 from pipelines.store import open_store
 
@@ -27,12 +30,58 @@ def home() -> Home:
     return Home.at(Path(os.environ.get("AMIABLE_HOME", ".amiable")))
 
 
+CHOSEN = "run_looked_at"
+"""Where the session keeps the run chosen in the side bar; None is the published day."""
+
+
 def snapshot() -> Path | None:
-    """The file published now, by its own name; None before the first run."""
+    """The file of the day looked at, by its own name; None before the first run."""
+    chosen = looked_at()
+    return published_file() if chosen is None else chosen.path
+
+
+def published_file() -> Path | None:
+    """The file published now, whatever day is looked at."""
     return published(home().path)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+def days() -> list[kept.Day]:
+    """Runs that can be looked at, newest day first, the published one among them."""
+    path = published_file()
+    if path is None:
+        return []
+    folder = kept.folder_of(home().path)
+    changed = folder.stat().st_mtime_ns if folder.exists() else 0
+    return _days(str(home().path), str(path), changed)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _days(folder: str, path: str, changed: int) -> list[kept.Day]:
+    return kept.days(Path(folder), Path(path))
+
+
+def looked_at() -> kept.Day | None:
+    """The day gone by that the person chose to look at; None for the published day."""
+    chosen = st.session_state.get(CHOSEN)
+    if chosen is None:
+        return None
+    live = published_file()
+    found = [day for day in days() if day.run_id == chosen and day.path != live]
+    return found[0] if found and found[0].path.exists() else None
+
+
+def record(entries: Iterable[Entry]) -> int:
+    """Write decisions into the journal; how many were new.
+
+    Raises ``PipelineError`` while a day gone by is looked at: an entry counts from the day that
+    its author saw, and would change what that day knew.
+    """
+    if looked_at() is not None:
+        raise PipelineError("A day gone by is looked at: decisions are taken on the published day.")
+    return journal().record(entries)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
     return connection.read(Path(path))
 
@@ -51,12 +100,12 @@ def _ask(query: str, **parameters: Any) -> DataFrame:
 
 
 def run() -> dict[str, Any]:
-    """The run whose tables are published."""
+    """The run whose tables are looked at."""
     return _ask("run").to_dict("records")[0]
 
 
 def day() -> date:
-    """The day published."""
+    """The day looked at."""
     return run()["as_of"].date() if hasattr(run()["as_of"], "date") else run()["as_of"]
 
 
@@ -96,9 +145,41 @@ def features(subject_id: str, target: str) -> DataFrame:
     return _ask("features", subject_id=subject_id, target=target)
 
 
-def changes() -> DataFrame:
-    """Claims that came, went or moved since the last earlier day; empty on the first day."""
-    return _ask("changes")
+def earlier_days() -> list[kept.Day]:
+    """Days kept that lie before the day looked at, newest first, each by the run that shows it."""
+    shown: dict[date, kept.Day] = {}
+    for kept_day in days():
+        if kept_day.as_of < day():
+            shown.setdefault(kept_day.as_of, kept_day)
+    return list(shown.values())
+
+
+def changes(since: kept.Day, claim_id: str | None = None) -> DataFrame:
+    """Claims that came, were paid, went or moved between an earlier day and the one looked at."""
+    return _ask_both("changes", since, claim_id)
+
+
+def changed_events(since: kept.Day, claim_id: str | None = None) -> DataFrame:
+    """Events of open claims that the day looked at knows and an earlier day did not."""
+    return _ask_both("changed_events", since, claim_id)
+
+
+def _ask_both(query: str, since: kept.Day, claim_id: str | None) -> DataFrame:
+    path = snapshot()
+    if path is None:
+        raise LookupError("no day is published")
+    return _compared(str(since.path), str(path), query, claim_id)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _both(earlier: str, later: str) -> duckdb.DuckDBPyConnection:
+    return connection.side_by_side(earlier=Path(earlier), later=Path(later))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _compared(earlier: str, later: str, query: str, claim_id: str | None) -> DataFrame:
+    sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
+    return _both(earlier, later).cursor().execute(sql, {"claim_id": claim_id}).df()
 
 
 def bilan() -> DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from string import Template
 
 import duckdb
 
@@ -30,3 +31,18 @@ def read(path: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=True, config=offline())
     except duckdb.IOException as error:
         raise PipelineError(f"{path} cannot be read as a published day: {error}") from error
+
+
+def side_by_side(**files: Path) -> duckdb.DuckDBPyConnection:
+    """Published files under the names given, read-only, to be compared in one query."""
+    con = duckdb.connect(":memory:", config=offline())
+    for name, path in files.items():
+        file = str(path).replace("'", "''")
+        try:
+            con.execute(
+                Template("attach '$file' as $name (read_only)").substitute(file=file, name=name)
+            )
+        except duckdb.IOException as error:
+            con.close()
+            raise PipelineError(f"{path} cannot be read as a published day: {error}") from error
+    return con

@@ -2,12 +2,14 @@
 
 A run builds in a scratch file. Publishing copies what readers need into a file named after the
 run, with the history of every run before it, and then repoints ``warehouse.duckdb`` by one atomic
-rename. A reader holds either the old file or the new one, never half of either.
+rename. A reader holds either the old file or the new one, never half of either. What the day
+looked like is kept apart, in a file of its own (`pipelines.days`).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -15,16 +17,15 @@ from string import Template
 import duckdb
 
 from data_schema import Table, codes, tables
-from pipelines import connection
+from pipelines import connection, days
 from pipelines.errors import BrokenPromise, PipelineError
 
-HISTORY = ("recommendations", "worklist", "profiles", "recovery", "litigation")
+HISTORY = ("recommendations", "worklist", "profiles", "recovery", "litigation", "runs")
 """Tables whose rows of every run are kept, in schema ``history``."""
 
-_COPIED = ("mart", "core", "features", "law", "staging")
-# Of staging only what the desk asks: the rest stands in core, and persons are not copied twice.
-_OF_STAGING = ("contacts", "creditors", "documents")
-_KEPT_FILES = 5
+# The one published now, and the one that a reader may still hold.
+_KEPT_FILES = 2
+_MOST_BYTES = 5 * 10**9
 
 
 def audit(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -103,12 +104,21 @@ def published_day(home: Path) -> date | None:
 
 
 def publish(
-    con: duckdb.DuckDBPyConnection, home: Path, *, run_id: str, history_only: bool = False
+    con: duckdb.DuckDBPyConnection,
+    home: Path,
+    *,
+    run_id: str,
+    history_only: bool = False,
+    most_bytes: int = _MOST_BYTES,
 ) -> Path:
     """Write the file of a run and make it the published one.
 
     ``con`` holds the built and audited tables. With ``history_only`` the day shown stays the
-    one published before and only ``history`` grows: for a run of a day gone by.
+    one published before and only ``history`` grows: for a run of a day gone by. Days gone by
+    are kept whole while they take no more than ``most_bytes``.
+
+    The new file begins as a copy of the one before, so that the rows of earlier runs are
+    carried by the disk and not row by row.
 
     Returns
     -------
@@ -119,72 +129,90 @@ def publish(
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{run_id}.duckdb"
     part = folder / f"{run_id}.part"
-    for leftover in folder.glob("*.part*"):
+    for leftover in [*folder.glob("*.part*"), *days.folder_of(home).glob("*.part*")]:
         leftover.unlink()
+    _flush(days.keep(con, _own_catalog(con), days.folder_of(home), run_id))
     previous = published(home)
+    if previous is not None:
+        shutil.copyfile(previous, part)
     con.execute(_named("attach '$path' as published", path=_escaped(part)))
     try:
-        if previous is not None:
-            path = _escaped(previous)
-            con.execute(_named("attach '$path' as previous (read_only)", path=path))
-        for schema in _COPIED:
-            source = "previous" if history_only and previous is not None else None
-            _copy_schema(con, schema, source)
-        _append_history(con, run_id, carried=previous is not None)
+        is_old = previous is not None and "runs" not in days.tables_of(con, "history", "published")
+        if not history_only or previous is None:
+            _replace_day(con)
+        _append_history(con, run_id, shown=not history_only)
+        if is_old:
+            _adopt_older_runs(con, folder)
     finally:
-        if previous is not None:
-            con.execute("detach database if exists previous")
         con.execute("detach published")
     _flush(part)
     part.rename(target)
     _repoint(home, target)
     _prune(folder, keep=target)
+    days.prune(home, target, most_bytes=most_bytes)
     return target
 
 
-def _copy_schema(con: duckdb.DuckDBPyConnection, schema: str, source: str | None) -> None:
-    catalog = source or _own_catalog(con)
-    names = con.execute(
-        "select table_name from information_schema.tables"
-        " where table_catalog = $catalog and table_schema = $schema order by table_name",
-        {"catalog": catalog, "schema": schema},
-    ).fetchall()
-    con.execute(_named("create schema published.$schema", schema=schema))
+def _replace_day(con: duckdb.DuckDBPyConnection) -> None:
+    """Put the tables of the day in place of those of the day before."""
+    for schema in days.SCHEMAS:
+        con.execute(_named("drop schema if exists published.$schema cascade", schema=schema))
+    # The blocks let go of are written again only after this.
+    con.execute("checkpoint published")
+    catalog = _own_catalog(con)
     carry = 'create table published.$schema."$name" as from "$catalog".$schema."$name"'
-    for (name,) in names:
-        if schema == "staging" and name not in _OF_STAGING:
-            continue
-        con.execute(_named(carry, schema=schema, name=name, catalog=catalog))
+    for schema in days.SCHEMAS:
+        con.execute(_named("create schema published.$schema", schema=schema))
+        for name in days.tables_of(con, schema):
+            if schema != "staging" or name in days.OF_STAGING:
+                con.execute(_named(carry, schema=schema, name=name, catalog=catalog))
 
 
-def _append_history(con: duckdb.DuckDBPyConnection, run_id: str, *, carried: bool) -> None:
-    con.execute("create schema published.history")
+def _append_history(con: duckdb.DuckDBPyConnection, run_id: str, *, shown: bool) -> None:
+    con.execute("create schema if not exists published.history")
     for name in HISTORY:
-        table = tables("out")[name]
-        columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in table.columns)
-        made = "create table published.history.$name (run_id VARCHAR, $columns)"
-        con.execute(_named(made, name=name, columns=columns))
-        if carried and _has(con, "previous", "history", name):
-            carry = "insert into published.history.$name by name from previous.history.$name"
-            con.execute(_named(carry, name=name))
-        add = (
-            "insert into published.history.$name by name select '$run' as run_id, * from mart.$name"
-        )
-        con.execute(_named(add, name=name, run=run_id))
+        columns = {"run_id": "VARCHAR"}
+        columns |= {c.name: c.sql_type for c in tables("out")[name].columns}
+        if name == "runs":
+            columns["published"] = "BOOLEAN"
+            added = "select *, $shown as published from mart.runs"
+        else:
+            added = "select '$run' as run_id, * from mart.$name"
+        typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        made = "create table if not exists published.history.$name ($typed)"
+        con.execute(_named(made, name=name, typed=typed))
+        add = "insert into published.history.$name by name " + added
+        con.execute(_named(add, name=name, run=run_id, shown=str(shown).lower()))
+
+
+def _adopt_older_runs(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Runs of a home from before runs were listed: those in history, and the files still kept."""
+    for file in sorted(folder.glob("*.duckdb")):
+        con.execute(_named("attach '$path' as older (read_only)", path=_escaped(file)))
+        try:
+            found = con.execute(
+                "select run_id from older.mart.runs anti join published.history.runs using (run_id)"
+            ).fetchone()
+            if found:
+                days.keep(con, "older", days.folder_of(folder.parent), str(found[0]))
+                con.execute(
+                    "insert into published.history.runs by name"
+                    " select *, true as published from older.mart.runs"
+                )
+        finally:
+            con.execute("detach older")
+    con.execute(
+        "insert into published.history.runs by name"
+        " select distinct r.run_id, r.as_of, true as published,"
+        " try_strptime(left(r.run_id, 15), '%Y%m%dT%H%M%S') as started_at"
+        " from published.history.recommendations as r"
+        " anti join published.history.runs as known on r.run_id = known.run_id"
+    )
 
 
 def _named(statement: str, **names: str) -> str:
     """Fill names known to the code into a statement; DDL takes no parameters."""
     return Template(statement).substitute(names)
-
-
-def _has(con: duckdb.DuckDBPyConnection, catalog: str, schema: str, name: str) -> bool:
-    row = con.execute(
-        "select count(*) from information_schema.tables where table_catalog = $catalog"
-        " and table_schema = $schema and table_name = $name",
-        {"catalog": catalog, "schema": schema, "name": name},
-    ).fetchone()
-    return bool(row and row[0])
 
 
 def _own_catalog(con: duckdb.DuckDBPyConnection) -> str:
@@ -223,7 +251,7 @@ def _repoint(home: Path, target: Path) -> None:
 
 
 def _prune(folder: Path, *, keep: Path) -> None:
-    """Let go of old files; their history lives on in the newest."""
+    """Let go of old files; their history lives on in the newest, their days in ``days``."""
     files = sorted(folder.glob("*.duckdb"), key=lambda path: path.name)
     for path in [p for p in files if p != keep][: -(_KEPT_FILES - 1) or None]:
         path.unlink(missing_ok=True)

@@ -172,9 +172,10 @@ def test_the_second_day_says_what_came_went_and_moved(home, monkeypatch, tmp_pat
 
     app = opened(home.path, monkeypatch)
 
-    told = {row.claim_id: (row.kind, row.why) for row in desk.changes().itertuples()}
+    rows = desk.changes(desk.earlier_days()[0])
+    told = {row.claim_id: (row.kind, row.why) for row in rows.itertuples()}
     assert told["NEW"] == ("new", "issued")
-    assert told[claim] == ("gone", "settled_payment")
+    assert told[claim] == ("paid", "settled_payment")
     assert any("Depuis le 01/10/2026" in expander.label for expander in app.expander)
 
 

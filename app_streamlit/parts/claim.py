@@ -266,7 +266,7 @@ def timeline(say: Words, events: pd.DataFrame) -> None:
             {
                 "happened_at": ("at", say.day),
                 "kind": ("event", lambda code: say.known("event", str(code))),
-                "label_code": ("kind", lambda code: _label(say, code)),
+                "label_code": ("kind", say.label),
                 "channel": ("channel", lambda code: say.code("channel", code)),
                 "amount": ("amount", lambda v: "" if missing(v) else say.money(v)),
                 "note": ("note", lambda v: "" if missing(v) else str(v)),
@@ -274,14 +274,6 @@ def timeline(say: Words, events: pd.DataFrame) -> None:
             say,
         )
     )
-
-
-def _label(say: Words, code: object) -> str:
-    for name in ("outcome", "stage", "payment_method", "dispute_reason", "legal_step"):
-        told = say.code(name, code)
-        if told and told != code:
-            return told
-    return "" if missing(code) else str(code).replace("_", " ")
 
 
 def siblings(say: Words, claims: pd.DataFrame) -> None:

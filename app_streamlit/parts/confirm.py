@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app_streamlit import clock, desk
-from app_streamlit.parts import tables
+from app_streamlit.parts import frame, tables
 from app_streamlit.parts.words import Words
 from pipelines.journal import Entry
 
@@ -50,6 +50,8 @@ def still_open(say: Words, claims: pd.DataFrame) -> None:
         key="to_confirm",
     )
     chosen = claims.iloc[ticked.selection.rows if ticked else []]
+    if not frame.decides(say):
+        return
     left, right = st.columns([2, 5])
     if left.button(say("confirm.chosen", n=len(chosen)), disabled=chosen.empty, key="confirm"):
         _record(say, chosen)
@@ -62,7 +64,7 @@ def _record(say: Words, claims: pd.DataFrame) -> None:
     if not actor:
         st.error(say("claim.who_needed"))
         return
-    desk.journal().record(
+    desk.record(
         Entry(
             at=clock.now(),
             as_of=desk.day(),

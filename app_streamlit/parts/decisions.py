@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_streamlit import clock, desk
-from app_streamlit.parts import tables
+from app_streamlit.parts import frame, tables
 from app_streamlit.parts.words import Words, missing, plain
 from data_schema import codes
 from pipelines.errors import PipelineError
@@ -24,6 +24,9 @@ _TO_GROUPS = ("accept", "override", "postpone", _DECLARED)
 def form(say: Words, told: dict[str, Any]) -> None:
     """The form of a claim's decision, and the decisions in force with their undo."""
     with st.expander(say("claim.decide"), expanded=True):
+        if not frame.decides(say):
+            _standing(say, told)
+            return
         st.caption(say("claim.decide_help"))
         kinds = (_DECLARED, *_KINDS) if told["action"] == "declare_in_insolvency" else _KINDS
         kind = st.selectbox(
@@ -136,7 +139,7 @@ def _record(
         run_id=desk.run()["run_id"],
     )
     try:
-        desk.journal().record([entry])
+        desk.record([entry])
     except PipelineError as error:
         st.error(plain(error))
         return
@@ -161,7 +164,9 @@ def _standing(say: Words, told: dict[str, Any]) -> None:
         left.markdown(
             plain(f"{say.day(entry.as_of)} — {what} — {entry.actor} — {entry.reason or ''}")
         )
-        if right.button(say("claim.undo"), key=f"undo_{entry.entry_id}"):
+        if desk.looked_at() is None and right.button(
+            say("claim.undo"), key=f"undo_{entry.entry_id}"
+        ):
             _undo(say, entry)
 
 
@@ -179,6 +184,6 @@ def _undo(say: Words, entry: Entry) -> None:
         kind="undo",
         supersedes=entry.entry_id,
     )
-    desk.journal().record([back])
+    desk.record([back])
     st.toast(say("claim.undone"))
     st.rerun()

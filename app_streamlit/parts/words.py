@@ -19,6 +19,7 @@ from law.words import word as law_word
 LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent.parent / "locales"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
+_EVENT_LISTS = ("outcome", "stage", "payment_method", "dispute_reason", "legal_step")
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -66,6 +67,18 @@ class Words:
     def code(self, list_name: str, code: object) -> str:
         """The word for a code of a closed list; empty for a missing code."""
         return code_word(list_name, code, self.language) if isinstance(code, str) else ""
+
+    def label(self, code: object) -> str:
+        """The word for what an event of the timeline is about, of whichever list it comes.
+
+        >>> Words("en").label("credit_note")
+        'credit note'
+        """
+        for name in _EVENT_LISTS:
+            told = self.code(name, code)
+            if told and told != code:
+                return told
+        return "" if missing(code) else str(code).replace("_", " ")
 
     def groups(self) -> dict[str, set[str]]:
         """Names of the phrases by group."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import claim, decisions, frame
+from app_streamlit.parts import changes, claim, decisions, frame
 
 say = frame.words()
 if frame.head(say, "claim"):
@@ -17,10 +17,12 @@ if frame.head(say, "claim"):
         st.info(say("claim.empty"))
     elif told is None:
         st.info(say("claim.gone"))
+        changes.of_claim(say, chosen)
     else:
         st.session_state["claim_id"] = chosen
         st.query_params["claim"] = chosen
         claim.header(say, told)
+        changes.of_claim(say, chosen)
         left, right = st.columns(2)
         with left:
             claim.due(say, told)

@@ -28,7 +28,7 @@ if frame.head(say, "today"):
     lines = worklist.filtered(desk.worklist(agent), wanted, minutes=hours * 60)
     worklist.tiles(say, figures, lines, minutes=hours * 60 * max(len(agents), 1))
     worklist.cautions(say, figures)
-    changes.since(say, desk.changes())
+    changes.of_the_day(say)
     waiting = confirm.unanswered(desk.to_confirm())
     if lines.empty:
         st.info(say("today.empty" if waiting.empty else "today.empty_to_confirm"))
