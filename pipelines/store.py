@@ -54,6 +54,14 @@ _INTAKE = {
         "amount": "DECIMAL(38,2)",
         "imported_at": "TIMESTAMP",
     },
+    # What credit notes and corrections refer to: the invoice may come later.
+    "einvoice_references": {
+        "kind": "VARCHAR",
+        "row_key": "VARCHAR",
+        "creditor_id": "VARCHAR",
+        "invoice_number": "VARCHAR",
+        "currency": "VARCHAR",
+    },
     "extra_columns": {
         "table_name": "VARCHAR",
         "column_name": "VARCHAR",

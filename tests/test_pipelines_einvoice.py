@@ -4,7 +4,7 @@ import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 from pypdf import PdfWriter
@@ -21,7 +21,8 @@ from pipelines.sources.einvoice_document import (
     party,
 )
 from pipelines.sources.einvoice_files import invoice_in
-from pipelines.sources.einvoice_rows import due_on, is_late_interest, penalty_rate
+from pipelines.sources.einvoice_rows import is_late_interest, penalty_rate
+from pipelines.sources.einvoice_terms import due_on
 from pipelines.store import open_store
 
 NOON = datetime(2026, 3, 2, 12)
@@ -309,16 +310,78 @@ def test_a_credit_note_reduces_what_it_refers_to(store, bring, note):
     ]
 
 
-def test_a_credit_note_finds_a_claim_of_an_earlier_import_and_waits_on_account(store, bring):
+def test_a_credit_note_waits_on_account_until_its_invoice_comes(store, bring):
     note = cii("A-1", kind="381", refers=["F-1"])
     told = bring(note, name="a.xml")
     assert rows(store, "select claim_id, debtor_id from payments") == [(None, BUYER)]
     assert any("on account" in line for line in told.notes)
 
-    bring(cii(), name="f.xml")
-    bring(note, name="a.xml")
-
+    came = bring(cii(), name="f.xml")
     assert rows(store, "select claim_id from payments") == [(f"{SELLER}/F-1",)]
+    assert any("concern these invoices: 1" in line for line in came.notes)
+
+    bring(note, name="a.xml")
+    bring(cii(), name="f.xml")
+    assert rows(store, "select claim_id from payments") == [(f"{SELLER}/F-1",)]
+    assert rows(store, "select count(*) from past.payments") == [(1,)]
+
+
+DOCUMENTS = {
+    "invoice": cii(prepaid="20", payable="100.00"),
+    "credit": cii("A-1", kind="381", grand="30", payable="30", refers=["F-1"]),
+    "correction": cii("F-2", kind="384", grand="110", payable="110", refers=["F-1"]),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(DOCUMENTS)), ids="-".join)
+def test_invoice_credit_and_correction_agree_in_any_order_of_imports(store, bring, order):
+    for name in (*order, order[0]):
+        bring(DOCUMENTS[name], name=name + ".xml")
+
+    assert rows(
+        store,
+        "select claim_id, amount - coalesce((select sum(amount) from payments"
+        " where payments.claim_id = claims.claim_id), 0) from claims order by 1",
+    ) == [(f"{SELLER}/F-1", Decimal("0.00")), (f"{SELLER}/F-2", Decimal("110.00"))]
+    assert rows(store, "select count(*) from payments where claim_id is null") == [(0,)]
+
+
+def test_a_correction_that_is_refused_replaces_nothing(store, bring):
+    bring(cii(), name="f.xml")
+    bring({"n.xml": cii("F-2", kind="384", refers=["F-1"], issued="20261350")})
+
+    assert rows(store, "from payments") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_claim"), [("471", True), ("473", True), ("502", False), ("503", False)]
+)
+def test_the_codes_of_the_french_reform_are_known(store, bring, kind, is_claim):
+    bring({"f.xml": cii(), "n.xml": cii("N-1", kind=kind, refers=["F-1"])})
+
+    names = {name for (name,) in rows(store, "select invoice_number from claims")}
+    assert names == {"F-1", "N-1"} if is_claim else {"F-1"}
+    assert rows(store, "select claim_id, amount from payments") == [
+        (f"{SELLER}/F-1", Decimal("120.00"))
+    ]
+
+
+def test_one_invoice_with_two_spellings_of_its_buyer_is_one_claim(store, bring):
+    other = ubl().replace("Menuiserie Été".encode(), b"Menuiserie Ete SARL")
+    bring({"a.xml": cii(), "b.xml": other, "c.xml": cii(buyer_ids="")})
+
+    assert rows(store, "select claim_id, debtor_id from claims") == [(f"{SELLER}/F-1", BUYER)]
+
+
+def test_the_named_attachment_of_a_pdf_comes_before_other_invoices(store):
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("a-former-invoice.xml", cii("OLD"))
+    writer.add_attachment("ZUGFeRD-invoice.xml", cii("F-1"))
+    held = BytesIO()
+    writer.write(held)
+
+    assert invoice_in("f.pdf", held.getvalue())[0].number == "F-1"
 
 
 def test_a_foreign_credit_note_without_its_invoice_is_refused(store, bring):

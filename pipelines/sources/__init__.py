@@ -81,16 +81,21 @@ def _import_one(
     if kind == "canonical":
         return _import_canonical(con, path, choices, tell)
     if kind in ("ledger", "einvoice", "bodacc"):
-        from pipelines.intake import load
+        from pipelines.intake import admit
+        from pipelines.sources import einvoice_settling
+        from pipelines.store import transaction
 
         reading = _read(con, path, kind, choices)
-        report = load(
-            con,
-            reading,
-            imported_at=choices.imported_at,
-            strict=choices.strict,
-            demo=choices.demo,
-        )
+        with transaction(con):
+            report = admit(
+                con,
+                reading,
+                imported_at=choices.imported_at,
+                strict=choices.strict,
+                demo=choices.demo,
+            )
+            if kind == "einvoice":
+                einvoice_settling.settle(con, report, imported_at=choices.imported_at)
         _drop(con, reading)
     elif kind == "fec":
         from pipelines.sources import fec

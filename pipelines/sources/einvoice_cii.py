@@ -19,9 +19,10 @@ from pipelines.sources.einvoice_document import (
 
 ROOT = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
 
-# UNTDID 1001: the codes that EN 16931 reads as a credit note.
+# UNTDID 1001: the codes that EN 16931 reads as a credit note, and those of the French reform
+# (502, 503: assigned, and of a self-billed advance).
 CREDIT_TYPES = frozenset(
-    {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"}
+    {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
 )
 
 _TRADE = "SupplyChainTradeTransaction/"

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import facturx  # type: ignore[import-untyped]
@@ -36,6 +37,7 @@ _READERS = {
     einvoice_ubl.CREDIT_NOTE: einvoice_ubl.read,
 }
 _SMALL = 1_000_000
+_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ def _of_pdf(content: bytes) -> tuple[EInvoice, str]:
         # Many are locked against changes only, and open with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
             raise NotAnInvoice("the PDF is locked by a password; ask for an open one")
-        for place, attachment in enumerate(reader.attachment_list):
-            if place >= MAX_ATTACHMENTS:
-                break
+        attached = list(islice(reader.attachment_list, MAX_ATTACHMENTS))
+        # Another invoice may be attached as a document of proof: the standard names come first.
+        attached.sort(key=lambda each: str(each.name).lower() not in _NAMES)
+        for attachment in attached:
             if _suffix(str(attachment.name)) != ".xml":
                 continue
             try:

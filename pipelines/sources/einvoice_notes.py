@@ -10,12 +10,12 @@ NOTES = {
     "credited": "Credit notes and negative invoices that reduce the claim they refer to: {n}.",
     "on_account": (
         "Credit notes and negative invoices that refer to no single known claim: {n}; they stay"
-        " on account of the debtor (import them again once the invoice is there)."
+        " on account of the debtor until the invoice comes."
     ),
-    "replaced": "Corrective invoices (384): {n}; what they refer to is credited in full.",
+    "replaced": "Corrective invoices (384): {n}; what was left of those they refer to is credited.",
     "correction_alone": (
         "Corrective invoices (384) that refer to no single known claim: {n}; each is a claim of"
-        " its own."
+        " its own, and what it replaces is credited when it comes."
     ),
     "advances": "Invoices for an advance (386), each a claim of its own: {n}.",
     "late_interest": (

@@ -6,20 +6,19 @@ The claim of an invoice is its total, so that total less prepaid is what the inv
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.sources.einvoice_document import EInvoice, Party, amount, plain
 
 # Two cents: each of the totals may have been rounded by itself.
 TOLERANCE = Decimal("0.02")
-CORRECTIVE = "384"
-ADVANCE = "386"
-FACTORED = frozenset({"393", "396"})
+# UNTDID 1001; from 471 on the codes of the French reform: self-billed, assigned, or both.
+CORRECTIVES = frozenset({"384", "471", "472", "473"})
+ADVANCES = frozenset({"386", "500"})
+FACTORED = frozenset({"393", "396", "472", "473", "501", "502"})
 NOT_DEMANDS = frozenset({"325"})  # a pro forma invoice asks for nothing
 
 _LATE_INTEREST = re.compile(
@@ -32,11 +31,6 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE_RATE = re.compile(r"bce|refi|directeur|l[ée]gal|major|\+", re.IGNORECASE)
-_TERM = re.compile(
-    r"(?:paiement|r[èe]glement|payment|payable|net)?\W*(?:[àa]\s+)?(\d{1,3})\s*(?:jours?|days?)"
-    r"(\s+fin\s+de\s+mois)?(?:\s+nets?|\s+date\s+de\s+facture)?\W*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -61,10 +55,9 @@ class Entry:
 
     @property
     def content(self) -> tuple[object, ...]:
-        """What two documents of one number must share to be the same."""
+        """What two documents of one number must share to be the same, beside the buyer."""
         invoice = self.invoice
-        buyer = plain(invoice.buyer.name) or self.debtor_id
-        return self.is_credit, invoice.issued_on, invoice.currency, self.total, self.prepaid, buyer
+        return self.is_credit, invoice.issued_on, invoice.currency, self.total, self.prepaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +158,13 @@ def apart(
     for entry in entries:
         groups[entry.creditor_id, entry.invoice.number, entry.invoice.is_credit_note].append(entry)
     for group in groups.values():
-        kinds: dict[tuple[object, ...], list[Entry]] = defaultdict(list)
-        for entry in group:
-            kinds[entry.content].append(entry)
-        # Of several copies the one that states a due date says most.
-        first = [min(same, key=lambda each: not each.invoice.due_days) for same in kinds.values()]
-        repeated += [each for each in group if not any(each is one for one in first)]
+        # Of several copies the one that states a due date, then a SIREN, says most.
+        first = [
+            min(same, key=lambda each: (not each.invoice.due_days, not each.invoice.buyer.siren))
+            for same in _same(group)
+        ]
+        chosen = {each.row_number for each in first}
+        repeated += [each for each in group if each.row_number not in chosen]
         stored = {
             (one.amount, one.issued_on, one.currency): one.claim_id
             for one in known.get((group[0].creditor_id, group[0].invoice.number), ())
@@ -189,6 +183,23 @@ def apart(
     return repeated
 
 
+def _same(group: Sequence[Entry]) -> list[list[Entry]]:
+    """Documents of one number apart by content; one buyer is known by identifier or by name."""
+    made: list[list[Entry]] = []
+    places: dict[tuple[object, ...], int] = {}
+    for entry in group:
+        keys = [(entry.content, "id", entry.debtor_id)]
+        if name := plain(entry.invoice.buyer.name):
+            keys.append((entry.content, "name", name))
+        place = next((places[key] for key in keys if key in places), len(made))
+        if place == len(made):
+            made.append([])
+        made[place].append(entry)
+        for key in keys:
+            places.setdefault(key, place)
+    return made
+
+
 def _print(entry: Entry) -> tuple[Decimal, str, str]:
     return entry.total, entry.invoice.issued_on, entry.invoice.currency
 
@@ -205,14 +216,12 @@ def _free_name(entry: Entry, taken: set[str]) -> str:
 def credits_of(
     entries: Sequence[Entry],
     known: Mapping[tuple[str, str], Sequence[Known]],
-    stored: Sequence[tuple[str, str, Decimal]],
     counts: Counter[str],
 ) -> list[Credit]:
-    """Payments of the documents: prepaid amounts, credit notes, and what a correction replaces.
+    """Payments of the documents: prepaid amounts and credit notes.
 
-    ``stored`` holds claim, payment and amount of the credits that the store knows already. A
-    correction (384) replaces the invoice it refers to: what is still asked for there is
-    credited on its day.
+    A correction (384) replaces the invoice it refers to; that is done once all rows are in the
+    store (`einvoice_settling`).
     """
     claims: dict[tuple[str, str], dict[str, Known]] = defaultdict(dict)
     for key, found in known.items():
@@ -242,30 +251,10 @@ def credits_of(
                 Credit(entry, entry.claim_id + "#prepaid", entry.claim_id, entry.prepaid, "other")
             )
             counts["prepaid"] += 1
-    corrections = [
-        (entry, _target(entry, claims))
-        for entry in entries
-        if entry.invoice.type_code == CORRECTIVE and not entry.is_credit
-    ]
-    own = {credit.payment_id for credit in made}
-    own |= {_replacing(target, entry) for entry, target in corrections if target}
-    gone: dict[str, Decimal] = defaultdict(Decimal)
-    for claim_id, payment_id, credited in stored:
-        if payment_id not in own:
-            gone[claim_id] += credited
-    for credit in made:
-        gone[credit.claim_id] += credit.amount
-    for entry, target in corrections:
-        counts["replaced" if target else "correction_alone"] += 1
-        if target and (left := target.amount - gone[target.claim_id]) > 0:
-            name = _replacing(target, entry)
-            made.append(Credit(entry, name, target.claim_id, left, "credit_note"))
-            gone[target.claim_id] += left
+    for entry in entries:
+        if entry.invoice.type_code in CORRECTIVES and not entry.is_credit:
+            counts["replaced" if _target(entry, claims) else "correction_alone"] += 1
     return made
-
-
-def _replacing(target: Known, entry: Entry) -> str:
-    return f"{target.claim_id}#replaced-by/{entry.claim_id}"
 
 
 def _target(entry: Entry, claims: Mapping[tuple[str, str], Mapping[str, Known]]) -> Known | None:
@@ -278,37 +267,6 @@ def _target(entry: Entry, claims: Mapping[tuple[str, str], Mapping[str, Known]])
         if one.currency == entry.invoice.currency and claim_id != entry.claim_id
     }
     return next(iter(found.values())) if len(found) == 1 else None
-
-
-def due_on(invoice: EInvoice, counts: Counter[str]) -> tuple[str, str]:
-    """Due date and where it comes from; the last of several, so that nothing is overdue early."""
-    if invoice.due_days:
-        days = [day for day in invoice.due_days if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day)]
-        if len(set(days)) > 1:
-            counts["instalments"] += 1
-        return max(days, default=invoice.due_days[0]), "stated"
-    counted = _counted(invoice)
-    if counted:
-        counts["terms"] += 1
-        return counted, "stated"
-    if not invoice.issued_on:
-        return "", ""
-    counts["assumed"] += 1
-    return "", "assumed"
-
-
-def _counted(invoice: EInvoice) -> str:
-    """A due date counted from terms that say nothing but days, as in « 30 jours net »."""
-    found = _TERM.fullmatch(invoice.terms.strip())
-    try:
-        day = (
-            date.fromisoformat(invoice.issued_on) + timedelta(days=int(found[1])) if found else None
-        )
-    except (ValueError, OverflowError):
-        return ""
-    if day and found and found[2]:
-        day = day.replace(day=monthrange(day.year, day.month)[1])
-    return day.isoformat() if day else ""
 
 
 def is_late_interest(invoice: EInvoice) -> bool:

@@ -13,6 +13,8 @@ import pyarrow as pa
 from pipelines.sources import einvoice_rows as rows
 from pipelines.sources.einvoice_document import Party, amount
 from pipelines.sources.einvoice_notes import NOTES
+from pipelines.sources.einvoice_settling import REFERRING
+from pipelines.sources.einvoice_terms import due_on
 from pipelines.sources.reading import Incoming, Reading
 from pipelines.store import quoted, statement
 
@@ -44,16 +46,17 @@ class EInvoiceTables:
             [each for each in self._entries if each.invoice.type_code in rows.NOT_DEMANDS],
             "Pro forma invoices, which ask for nothing, left aside",
         )
-        known, stored = self._known()
+        known = self._known()
         self._set_aside(
             rows.apart(self._entries, known),
             "Documents that repeat another one (same seller, number, day, amounts, buyer) left"
             " aside",
         )
-        credits = rows.credits_of(self._entries, known, stored, self._counts)
+        credits = rows.credits_of(self._entries, known, self._counts)
         claims = [self._claim(entry) for entry in self._entries if not entry.is_credit]
         self._table("claims", _CLAIM, claims)
         self._payments(credits)
+        self._referring()
         for table, of in (("creditors", "seller"), ("debtors", "buyer")):
             self._parties(table, of)
         self._table(
@@ -76,10 +79,8 @@ class EInvoiceTables:
         self._tell(assumed_terms_days)
         self._con.execute("drop table einvoice_wanted").fetchall()
 
-    def _known(
-        self,
-    ) -> tuple[dict[tuple[str, str], list[rows.Known]], list[tuple[str, str, Decimal]]]:
-        """Claims and credits of the store that these documents are, or refer to."""
+    def _known(self) -> dict[tuple[str, str], list[rows.Known]]:
+        """Claims of the store that these documents are, or refer to."""
         wanted = sorted(
             {
                 (entry.creditor_id, name)
@@ -95,11 +96,7 @@ class EInvoiceTables:
                     str(claim_id), Decimal(str(total)), str(issued_on or ""), str(currency or "")
                 )
             )
-        stored = [
-            (str(claim_id), str(payment_id), Decimal(str(credited)))
-            for _, _, claim_id, payment_id, credited in self._rows("known_credits")
-        ]
-        return known, stored
+        return known
 
     def _set_aside(self, entries: list[rows.Entry], told: str) -> None:
         if not entries:
@@ -115,7 +112,7 @@ class EInvoiceTables:
 
     def _claim(self, entry: rows.Entry) -> tuple[object, ...]:
         invoice = entry.invoice
-        day, basis = rows.due_on(invoice, self._counts)
+        day, basis = due_on(invoice, self._counts)
         is_late_interest = rows.is_late_interest(invoice)
         if is_late_interest:
             entry.marks.append("late_interest")
@@ -125,7 +122,7 @@ class EInvoiceTables:
             ("late_interest", is_late_interest),
             ("same_number", "same_number" in entry.marks),
             ("rates", bool(rate)),
-            ("advances", invoice.type_code == rows.ADVANCE),
+            ("advances", invoice.type_code in rows.ADVANCES),
             ("factored", is_factored),
         ):
             self._counts[name] += is_so
@@ -186,6 +183,22 @@ class EInvoiceTables:
                 for credit in credits
             ],
         )
+
+    def _referring(self) -> None:
+        """What each credit note and correction refers to, for `einvoice_settling`."""
+        made = []
+        for entry in self._entries:
+            kind = "credit" if entry.is_credit else "correction"
+            if not entry.is_credit and entry.invoice.type_code not in rows.CORRECTIVES:
+                continue
+            key = entry.claim_id + ("#credit" if entry.is_credit else "")
+            made += [
+                (kind, key, entry.creditor_id, reference, entry.invoice.currency)
+                for reference in entry.invoice.references
+                if reference != entry.invoice.number or entry.is_credit
+            ]
+        names = ("kind", "row_key", "creditor_id", "invoice_number", "currency")
+        self._create(REFERRING, names, made, numbered=False)
 
     def _parties(self, table: str, of: str) -> None:
         """One row per document; what a document leaves unsaid stays as the store has it."""
