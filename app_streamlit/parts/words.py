@@ -103,6 +103,8 @@ class Words:
         """
         if self.language != "fr":
             return told
+        if (whole := _translated(told)) != told:
+            return whole
         return "; ".join(_translated(part) for part in re.split(r"; (?=\w+ is )", told))
 
     def money(self, amount: object, currency: str = "EUR") -> str:
