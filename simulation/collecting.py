@@ -278,3 +278,4 @@ def _follow(
     state.wrong_person[debtor[word == "wrong_contact"]] = True
     honest = (word == "paid_claim") & (state.debtors.profile[debtor] == 0)
     state.left[leads[honest]] *= 0.05
+    state.scale[leads[honest]] *= 0.05

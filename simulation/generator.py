@@ -47,22 +47,48 @@ def generate(
     The same arguments give the same portfolio. Raises ``KeyError`` for an unknown world and
     ``ValueError`` for fewer than one claim or month.
     """
+    begun = begin(n_claims=n_claims, seed=seed, as_of=as_of, months=months, world=world)
+    state, hazard, last = begun.state, begun.hazard, begun.last
+    horizon = last + 7 * _BEYOND_WEEKS
+    live(state, hazard, begun.first, horizon)
+    untouched = first_payment_without_action(
+        hazard, state.invoices, state.insolvent_on, begun.first, horizon
+    )
+    books = Books(begun.rngs[0], state, last)
+    tables = _tables(begun.rngs[1], books, state, begun.issued_from, last)
+    return Portfolio(tables, _truth(books, state, tables, untouched, worlds.load(world)))
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A world before its first week: ``first`` is a Monday, days since 1970."""
+
+    state: State
+    hazard: Hazard
+    first: int
+    issued_from: int
+    last: int
+    rngs: list[np.random.Generator]
+
+
+def begin(*, n_claims: int, seed: int, as_of: date, months: int, world: str) -> Beginning:
+    """Debtors and claims at their birth, nothing lived yet; see ``generate``."""
     if n_claims < 1 or months < 1:
         raise ValueError(f"at least one claim and one month, not {n_claims} and {months}")
     parameters = worlds.load(world)
     rngs = [np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(6)]
     last = days.number(as_of)
-    begin = last - round(months * 30.4375)
-    first = begin - int(days.weekday(np.array(begin)))
+    issued_from = last - round(months * 30.4375)
+    first = issued_from - int(days.weekday(np.array(issued_from)))
     n_debtors = max(1, round(n_claims / parameters["portfolio"]["claims_per_debtor"]))
     debtors = parties.draw_debtors(rngs[0], n_debtors, last, parameters)
-    claims = invoices.draw_invoices(rngs[1], n_claims, debtors, begin, last, parameters)
+    claims = invoices.draw_invoices(rngs[1], n_claims, debtors, issued_from, last, parameters)
     opened = draw_insolvencies(
         rngs[2],
         debtors.profile,
         debtors.ability,
         debtors.size,
-        begin,
+        issued_from,
         parameters["insolvency"]["yearly"],
     )
     opened[debtors.kind == 3] = days.NEVER
@@ -70,11 +96,7 @@ def generate(
     holidays = days.public_holidays(first, horizon + 400)
     state = State(rngs[3], claims, debtors, parameters, opened, holidays)
     hazard = Hazard(claims, debtors, last, parameters)
-    live(state, hazard, first, horizon)
-    untouched = first_payment_without_action(hazard, claims, opened, first, horizon)
-    books = Books(rngs[4], state, last)
-    tables = _tables(rngs[5], books, state, begin, last)
-    return Portfolio(tables, _truth(books, state, tables, untouched, parameters))
+    return Beginning(state, hazard, first, issued_from, last, rngs[4:])
 
 
 def write(portfolio: Portfolio, folder: Path) -> None:

@@ -110,19 +110,7 @@ def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
         sincere=aggrieved,
     )
     state.voiced[claims] = True
-    # Disputes that nobody answers are taken up again after most of a year, wrongly.
-    state.busy_until[claims] = np.where(answers, closed, day + 300)
-    granted = founded & (closed < NEVER) & (state.open[claims] > 200)
-    credit = (state.open[claims] * rng.uniform(0.05, 0.5, n)).astype(np.int64)[granted]
-    hit = claims[granted]
-    state.pay(hit, closed[granted], credit, "credit_note")
-    state.open[hit] -= credit
-    # A grievance repaired gives the debtor back its own speed, and unlocks the payment.
-    resolved = aggrieved & (founded & (closed < NEVER) | (rng.random(n) < 0.35) & answers)
-    undone = claims[resolved]
-    state.grievance[undone] = False
-    state.relief[undone] = -np.log(state.world["payment"]["grievance_hazard"])
-    state.boost[undone] += state.world["collection"]["repair_effect"]
+    end_dispute(state, claims, day, founded, closed)
     told = answers & (rng.random(n) < 0.85)
     state.events.add(
         "answers",
@@ -130,6 +118,27 @@ def dispute(state: State, claims: np.ndarray, day: np.ndarray) -> None:
         day=answered[told],
         repaired=founded[told],
     )
+
+
+def end_dispute(
+    state: State, claims: np.ndarray, day: np.ndarray, founded: np.ndarray, closed: np.ndarray
+) -> None:
+    """Credit notes and repaired grievances of disputes opened on ``day``, closed or never."""
+    rng, n, answers = state.rng, claims.size, closed < NEVER
+    # Disputes that nobody answers are taken up again after most of a year, wrongly.
+    state.busy_until[claims] = np.where(answers, closed, day + 300)
+    granted = founded & answers & (state.open[claims] > 200)
+    credit = (state.open[claims] * rng.uniform(0.05, 0.5, n)).astype(np.int64)[granted]
+    hit = claims[granted]
+    state.pay(hit, closed[granted], credit, "credit_note")
+    state.open[hit] -= credit
+    # A grievance repaired gives the debtor back its own speed, and unlocks the payment.
+    aggrieved = state.grievance[claims]
+    resolved = aggrieved & (founded & answers | (rng.random(n) < 0.35) & answers)
+    undone = claims[resolved]
+    state.grievance[undone] = False
+    state.relief[undone] = -np.log(state.world["payment"]["grievance_hazard"])
+    state.boost[undone] += state.world["collection"]["repair_effect"]
 
 
 def suit(state: State, claims: np.ndarray, day: np.ndarray) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import fields, replace
+from typing import Any
+
 import numpy as np
 
 from simulation.days import NEVER
@@ -14,10 +18,11 @@ from simulation.worlds import World
 class State:
     """The simulated world between two weeks.
 
-    Per claim: ``open`` cents, ``left`` hazard before the next payment, ``boost`` log hazard
-    from past contacts, ``relief`` log hazard that a repaired grievance gives back for good,
-    ``busy_until`` first day on which nothing binds the claim any more (promise, plan, dispute,
-    suit), ``settled_on``, ``closed_as``. Per debtor: the episode of
+    Per claim: ``open`` cents, ``left`` hazard before the next payment (exponential times
+    ``scale``, so what is left of it is drawn anew at any time), ``boost`` log hazard from past
+    contacts, ``excited`` log hazard from a part payment, ``relief`` log hazard that a repaired
+    grievance gives back for good, ``busy_until`` first day on which nothing binds the claim any
+    more (promise, plan, dispute, suit), ``settled_on``, ``closed_as``. Per debtor: the episode of
     the ladder (``rank`` 0 to 4, ``tone`` 0 to 4, ``tries`` at this rank), the last contact.
     """
 
@@ -37,7 +42,9 @@ class State:
         self.events = Events()
         self.open = invoices.cents - invoices.credit_cents
         self.left = invoices.threshold.copy()
+        self.scale = np.ones(n)
         self.boost = np.zeros(n)
+        self.excited = np.zeros(n)
         self.relief = np.zeros(n)
         self.grievance = invoices.aggrieved.copy()
         self.voiced = np.zeros(n, dtype=bool)
@@ -98,3 +105,43 @@ class State:
         self.tries[debtors] = 0
         self.channel_run[debtors] = 0
         self.last_channel[debtors] = -1
+
+    def again(self, claims: np.ndarray, copies: int, rng: np.random.Generator) -> State:
+        """The same moment many times over, for some claims and their debtors, nothing written.
+
+        Claim i of ``claims`` becomes claims i · copies to (i + 1) · copies − 1, each copy with a
+        debtor of its own, so that copies live apart. Hazards before the next payment are drawn
+        anew.
+        """
+        owners, owner = np.unique(self.invoices.debtor[claims], return_inverse=True)
+        rows, people = np.repeat(claims, copies), np.repeat(owners, copies)
+        debtor = np.repeat(owner * copies, copies) + np.tile(np.arange(copies), claims.size)
+        other = copy(self)
+        other.rng, other.events = rng, Events()
+        other.invoices = replace(_taken(self.invoices, rows), debtor=debtor)
+        other.debtors = _taken(self.debtors, people)
+        other.insolvent_on = self.insolvent_on[people]
+        for name in _OF_CLAIMS:
+            setattr(other, name, getattr(self, name)[rows])
+        for name in _OF_DEBTORS:
+            setattr(other, name, getattr(self, name)[people])
+        other.left = rng.exponential(size=rows.size) * other.scale
+        return other
+
+
+_OF_CLAIMS = ("open", "scale", "boost", "excited", "relief", "grievance", "voiced", "busy_until",
+              "settled_on", "closed_as")  # fmt: skip
+_OF_DEBTORS = ("rank", "tone", "tries", "last_contact", "last_channel", "channel_run",
+               "wants_documents", "wrong_person", "answered", "vulnerable_on")  # fmt: skip
+
+
+def _taken(facts: Any, rows: np.ndarray) -> Any:
+    """Some rows of every array; of a table only what the weeks read."""
+    parts = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    taken = {
+        name: part[["do_not_contact", "sms_consent"]].iloc[rows].reset_index(drop=True)
+        if name == "table"
+        else part[rows]
+        for name, part in parts.items()
+    }
+    return replace(facts, **taken)

@@ -12,11 +12,10 @@ from simulation.state import State
 
 
 def live(state: State, hazard: Hazard, first: int, last: int) -> None:
-    """Let the weeks between two days go by."""
+    """Let the weeks between two days go by; both are Mondays of the same calendar of weeks."""
     invoices = state.invoices
-    alive = np.array([], dtype=np.int64)
-    excited = np.zeros(invoices.debtor.size)
-    born = 0
+    born = int(np.searchsorted(invoices.issued, first))
+    alive = np.arange(born)
     for start in range(first, last, 7):
         new = int(np.searchsorted(invoices.issued, start + 7))
         alive = np.concatenate([alive[~state.is_settled(alive)], np.arange(born, new)])
@@ -24,7 +23,7 @@ def live(state: State, hazard: Hazard, first: int, last: int) -> None:
         born = new
         sound = alive[state.insolvent_on[invoices.debtor[alive]] > start]
         free = sound[state.busy_until[sound] <= start]
-        _pay(state, hazard, excited, free, start)
+        _pay(state, hazard, free, start)
         _complain(state, sound, start)
         due = sound[~state.is_settled(sound) & (invoices.due[sound] < start)]
         owing = np.bincount(invoices.debtor[due], minlength=state.rank.size) > 0
@@ -38,7 +37,7 @@ def live(state: State, hazard: Hazard, first: int, last: int) -> None:
         # What was said or repaired while the claim was bound still counts when it is free again.
         unbound = alive[state.busy_until[alive] <= start]
         state.boost[unbound] *= state.world["collection"]["decay"]
-        excited[alive] *= 0.84
+        state.excited[alive] *= 0.84
 
 
 def _approachable(state: State, claims: np.ndarray) -> np.ndarray:
@@ -46,13 +45,13 @@ def _approachable(state: State, claims: np.ndarray) -> np.ndarray:
     return claims[~barred[state.invoices.debtor[claims]]].copy()
 
 
-def _pay(state: State, hazard: Hazard, excited: np.ndarray, claims: np.ndarray, start: int) -> None:
+def _pay(state: State, hazard: Hazard, claims: np.ndarray, start: int) -> None:
     rng, invoices = state.rng, state.invoices
     payment = state.world["payment"]
     before, after = hazard.week(claims, start)
     # Money dries up in the months before an insolvency.
     near = state.insolvent_on[invoices.debtor[claims]] - start < 120
-    lift = np.exp(state.boost[claims] + state.relief[claims] + excited[claims] - 1.2 * near)
+    lift = np.exp(state.boost[claims] + state.relief[claims] + state.excited[claims] - 1.2 * near)
     before, after = before * lift, after * lift
     passed = state.left[claims] <= before + after
     hit = claims[passed]
@@ -79,7 +78,8 @@ def _pay(state: State, hazard: Hazard, excited: np.ndarray, claims: np.ndarray, 
     state.receive(hit[plain], day[plain], cents[plain])
     again = hit[part]
     state.left[again] = rng.exponential(size=again.size) * 0.7
-    excited[again] = payment["self_exciting"]
+    state.scale[again] = 0.7
+    state.excited[again] = payment["self_exciting"]
     loose = rng.random(hit.size) < 0.003
     state.events.add(
         "on_account",
@@ -97,6 +97,7 @@ def _return_debits(state: State, claims: np.ndarray, day: np.ndarray, cents: np.
     state.pay(claims, back, -cents, "direct_debit")
     state.busy_until[claims] = back
     state.left[claims] = state.rng.exponential(size=claims.size)
+    state.scale[claims] = 1.0
 
 
 def _agree_less(state: State, claims: np.ndarray, day: np.ndarray) -> None:
