@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps
 from amiable.runs import door_rows, snapshot_days
-from pipelines import panel
+from pipelines import panel, sampling
 from pipelines.contents import fingerprint, first_day
 from pipelines.settled import settled_claims
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from models.training import TrainingReport
+
+MOST_CLAIMS = 60_000
+"""Claims whose history is learnt from at most: a larger ledger is sampled by debtors."""
 
 
 def train(home: Home, as_of: date, *, steps: Steps) -> TrainingReport:
@@ -54,8 +61,22 @@ def _panel(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame,
             f"{home.path}: the ledger holds no history of thirty days before {as_of};"
             " a run uses the published curves until then."
         )
-    with steps(f"features of {len(days)} past days"):
-        return panel.panel(home.store, door_rows(home, as_of), days, known_by=as_of)
+    with _sampled(home, steps) as store, steps(f"features of {len(days)} past days"):
+        return panel.panel(store, door_rows(home, as_of), days, known_by=as_of)
+
+
+@contextmanager
+def _sampled(home: Home, steps: Steps) -> Iterator[Path]:
+    """The store to learn from: whole debtors up to about ``MOST_CLAIMS`` claims, else all."""
+    held = sampling.claims_of(home.store)
+    if held <= MOST_CLAIMS:
+        yield home.store
+        return
+    with tempfile.TemporaryDirectory(dir=home.path, prefix="sample-") as folder:
+        part = Path(folder) / "sample.duckdb"
+        with steps(f"a sample of about {MOST_CLAIMS} of {held} claims"):
+            sampling.sample(home.store, part, share=MOST_CLAIMS / held)
+        yield part
 
 
 def evaluate(
