@@ -228,9 +228,8 @@ def _score(
     home: Home, frames: dict[str, DataFrame], as_of: date, steps: Steps, *, minutes: float | None
 ) -> tuple[dict[str, DataFrame], dict[str, str]]:
     """Every score and choice of the day, in the contract's columns without ``as_of``."""
-    import pandas as pd
-
     from models import explain, litigation, profile, recovery, strategy
+    from models.explanations.rows import together
     from models.profile.rules import version as rules_version
     from models.registry import Registry
     from models.strategy.tables import ladder
@@ -301,7 +300,7 @@ def _score(
         "recommendations": recommendations,
         "worklist": worklist,
         "plan_offers": plan_offers,
-        "explanations": pd.concat([why_paid, why_profile], ignore_index=True),
+        "explanations": together([why_paid, why_profile]),
     }, models
 
 

@@ -8,38 +8,30 @@ carried over to probability along the straight line from the base to the claim (
 
 whose sum is P − P₀. Columns of one feature are summed. The published figure is a mean of model
 and published curve, linear in probability, and so is its explanation. What is left (a horizon
-raised to its predecessor) is a row of its own. An explanation is of the *forecast*: it does not
-say what an action would change.
+raised to its predecessor) is a row of its own. A model that is not linear is explained by a tree
+surrogate of its published figure (:mod:`models.explanations.surrogate`). An explanation is of the
+*forecast*: it does not say what an action would change.
 """
 
 from __future__ import annotations
+
+import logging
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from models.explanations import surrogate
+from models.explanations.mixtures import FEWEST_CLAIMS, mixtures
+from models.explanations.rows import COLUMNS, TARGET, UNEXPLAINED, rows
 from models.recovery import prior as curves
 from models.recovery.cash import HORIZONS
-from models.recovery.design import EXTRA_GROUP, GROUPS, values
 from models.recovery.model import MAIN_HORIZON, Line, RecoveryModel, age_bands, age_curves
 
-MODEL, TARGET = "recovery", f"p_{MAIN_HORIZON}"
-UNEXPLAINED = "(unexplained)"
-COLUMNS = (
-    "model",
-    "target",
-    "subject_id",
-    "feature",
-    "reason_group",
-    "value",
-    "text_value",
-    "contribution",
-    "base_value",
-)
+__all__ = ["COLUMNS", "UNEXPLAINED", "explain_recovery"]
+
 _AT = HORIZONS.index(MAIN_HORIZON)
-_EXTRA = "extra_"
-_GROUPS = {**GROUPS, "in_insolvency": "solvency"}
-_DECIMALS = 9
+_LOG = logging.getLogger(__name__)
 
 
 def explain_recovery(
@@ -59,9 +51,13 @@ def explain_recovery(
     Returns
     -------
     DataFrame, sorted by claim and feature. For each claim base_value + Σ contribution equals
-    p_90 to 1e-6; features that contribute nothing have no row, except ``days_overdue``, so
-    that every claim has its base.
+    p_90 to 1e-6. Lines and curves are explained exactly; any other model by a surrogate, its gap
+    a row of its own.
     """
+    target = published.set_index("claim_id")[TARGET].reindex(features["claim_id"].astype(str))
+    told = target.to_numpy(dtype=float)
+    if model is not None and not hasattr(model, "lines_"):
+        return _by_surrogate(model, features, extras, told)
     line = model.lines_.get(("full", MAIN_HORIZON)) if model is not None else None
     if model is None or line is None:
         base = float(curves.chance(np.zeros(1), np.full(1, np.nan), np.zeros(1))[0][0, _AT])
@@ -77,12 +73,30 @@ def explain_recovery(
         parts = {name: weight * point for name, point in points.items()}
     for name, steps in curve_steps(features, base).items():
         parts[name] = parts.get(name, 0.0) + (1.0 - weight) * steps
-    target = published.set_index("claim_id")[TARGET].reindex(features["claim_id"].astype(str))
-    parts = {name: np.round(part, _DECIMALS) for name, part in parts.items()}
-    base = round(base, _DECIMALS)
-    left = np.round(target.to_numpy(dtype=float) - base - sum(parts.values()), _DECIMALS)
-    parts[UNEXPLAINED] = np.where(np.abs(left) > 1e-6, left, 0.0)
-    return _long(model, joined, parts, base)
+    return rows(joined, parts, base, told)
+
+
+def _by_surrogate(
+    model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame, published: np.ndarray
+) -> pd.DataFrame:
+    joined = model.joined(features, extras)
+    learn_from = None
+    if 0 < len(features) < FEWEST_CLAIMS:
+        mixed, mixed_extras = mixtures(features, extras)
+        scored = model.predict(mixed, mixed_extras)
+        learn_from = model.joined(mixed, mixed_extras), scored[TARGET].to_numpy(dtype=float)
+    found = surrogate.explain(joined, published, learn_from=learn_from)
+    _LOG.info(
+        "surrogate of p_90: %d trees, R² %.4f, mean gap %.4f",
+        found.n_trees,
+        found.fidelity,
+        found.mean_gap,
+    )
+    if found.mean_gap > surrogate.LARGEST_GAP:
+        _LOG.warning("the surrogate leaves a mean gap of %.3f unexplained", found.mean_gap)
+    parts = {str(name): found.frame[name].to_numpy() for name in found.frame.columns}
+    parts.setdefault("days_overdue", np.zeros(len(joined)))
+    return rows(joined, parts, found.base, published)
 
 
 def shares(model: RecoveryModel, line: Line, joined: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -133,56 +147,3 @@ def curve_steps(features: pd.DataFrame, base: float) -> dict[str, np.ndarray]:
         "headcount": by_size - by_age,
         "in_insolvency": by_all - by_size,
     }
-
-
-def _long(
-    model: RecoveryModel | None, joined: pd.DataFrame, parts: dict[str, np.ndarray], base: float
-) -> pd.DataFrame:
-    names = sorted(parts, key=_shown)
-    shown = np.array([_shown(name) for name in names], dtype=object)
-    groups = np.array([_group(name) for name in names], dtype=object)
-    n, k = len(joined), len(names)
-    numbers, texts = np.full((n, k), np.nan), np.full((n, k), None, dtype=object)
-    for i, name in enumerate(names):
-        if name not in joined.columns:
-            continue
-        if pd.api.types.is_numeric_dtype(joined[name]) or pd.api.types.is_bool_dtype(joined[name]):
-            numbers[:, i] = (
-                joined[name].to_numpy(dtype=float, na_value=np.nan)
-                if model is None
-                else values(joined, name, model.design_.shrinkage)
-            )
-        else:
-            column = joined[name].astype(object)
-            texts[:, i] = column.where(column.notna(), None).to_numpy(dtype=object)
-    contributions = np.column_stack([parts[name] for name in names])
-    claims = joined["claim_id"].astype(str).to_numpy(dtype=object)
-    order = np.argsort(claims, kind="stable")
-    worth_a_row = contributions[order] != 0.0
-    worth_a_row[:, names.index("days_overdue")] = True
-    row, at = np.nonzero(worth_a_row)
-    row = order[row]
-    return pd.DataFrame(
-        {
-            "model": MODEL,
-            "target": TARGET,
-            "subject_id": claims[row],
-            "feature": shown[at],
-            "reason_group": groups[at],
-            "value": numbers[row, at],
-            "text_value": texts[row, at],
-            "contribution": contributions[row, at],
-            "base_value": base,
-        },
-        columns=list(COLUMNS),
-    )
-
-
-def _shown(name: str) -> str:
-    return name.removeprefix(_EXTRA)
-
-
-def _group(name: str) -> str:
-    if name == UNEXPLAINED:
-        return "unexplained"
-    return EXTRA_GROUP if name.startswith(_EXTRA) else _GROUPS[name]

@@ -1,0 +1,1 @@
+"""Why a claim has its probability, in business reasons; and what a collector can change."""
