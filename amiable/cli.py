@@ -19,6 +19,7 @@ from amiable.options import (
     DebugOption,
     HomeOption,
     JsonOption,
+    PastOption,
     day_of,
     guarded,
     now,
@@ -226,21 +227,23 @@ def record(
 @app.command()
 def explain(
     claim: Annotated[str, typer.Argument(help="Claim or invoice number.")],
+    as_of: PastOption = None,
     home: HomeOption = HERE,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """One claim from its ledger row to its worklist line, step by step.
 
-    Example: amiable explain F-2025-0117
+    Example: amiable explain F-2025-0117 --as-of 2026-11-12
     """
+    past = None if as_of is None else day_of(as_of)
 
     def work() -> None:
         from amiable.trace import explain as trace
         from amiable.trace import lines
         from pipelines.warehouse import Warehouse
 
-        with Warehouse(Home.at(home).path) as warehouse:
+        with Warehouse(Home.at(home).path, past) as warehouse:
             claim_id, steps = trace(warehouse, claim)
         for line in lines(claim_id, steps):
             say(line)
@@ -254,6 +257,7 @@ def explain(
 def export(
     what: Annotated[str, typer.Argument(help="worklist, recommendations, litigation, claims, …")],
     to: Annotated[Path, typer.Option("--to", help="File to write: .csv, .xlsx or .parquet.")],
+    as_of: PastOption = None,
     home: HomeOption = HERE,
     debug: DebugOption = False,
 ) -> None:
@@ -261,6 +265,7 @@ def export(
 
     Example: amiable export worklist --to worklist.xlsx
     """
+    past = None if as_of is None else day_of(as_of)
 
     def work() -> None:
         from amiable.export import TABLES, write
@@ -269,7 +274,7 @@ def export(
         if what not in TABLES:
             raise AmiableError(f"{what!r} cannot be exported; choose one of {', '.join(TABLES)}.")
         here = Home.at(home)
-        with Warehouse(here.path) as warehouse:
+        with Warehouse(here.path, past) as warehouse:
             frame = warehouse.table(TABLES[what])
         if what == "worklist":
             frame = frame.sort_values("rank", ignore_index=True)

@@ -21,6 +21,10 @@ JsonOption = Annotated[
 DayOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Day looked at, as 2026-11-21.")
 ]
+PastOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="A day gone by, as it was published."),
+]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 HERE = Path(".amiable")
 # The years that a ledger may hold; terms and horizons are counted from them.

@@ -3,53 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from amiable.errors import AmiableError
+from amiable.lawful import law_applied
+from pipelines.errors import PipelineError
 from pipelines.warehouse import Warehouse
 
+Rows = list[dict[str, Any]]
+
 _STEPS = (
-    ("ledger_row", "Ledger row", "core.claims"),
+    ("source_row", "Row imported, as the store holds it now", "store: claims, intake.sources"),
+    ("ledger_row", "Ledger row, staged and completed", "staging.claims, core.claims"),
     ("payments", "Payments and credits", "core.payments"),
     ("balance", "Balance, interest, limitation", "mart.claims"),
+    ("law", "The law applied", "core.balance_stretches, law.*"),
     ("events", "Events", "core.timeline"),
+    ("features", "What the model may know", "features.claim_features"),
     ("recovery", "Odds of payment", "mart.recovery"),
     ("reasons", "Reasons of p_90, in points of probability", "mart.explanations"),
     ("profile", "Profile, a hypothesis", "mart.profiles"),
     ("courses", "Courses compared", "mart.litigation"),
     ("recommendation", "Recommendation and worklist", "mart.recommendations, mart.worklist"),
+    ("versions", "Run, models, legal parameters", "mart.runs"),
+    ("by_day", "Recommendations day by day", "history.recommendations"),
 )
+# A claim that is not open has an end in place of what follows from being open.
+_OF_CLOSED = ("source_row", "ledger_row", "payments", "events", "versions", "by_day")
 
 
-def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, list[dict[str, Any]]]]:
+def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
     """Every step of the claim with that id or invoice number.
 
     Returns
     -------
     tuple
-        The claim's id, and its rows by step, in the order of the road.
+        The claim's id, and its rows by step, in the order of the road; of a claim that is not
+        open, only the steps that it has. ``status`` comes first.
 
     Raises
     ------
     AmiableError
-        When the published day knows no such claim.
+        When the day knows no such claim, or several claims bear that invoice number.
     """
-    claim_id = warehouse.find_claim(text)
-    if claim_id is None:
-        raise AmiableError(f"No claim or invoice {text!r} on the published day.")
-    return claim_id, {step: warehouse.trace(step, claim_id) for step, _, _ in _STEPS}
+    versions = warehouse.versions()
+    as_of: date = versions[0]["as_of"]
+    found = warehouse.find_claims(text)
+    if not found:
+        raise AmiableError(f"No claim or invoice {text!r} on {as_of}.")
+    if len(found) > 1:
+        raise AmiableError(f"{len(found)} claims bear invoice {text!r}: {', '.join(found)}.")
+    claim_id = found[0]
+    special = {
+        "source_row": lambda: _source_row(warehouse, claim_id),
+        "law": lambda: law_applied(warehouse, claim_id, as_of),
+        "versions": lambda: versions,
+        "by_day": lambda: warehouse.by_day(claim_id, as_of),
+    }
+    status = warehouse.trace("status", claim_id)
+    steps: dict[str, Rows] = {"status": status}
+    for step, _, _ in _STEPS:
+        if status[0]["is_open"] or step in _OF_CLOSED:
+            steps[step] = special[step]() if step in special else warehouse.trace(step, claim_id)
+    return claim_id, steps
 
 
-def lines(claim_id: str, steps: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:
+def _source_row(warehouse: Warehouse, claim_id: str) -> Rows:
+    try:
+        return warehouse.source_row(claim_id)
+    except PipelineError as error:
+        return [{"unread": str(error)}]
+
+
+def lines(claim_id: str, steps: Mapping[str, Rows]) -> Iterator[str]:
     """The road as text, one line per row and filled column."""
-    yield f"Claim {claim_id}"
-    for number, (step, title, table) in enumerate(_STEPS, start=1):
+    status = steps["status"][0]
+    yield f"Claim {claim_id} as of {status['as_of']}"
+    if not status["is_open"]:
+        how = f"settled by {status['settled_by']}" if status["settled_by"] else "nothing is due"
+        when = f" on {status['settled_on']}" if status["settled_on"] else ""
+        yield f"Not open on that day: {how}{when}. What follows from being open is left out."
+    told = [step for step in _STEPS if step[0] in steps]
+    for number, (step, title, table) in enumerate(told, start=1):
         yield f"{number}. {title}  [{table}]"
         for row in steps[step]:
-            told = ", ".join(
-                f"{name} {_told(value)}" for name, value in row.items() if _filled(value)
-            )
-            yield f"   {told}"
+            cells = (f"{name} {_told(value)}" for name, value in row.items() if _filled(value))
+            yield f"   {', '.join(cells)}"
         if not steps[step]:
             yield "   nothing"
 

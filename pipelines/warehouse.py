@@ -1,7 +1,8 @@
-"""Reading the published day: tables whole, or all that it says about one claim."""
+"""Reading the published day or one gone by: tables whole, or all that it says about a claim."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from string import Template
 from types import TracebackType
@@ -9,31 +10,35 @@ from typing import TYPE_CHECKING, Any
 
 from data_schema import tables
 from pipelines import connection
+from pipelines.days import day_of
 from pipelines.errors import PipelineError
 from pipelines.publication import published
+from pipelines.store import open_store
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
 _TRACE = Path(__file__).parent / "sql" / "trace"
 
 
 class Warehouse:
-    """The published file of a home, read-only; a context manager."""
+    """The published file of a home, or that of a day gone by, read-only; a context manager."""
 
-    def __init__(self, home: Path) -> None:
-        """Open the day that is published now.
+    def __init__(self, home: Path, as_of: date | None = None) -> None:
+        """Open the day that is published now, or ``as_of`` as it was published.
 
         Raises
         ------
         PipelineError
-            When nothing is published yet.
+            When nothing is published yet, or no run of that day is kept.
         """
         path = published(home)
         if path is None:
             raise PipelineError(f"{home}: no day is published yet. Begin with `amiable run`.")
-        self.path = path
-        self._con = connection.read(path)
+        self._home, self._published = home, path
+        self.path = path if as_of is None else day_of(home, path, as_of).path
+        self._con = connection.read(self.path)
 
     def __enter__(self) -> Warehouse:
         """The open warehouse."""
@@ -66,16 +71,37 @@ class Warehouse:
         rows = self._con.execute(_sql("claims_of"), {"subject_id": subject_id}).fetchall()
         return [str(row[0]) for row in rows]
 
-    def find_claim(self, text: str) -> str | None:
-        """The claim with that id or invoice number, among all claims of the published day."""
-        row = self._con.execute(_sql("find_claim"), {"text": text}).fetchone()
-        return None if row is None else str(row[0])
+    def find_claims(self, text: str) -> list[str]:
+        """The claim with that id, else those with that invoice number, at most 20."""
+        rows = self._con.execute(_sql("find_claim"), {"text": text}).fetchall()
+        return [str(row[0]) for row in rows]
+
+    def by_day(self, claim_id: str, as_of: date) -> list[dict[str, Any]]:
+        """What each run up to a day recommended for a claim, oldest first."""
+        with connection.read(self._published) as con:
+            return _told(con, "by_day", {"claim_id": claim_id, "as_of": as_of})
+
+    def source_row(self, claim_id: str) -> list[dict[str, Any]]:
+        """The imported row of a claim, as the store holds it now.
+
+        Raises ``PipelineError`` while another process is importing.
+        """
+        with open_store(self._home / "store.duckdb", read_only=True) as con:
+            return _told(con, "source_row", {"claim_id": claim_id})
 
     def trace(self, step: str, claim_id: str) -> list[dict[str, Any]]:
         """Rows of one step of a claim's road; the steps are the files of ``sql/trace``."""
-        cursor = self._con.execute(_sql(step), {"claim_id": claim_id})
-        names = [described[0] for described in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _told(self._con, step, {"claim_id": claim_id})
+
+    def versions(self) -> list[dict[str, Any]]:
+        """The run whose tables are read, with the versions that it used."""
+        return _told(self._con, "versions", {})
+
+
+def _told(con: DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = con.execute(_sql(name), parameters)
+    names = [described[0] for described in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _sql(name: str) -> str:
