@@ -10,6 +10,7 @@ icons = {
     "today": "today",
     "bilan": "monitoring",
     "claim": "receipt_long",
+    "journal": "menu_book",
     "imports": "upload_file",
 }
 pages = [

@@ -164,6 +164,11 @@ def changed_events(since: kept.Day, claim_id: str | None = None) -> DataFrame:
     return _ask_both("changed_events", since, claim_id)
 
 
+def contradictions(*subject_ids: str) -> DataFrame:
+    """Decisions that a later imported row contradicts, of some claims and debtors or of all."""
+    return _ask("contradictions", subject_ids=list(subject_ids) or None)
+
+
 def _ask_both(query: str, since: kept.Day, claim_id: str | None) -> DataFrame:
     path = snapshot()
     if path is None:

@@ -6,23 +6,33 @@ that stand on its day as facts beside the imported ones.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
-from data_schema import codes
 from pipelines.door import DOOR
+from pipelines.entries import (
+    PAYLOAD_CODES,
+    PAYLOAD_TEXTS,
+    Entry,
+    JournalRefused,
+    amount_of,
+    check,
+    day_of,
+    minutes_of,
+    taken_back,
+    target_of,
+)
 from pipelines.errors import PipelineError
+
+__all__ = ["DECISION_TYPES", "Entry", "Journal", "JournalRefused", "check", "taken_back"]
 
 _TABLE = sa.Table(
     "journal",
@@ -44,120 +54,6 @@ _TABLE = sa.Table(
 DECISION_TYPES: Mapping[str, str] = DOOR["journal.decisions"]
 """Columns of ``journal.decisions`` and their SQL types, in order."""
 
-_PAYLOAD_CODES = {
-    "outcome": "outcome",
-    "channel": "channel",
-    "stage": "stage",
-    "tone": "tone",
-    "action": "action",
-    "dispute_reason": "dispute_reason",
-    "profile": "profile",
-    "course": "course",
-}
-_PAYLOAD_TEXTS = ("contact_id", "note", "question", "answer", "recommendation_id")
-_PAYLOAD_DATES = ("due_on", "until_on")
-_NEEDED = {
-    "outcome": ("outcome",),
-    "promise": ("due_on", "amount"),
-    "confirm_profile": ("profile",),
-    "answer": ("question", "answer"),
-    "sent": ("channel", "stage"),
-    "postpone": ("until_on",),
-}
-_DAY_MINUTES = 1440
-_CAPS = {
-    "entry_id": 64,
-    "actor": 200,
-    "role": 80,
-    "subject_id": 400,
-    "run_id": 80,
-    "supersedes": 64,
-}
-
-
-class JournalRefused(PipelineError):
-    """An entry breaks the journal's rules; the message names the entry and the field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One decision or outcome, as the contract's Journal section defines it.
-
-    ``at`` is the wall clock of the decision (naive, UTC), ``as_of`` the day that the person
-    was looking at. ``payload`` holds what the kind needs: an outcome its ``outcome``; a promise
-    ``due_on`` and ``amount``; ``sent`` its ``channel`` and ``stage``; ``postpone`` ``until_on``;
-    ``claim_ids`` names the claims of a contact group.
-    """
-
-    at: datetime
-    as_of: date
-    actor: str
-    subject_type: str
-    subject_id: str
-    kind: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    reason: str | None = None
-    role: str | None = None
-    run_id: str | None = None
-    supersedes: str | None = None
-    entry_id: str = ""
-
-    def identified(self) -> Entry:
-        """The entry with an id: its own, else one made from its content.
-
-        The same content gives the same id, so that recording a file twice records it once.
-        """
-        if self.entry_id:
-            return self
-        told = {name: value for name, value in asdict(self).items() if name != "entry_id"}
-        text = json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        return Entry(**{**told, "entry_id": digest[:32]})
-
-
-def check(entry: Entry) -> None:
-    """Refuse an entry that breaks the contract, in one sentence."""
-    where = f"journal entry {entry.entry_id or entry.subject_id or '(no subject)'}"
-    for name, list_name in (("kind", "journal_kind"), ("subject_type", "journal_subject")):
-        value = getattr(entry, name)
-        if value not in codes(list_name):
-            raise JournalRefused(
-                f"{where}: {name} is {value!r}; use one of {', '.join(codes(list_name))}."
-            )
-    if not entry.subject_id.strip() or not entry.actor.strip():
-        raise JournalRefused(f"{where}: subject_id and actor must be filled.")
-    for name, cap in _CAPS.items():
-        if len(getattr(entry, name) or "") > cap:
-            raise JournalRefused(f"{where}: {name} is longer than {cap} characters.")
-    for name in (*_CAPS, "reason", "payload"):
-        told = json.dumps(getattr(entry, name) or "", default=str, ensure_ascii=False)
-        if re.search(r"[\ud800-\udfff]|\\u0000", told):
-            raise JournalRefused(f"{where}: {name} holds a character that is no text.")
-    for name in _NEEDED.get(entry.kind, ()):
-        if entry.payload.get(name) in (None, ""):
-            raise JournalRefused(f"{where}: a {entry.kind} needs {name} in its payload.")
-    if entry.kind == "undo" and not (entry.supersedes or entry.payload.get("entry_id")):
-        raise JournalRefused(f"{where}: an undo needs supersedes, the entry that it takes back.")
-    if entry.kind in ("override", "refuse_suit") and not (entry.reason or "").strip():
-        raise JournalRefused(f"{where}: a {entry.kind} needs a reason.")
-    for name, list_name in _PAYLOAD_CODES.items():
-        value = entry.payload.get(name)
-        if value not in (None, "") and value not in codes(list_name):
-            raise JournalRefused(
-                f"{where}: {name} is {value!r}; use one of {', '.join(codes(list_name))}."
-            )
-    for name in _PAYLOAD_DATES:
-        _date(entry.payload.get(name), name, where)
-    _amount(entry.payload.get("amount"), where)
-    _minutes(entry.payload.get("minutes"), where)
-    # What stands in the journal stands for ever: what no run could read must not enter.
-    for name in (*_PAYLOAD_TEXTS, "debtor_id"):
-        if isinstance(entry.payload.get(name), dict | list):
-            raise JournalRefused(f"{where}: {name} is a list or an object; write a text.")
-    claims = entry.payload.get("claim_ids") or []
-    if not isinstance(claims, list) or not all(isinstance(claim, str) for claim in claims):
-        raise JournalRefused(f"{where}: claim_ids is no list of identifiers.")
-
 
 class Journal:
     """The journal at an SQLAlchemy URL; made or migrated when it is opened."""
@@ -171,7 +67,9 @@ class Journal:
             When the address is wrong, its driver is missing or the database cannot be reached.
         """
         try:
-            self._engine = sa.create_engine(url)
+            # SQLite makes a second writer wait for the first; the default gives up after five.
+            patient = {"timeout": 30} if sa.make_url(url).drivername == "sqlite" else {}
+            self._engine = sa.create_engine(url, connect_args=patient)
         except ImportError as error:
             raise PipelineError(
                 f"The journal's driver is missing ({error.name}): install amiable[postgresql]."
@@ -181,15 +79,25 @@ class Journal:
                 "The journal's address is no database address: write it like"
                 " postgresql+psycopg://user@host/database."
             ) from error
+        where = f"The journal at {self._engine.url.render_as_string()}"
         try:
-            self._migrate(url)
+            try:
+                self._migrate()
+            except sa.exc.SQLAlchemyError:
+                # Two sessions that make the journal at one moment: the other has made it now.
+                self._migrate()
         except sa.exc.SQLAlchemyError as error:
+            self.close()
             said = str(error).splitlines()[0]
+            raise PipelineError(f"{where} cannot be opened: {said}") from error
+        except CommandError as error:
+            self.close()
             raise PipelineError(
-                f"The journal at {self._engine.url.render_as_string()} cannot be opened: {said}"
+                f"{where} was made by a later version of amiable ({error}): bring amiable up to"
+                " date."
             ) from error
 
-    def _migrate(self, url: str) -> None:
+    def _migrate(self) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self._engine.begin() as connection:
@@ -217,6 +125,7 @@ class Journal:
         try:
             with self._engine.begin() as connection:
                 known = self._known(connection, list(unique))
+                self._refuse_strays(connection, [e for k, e in unique.items() if k not in known])
                 rows = [_row(entry) for key, entry in unique.items() if key not in known]
                 if rows:
                     connection.execute(_TABLE.insert(), rows)
@@ -228,6 +137,19 @@ class Journal:
         except sa.exc.OperationalError as error:
             raise PipelineError(f"The journal cannot be written: {error.orig}.") from error
         return len(rows)
+
+    def _refuse_strays(self, connection: sa.Connection, entries: Sequence[Entry]) -> None:
+        """Refuse an entry that takes back or replaces one that is not in the journal."""
+        aimed = {entry.entry_id: target for entry in entries if (target := target_of(entry))}
+        there = self._known(connection, list(set(aimed.values())))
+        there |= {entry.entry_id for entry in entries}
+        taken_back(entries)
+        for entry_id, target in aimed.items():
+            if target not in there or target == entry_id:
+                raise JournalRefused(
+                    f"journal entry {entry_id}: the journal holds no other entry {target[:80]!r} to"
+                    " take back."
+                )
 
     def _known(self, connection: sa.Connection, keys: Sequence[str]) -> set[str]:
         known: set[str] = set()
@@ -242,8 +164,11 @@ class Journal:
         query = sa.select(_TABLE)
         if as_of is not None:
             query = query.where(_TABLE.c.as_of <= as_of)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).mappings().all()
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query).mappings().all()
+        except sa.exc.OperationalError as error:
+            raise PipelineError(f"The journal cannot be read: {error.orig}.") from error
         entries = [Entry(**{**row, "payload": json.loads(row["payload"])}) for row in rows]
         # Ordered here: each database has its own order of letters, and a run must not depend on it.
         return sorted(entries, key=lambda entry: (entry.as_of, entry.at, entry.entry_id))
@@ -254,13 +179,7 @@ class Journal:
         An undo may itself be undone: the last word counts.
         """
         known = self.entries(as_of=as_of)
-        gone: set[str] = set()
-        for entry in reversed(known):
-            if entry.entry_id in gone:
-                continue
-            target = entry.supersedes or entry.payload.get("entry_id")
-            if target and (entry.supersedes or entry.kind == "undo"):
-                gone.add(str(target))
+        gone = taken_back(known)
         return [e for e in known if e.entry_id not in gone and e.kind != "undo"]
 
     def decisions(
@@ -302,12 +221,12 @@ def _flat(entry: Entry, claim_id: str | None) -> dict[str, Any]:
         "subject_id": entry.subject_id,
         "claim_id": claim_id,
         "debtor_id": debtor,
-        **{name: payload.get(name) or None for name in _PAYLOAD_CODES},
-        **{name: str(payload[name]) if payload.get(name) else None for name in _PAYLOAD_TEXTS},
-        "minutes": _minutes(payload.get("minutes"), where),
-        "due_on": _date(payload.get("due_on"), "due_on", where),
-        "until_on": _date(payload.get("until_on"), "until_on", where),
-        "amount": _amount(payload.get("amount"), where),
+        **{name: payload.get(name) or None for name in PAYLOAD_CODES},
+        **{name: str(payload[name]) if payload.get(name) else None for name in PAYLOAD_TEXTS},
+        "minutes": minutes_of(payload.get("minutes"), where),
+        "due_on": day_of(payload.get("due_on"), "due_on", where),
+        "until_on": day_of(payload.get("until_on"), "until_on", where),
+        "amount": amount_of(payload.get("amount"), where),
         "reason": entry.reason,
     }
 
@@ -334,43 +253,3 @@ def _row(entry: Entry) -> dict[str, Any]:
         "run_id": entry.run_id,
         "supersedes": entry.supersedes,
     }
-
-
-def _date(value: object, name: str, where: str) -> date | None:
-    if value in (None, ""):
-        return None
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise JournalRefused(
-            f"{where}: {name} is {str(value)[:40]!r}; write a day as 2026-11-21."
-        ) from error
-
-
-def _amount(value: object, where: str) -> Decimal | None:
-    if value in (None, ""):
-        return None
-    try:
-        amount = Decimal(str(value))
-        exact = amount.quantize(Decimal("0.01"))
-    except InvalidOperation as error:
-        raise JournalRefused(f"{where}: amount is {str(value)[:40]!r}; write 1234.56.") from error
-    if amount != exact or not 0 <= amount < Decimal("1e12"):
-        raise JournalRefused(f"{where}: amount is {str(value)[:40]!r}; write 1234.56.")
-    return exact
-
-
-def _minutes(value: object, where: str) -> float | None:
-    if value in (None, ""):
-        return None
-    try:
-        minutes = float(str(value))
-    except ValueError:
-        minutes = -1.0
-    if not 0 <= minutes <= _DAY_MINUTES:
-        raise JournalRefused(
-            f"{where}: minutes is {str(value)[:40]!r}; write a number from 0 to {_DAY_MINUTES}."
-        )
-    return minutes

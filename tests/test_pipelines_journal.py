@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -126,6 +127,86 @@ def test_an_undo_takes_back_and_can_be_taken_back(journal):
     journal.record([again])
     assert [e.entry_id for e in journal.standing(as_of=DAY)] == [first.entry_id]
     assert len(journal.entries()) == 3
+
+
+def undo(entry, **changes):
+    fields = {"at": NOON, "kind": "undo", "payload": {}, "supersedes": entry.entry_id}
+    return promise(entry.subject_id, **{**fields, **changes}).identified()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in codes("journal_kind") if kind != "undo"])
+def test_an_entry_of_each_kind_is_undone_and_given_back(journal, kind):
+    subject_type, _, payload = next(row for row in MIXED if row[1] == kind)
+    first = promise("S", subject_type=subject_type, kind=kind, payload=payload, reason="x")
+    first = first.identified()
+    back = undo(first, subject_type=subject_type)
+
+    journal.record([first])
+    journal.record([back])
+    assert journal.standing(as_of=DAY) == []
+    assert journal.decisions(as_of=DAY) == []
+
+    journal.record([undo(back, subject_type=subject_type)])
+    assert [entry.entry_id for entry in journal.standing(as_of=DAY)] == [first.entry_id]
+
+
+def test_an_entry_undone_twice_is_undone_until_both_are_taken_back(journal):
+    first = promise().identified()
+    one, other = undo(first), undo(first, actor="Luc")
+    journal.record([first, one, other])
+    assert journal.standing(as_of=DAY) == []
+
+    journal.record([undo(one)])
+    assert journal.standing(as_of=DAY) == []
+
+    journal.record([undo(other)])
+    assert journal.standing(as_of=DAY) == [first]
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a")])
+def test_undos_of_one_moment_count_in_any_order_of_their_names(journal, names):
+    first = promise(entry_id=names[0])
+    back = undo(first, entry_id=names[1])
+    journal.record([first, back, undo(back, entry_id=names[2])])
+
+    assert journal.standing(as_of=DAY) == [first]
+
+
+def test_an_undo_of_an_entry_that_is_not_there_is_refused(journal):
+    journal.record([promise()])
+
+    with pytest.raises(JournalRefused, match="no other entry 'nobody'"):
+        journal.record([undo(promise(entry_id="nobody"))])
+    with pytest.raises(JournalRefused, match="take back one another"):
+        journal.record([undo(promise(entry_id="me"), entry_id="me")])
+    with pytest.raises(JournalRefused, match="no other entry 'nobody'"):
+        journal.record([promise("C2", supersedes="nobody")])
+    with pytest.raises(JournalRefused, match="take back one another"):
+        journal.record(
+            [
+                undo(promise(entry_id="x"), entry_id="y"),
+                undo(promise(entry_id="y"), entry_id="x"),
+            ]
+        )
+    assert len(journal.entries()) == 1
+
+
+def test_an_entry_that_replaces_another_stands_alone(journal):
+    first = promise().identified()
+    later = promise(payload={"due_on": "2026-03-27", "amount": "60.00"}, supersedes=first.entry_id)
+    later = later.identified()
+
+    journal.record([first, later])
+
+    assert journal.standing(as_of=DAY) == [later]
+
+
+def test_a_day_before_the_undo_still_has_what_was_undone(journal):
+    first = promise().identified()
+    journal.record([first, undo(first, as_of=DAY + timedelta(days=1))])
+
+    assert journal.standing(as_of=DAY) == [first]
+    assert journal.standing(as_of=DAY + timedelta(days=1)) == []
 
 
 def test_a_contact_group_gives_one_row_per_claim(journal):
@@ -268,6 +349,72 @@ def test_a_session_that_records_what_another_just_recorded_counts_nothing(url):
     other.close()
 
 
+WRITER = """
+import sys
+from datetime import date, datetime
+from pipelines.journal import Entry, Journal
+who, url = sys.argv[1:]
+journal = Journal(url)
+for turn in range(15):
+    journal.record(
+        Entry(datetime(2026, 3, 2, 12), date(2026, 3, 2), who, "claim", f"{turn}-{n}", "accept")
+        for n in range(5)
+    )
+"""
+
+
+def test_writers_at_one_moment_wait_for_one_another_and_lose_nothing(url):
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, who, url], stderr=subprocess.PIPE, text=True
+        )
+        for who in ("Luc", "Ana", "Zoé")
+    ]
+    failed = [told for writer in writers if (told := writer.communicate()[1])]
+
+    assert failed == []
+    opened = Journal(url)
+    written = [entry.actor for entry in opened.entries()]
+    opened.close()
+    assert {who: written.count(who) for who in set(written)} == {"Luc": 75, "Ana": 75, "Zoé": 75}
+
+
+def test_a_journal_opened_again_keeps_its_entries_and_goes_on_after_a_kill(url):
+    first = Journal(url)
+    first.record(mixed(100))
+    first.close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        # As a kill leaves it between the table and the note that it was made.
+        connection.execute(sa.text("drop table alembic_version"))
+        connection.execute(sa.text("drop index journal_as_of"))
+    engine.dispose()
+
+    again = Journal(url)
+    assert len(again.entries()) == 100
+    assert again.record(mixed(101)) == 1
+    again.close()
+    engine = sa.create_engine(url)
+    assert "journal_as_of" in {i["name"] for i in sa.inspect(engine).get_indexes("journal")}
+    engine.dispose()
+
+
+def test_a_journal_of_a_later_version_is_left_as_it_is(url):
+    first = Journal(url)
+    first.record(mixed(10))
+    first.close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("update alembic_version set version_num = '9999'"))
+
+    with pytest.raises(PipelineError, match="later version of amiable"):
+        Journal(url)
+
+    with engine.begin() as connection:
+        assert connection.execute(sa.text("select count(*) from journal")).scalar() == 10
+    engine.dispose()
+
+
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
 def test_a_text_that_a_database_cannot_hold_is_refused_by_its_field(journal, text):
     with pytest.raises(JournalRefused, match="reason"):
@@ -282,8 +429,13 @@ def test_a_text_that_a_database_cannot_hold_is_refused_by_its_field(journal, tex
         ("nonsense", "no database address"),
         ("martian://here/journal", "no database address"),
         ("sqlite:////no/such/folder/journal.db", "cannot be opened"),
+        ("postgresql+psycopg://me:secret@127.0.0.1:1/none", "cannot be opened"),
     ],
 )
 def test_a_journal_that_cannot_be_reached_says_so(url, told):
-    with pytest.raises(PipelineError, match=told):
+    if url.startswith("postgresql"):
+        pytest.importorskip("psycopg")
+    with pytest.raises(PipelineError, match=told) as refused:
         Journal(url)
+    assert "secret" not in str(refused.value)
+    assert "\n" not in str(refused.value)

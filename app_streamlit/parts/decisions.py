@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app_streamlit import clock, desk
-from app_streamlit.parts import frame, tables
+from app_streamlit.parts import frame, journal, tables
 from app_streamlit.parts.words import Words, missing, plain
 from data_schema import codes
 from pipelines.errors import PipelineError
@@ -116,6 +116,20 @@ def _record(
     if kind == "override" and not reason.strip():
         st.error(say("claim.reason_needed"))
         return
+    entry = entry_of(kind, told, payload, reason, actor)
+    try:
+        desk.record([entry])
+    except PipelineError as error:
+        st.error(plain(error))
+        return
+    st.toast(say("claim.saved"))
+    st.success(say("claim.saved"))
+
+
+def entry_of(
+    kind: str, told: dict[str, Any], payload: dict[str, Any], reason: str, actor: str
+) -> Entry:
+    """The entry of a decision on a claim; advice is accepted or replaced for its whole contact."""
     group = not missing(told["contact_group_id"]) and kind in _TO_GROUPS
     subject_type = "debtor" if kind == "confirm_profile" else "contact_group" if group else "claim"
     subject = {
@@ -127,7 +141,7 @@ def _record(
     if group:
         filled["claim_ids"] = tables.listed(told["claim_ids"]) or [told["claim_id"]]
         filled["recommendation_id"] = told["recommendation_id"]
-    entry = Entry(
+    return Entry(
         at=clock.now(),
         as_of=desk.day(),
         actor=actor,
@@ -138,13 +152,6 @@ def _record(
         reason=reason.strip() or None,
         run_id=desk.run()["run_id"],
     )
-    try:
-        desk.record([entry])
-    except PipelineError as error:
-        st.error(plain(error))
-        return
-    st.toast(say("claim.saved"))
-    st.success(say("claim.saved"))
 
 
 def _standing(say: Words, told: dict[str, Any]) -> None:
@@ -167,23 +174,4 @@ def _standing(say: Words, told: dict[str, Any]) -> None:
         if desk.looked_at() is None and right.button(
             say("claim.undo"), key=f"undo_{entry.entry_id}"
         ):
-            _undo(say, entry)
-
-
-def _undo(say: Words, entry: Entry) -> None:
-    actor = st.session_state.get("actor", "").strip()
-    if not actor:
-        st.error(say("claim.who_needed"))
-        return
-    back = Entry(
-        at=clock.now(),
-        as_of=desk.day(),
-        actor=actor,
-        subject_type=entry.subject_type,
-        subject_id=entry.subject_id,
-        kind="undo",
-        supersedes=entry.entry_id,
-    )
-    desk.record([back])
-    st.toast(say("claim.undone"))
-    st.rerun()
+            journal.undo(say, entry)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import changes, claim, decisions, frame
+from app_streamlit.parts import changes, claim, decisions, frame, journal
 
 say = frame.words()
 if frame.head(say, "claim"):
@@ -23,6 +23,7 @@ if frame.head(say, "claim"):
         st.query_params["claim"] = chosen
         claim.header(say, told)
         changes.of_claim(say, chosen)
+        journal.contradicted(say, desk.contradictions(chosen, told["debtor_id"]))
         left, right = st.columns(2)
         with left:
             claim.due(say, told)

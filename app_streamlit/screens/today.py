@@ -4,7 +4,7 @@ import streamlit as st
 
 from amiable.export import harmless
 from app_streamlit import desk
-from app_streamlit.parts import changes, confirm, frame, worklist
+from app_streamlit.parts import changes, confirm, frame, journal, worklist
 
 say = frame.words()
 if frame.head(say, "today"):
@@ -29,6 +29,7 @@ if frame.head(say, "today"):
     worklist.tiles(say, figures, lines, minutes=hours * 60 * max(len(agents), 1))
     worklist.cautions(say, figures)
     changes.of_the_day(say)
+    journal.contradicted(say, desk.contradictions())
     waiting = confirm.unanswered(desk.to_confirm())
     if lines.empty:
         st.info(say("today.empty" if waiting.empty else "today.empty_to_confirm"))

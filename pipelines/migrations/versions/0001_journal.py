@@ -10,7 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table and the index by which runs read it."""
+    """Create the table and the index by which runs read it.
+
+    SQLite commits each of them by itself: after a kill in between, the next start goes on.
+    """
     op.create_table(
         "journal",
         sa.Column("entry_id", sa.String(64), primary_key=True),
@@ -25,5 +28,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text),
         sa.Column("run_id", sa.String(80)),
         sa.Column("supersedes", sa.String(64)),
+        if_not_exists=True,
     )
-    op.create_index("journal_as_of", "journal", ["as_of", "at"])
+    op.create_index("journal_as_of", "journal", ["as_of", "at"], if_not_exists=True)
