@@ -34,6 +34,10 @@ def train(
     model: Annotated[
         str, typer.Option("--model", help="recovery, or all that can be trained.")
     ] = "all",
+    trust: Annotated[
+        list[str] | None,
+        typer.Option("--trust", help="Free column that is known before the outcome; repeatable."),
+    ] = None,
     home: HomeOption = HERE,
     as_json: JsonOption = False,
     debug: DebugOption = False,
@@ -50,13 +54,39 @@ def train(
 
         if model not in ("recovery", "all"):
             raise AmiableError(f"--model {model}: this version trains `recovery`.")
-        report = train_model(Home.at(home), day, steps=Steps())
-        for line in report.reasons:
-            say(line)
+        here = Home.at(home)
+        report = train_model(here, day, steps=Steps(), trusted=trust or ())
+        _say_gates(here, report)
         if as_json:
             summary(summary_of(report))
 
     guarded(work, debug=debug)
+
+
+def _say_gates(home: Home, report: Any) -> None:
+    language = home.settings.language
+    for gate in report.gates.values():
+        mark = "yes " if gate.passed else "NO  " if gate.blocks else "warn"
+        say(f"  {mark} {gate.title(language)}: {gate.says(language)}")
+    for column, reason in report.refused_reasons.items():
+        say(f"  refused column {column!r}: {reason}")
+    for reason in report.reasons[: len(report.reasons) - report.n_failed]:
+        say(f"  {reason}")
+    if report.version is None:
+        say("Nothing could be learnt: runs use the published curves.")
+    elif report.promoted:
+        say(f"recovery version {report.version} is the first champion: every gate holds.")
+    elif report.n_failed:
+        say(f"recovery version {report.version} is kept as challenger; it cannot be promoted.")
+    else:
+        say(
+            f"recovery version {report.version} is kept as challenger and may be promoted:"
+            " `amiable promote recovery`."
+        )
+
+
+ByOption = Annotated[str, typer.Option("--by", help="Your name, for the journal.")]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why, for the journal.")]
 
 
 def promote(
@@ -64,39 +94,69 @@ def promote(
     model_version: Annotated[
         str | None, typer.Option("--version", help="Version; the challenger by default.")
     ] = None,
+    by: ByOption = "amiable promote",
+    checked_by: Annotated[
+        str | None, typer.Option("--checked-by", help="A second person who looked over it.")
+    ] = None,
+    reason: ReasonOption = None,
     home: HomeOption = HERE,
     debug: DebugOption = False,
 ) -> None:
-    """Make a version the champion, if its gates hold.
+    """Show the gates of a version and make it the champion, if they hold.
 
-    Example: amiable promote recovery --version 3
+    Example: amiable promote recovery --version 3 --by "A. Martin" --reason "new ledger"
     """
-    _move(home, debug, name, lambda registry: registry.promote(name, model_version))
+
+    def act(registry: Any, language: str) -> str:
+        version = registry.candidate(name, model_version)
+        for gate in registry.load(name, version).records.get("gates", {}).values():
+            mark = "yes " if gate["passed"] else "NO  " if gate["blocks"] else "warn"
+            say(f"  {mark} {gate['title'][language]}: {gate['says'][language]}")
+        told: str = registry.promote(name, version)
+        return told
+
+    _move(home, debug, name, act, by=by, reason=reason, second=checked_by)
 
 
 def rollback(
     name: Annotated[str, typer.Argument(help="Model, such as recovery.")],
+    by: ByOption = "amiable rollback",
+    reason: ReasonOption = None,
     home: HomeOption = HERE,
     debug: DebugOption = False,
 ) -> None:
     """Give the alias back to the champion before.
 
-    Example: amiable rollback recovery
+    Example: amiable rollback recovery --reason "complaints since Monday"
     """
-    _move(home, debug, name, lambda registry: registry.rollback(name))
+
+    def act(registry: Any, language: str) -> str:
+        told: str = registry.rollback(name)
+        return told
+
+    _move(home, debug, name, act, by=by, reason=reason, second=None)
 
 
-def _move(home: Path, debug: bool, name: str, act: Callable[[Any], str]) -> None:
+def _move(
+    home: Path,
+    debug: bool,
+    name: str,
+    act: Callable[[Any, str], str],
+    *,
+    by: str,
+    reason: str | None,
+    second: str | None,
+) -> None:
     def work() -> None:
-        from amiable.promotion import follow
+        from amiable.promotion import write
         from models.registry import Registry, RegistryError
 
         here = Home.at(home)
         try:
             with here.alone():
                 registry = Registry(here.path, here.settings.mlflow_tracking_uri)
-                say(act(registry))
-                follow(here, registry, name, at=now(), actor="amiable promote")
+                say(act(registry, here.settings.language))
+                write(here, registry, name, at=now(), actor=by, reason=reason, second=second)
         except RegistryError as error:
             raise AmiableError(str(error)) from error
 
@@ -135,10 +195,12 @@ def evaluate(
             score_at=score_at or ("issue" if target == "late" else "as_of"),
             steps=Steps(),
         )
-        figures = ", ".join(f"{name} {value:.4g}" for name, value in told["metrics"].items())
-        say(f"{target}: trained on {told['n_train']}, tested on {told['n_test']}: {figures}")
+        say(f"{target}: trained on {told['n_train']}, tested on {told['n_test']}")
+        for name, value in told["metrics"].items():
+            beside = told["baseline"].get(name)
+            say(f"  {name} {value:.4g}" + ("" if beside is None else f" (baseline {beside:.4g})"))
         for column in told["refused_columns"]:
-            say(f"  refused column: {column}")
+            say(f"  refused column {column!r}: {told['refused_reasons'].get(column, '')}")
         if as_json:
             summary(told)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps
+from amiable.promotion import model_of
 from amiable.runs import door_rows, snapshot_days
 from pipelines import panel, sampling
 from pipelines.contents import fingerprint, first_day
+from pipelines.ledger_signs import ledger_signs
 from pipelines.settled import settled_claims
 
 if TYPE_CHECKING:
@@ -26,29 +29,43 @@ MOST_CLAIMS = 60_000
 """Claims whose history is learnt from at most: a larger ledger is sampled by debtors."""
 
 
-def train(home: Home, as_of: date, *, steps: Steps) -> TrainingReport:
-    """Train a recovery challenger on what was known on a day; promote it if the gates hold.
+def train(
+    home: Home, as_of: date, *, steps: Steps, trusted: Collection[str] = ()
+) -> TrainingReport:
+    """Train a recovery challenger on what was known on a day.
+
+    The first model of a home is made champion if every gate holds; a later one waits for
+    ``amiable promote``. ``trusted`` are free columns that a person says are known in time.
 
     Raises
     ------
     AmiableError
         When nothing was imported, or the ledger is younger than the shortest horizon.
     """
-    from models.registry import Registry
-    from models.training import train_recovery
+    from models.registry import Registry, RegistryError
+    from models.training import Ledger, train_recovery
 
     with home.alone():
         features, extras, outcomes = _panel(home, as_of, steps)
+        with steps("signs of the ledger"):
+            signs, groups = ledger_signs(home.store, door_rows(home, as_of), known_by=as_of)
+        data = fingerprint(home.store)
+        ledger = Ledger(data, version("amiable"), signs, groups, frozenset(trusted))
         registry = Registry(home.path, home.settings.mlflow_tracking_uri)
         with steps("training"):
-            return train_recovery(
-                features,
-                extras,
-                outcomes,
-                known_by=as_of,
-                registry=registry,
-                data_version=fingerprint(home.store),
-            )
+            try:
+                return train_recovery(
+                    features,
+                    extras,
+                    outcomes,
+                    known_by=as_of,
+                    registry=registry,
+                    data_version=data,
+                    ledger=ledger,
+                    champion=model_of(home, registry, "recovery", as_of),
+                )
+            except RegistryError as error:
+                raise AmiableError(str(error)) from error
 
 
 def _panel(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame, DataFrame]:

@@ -50,15 +50,28 @@ def model_of(home: Home, registry: Registry, name: str, as_of: date) -> LoadedMo
     return registry.champion(name, as_of)
 
 
-def follow(home: Home, registry: Registry, name: str, *, at: datetime, actor: str) -> None:
-    """Let a promotion in the journal give way to the registry's champion of now.
+def write(
+    home: Home,
+    registry: Registry,
+    name: str,
+    *,
+    at: datetime,
+    actor: str,
+    reason: str | None = None,
+    second: str | None = None,
+) -> None:
+    """Write the champion of now into the journal, in place of the promotion before.
 
-    Without one nothing is written: the champion counts by itself.
+    ``second`` is the person who looked over it. After a roll-back to nothing to replace,
+    nothing is written.
     """
     before = promoted(home, name, at.date())
     champion = registry.champion(name, at.date())
-    if before is None or champion is None or before.version == champion.version:
+    if champion is None:
         return
+    payload = {"version": champion.version}
+    if second:
+        payload["checked_by"] = second
     entry = Entry(
         at=at,
         as_of=at.date(),
@@ -66,8 +79,9 @@ def follow(home: Home, registry: Registry, name: str, *, at: datetime, actor: st
         subject_type="model",
         subject_id=name,
         kind="promote",
-        payload={"version": champion.version},
-        supersedes=before.entry_id,
+        payload=payload,
+        reason=reason,
+        supersedes=None if before is None else before.entry_id,
     )
     journal = Journal(home.journal_url)
     try:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -40,7 +40,11 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL of the journal; by default journal.db in the home."
     )
     mlflow_tracking_uri: str | None = Field(
-        None, description="MLflow server; by default mlflow.db in the home."
+        None,
+        validation_alias=AliasChoices(
+            "AMIABLE_MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_URI", "mlflow_tracking_uri"
+        ),
+        description="MLflow server (or MLFLOW_TRACKING_URI); by default mlflow.db in the home.",
     )
     past_days_gigabytes: float = Field(
         5, ge=0, description="Disk for days gone by kept whole, in GB; then the oldest are let go."

@@ -10,11 +10,11 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from models import metrics as measure
+from models.backtest import backtest, figures, single_origin
 from models.columns import ExtraColumns, learn
 from models.recovery.labels import days
 from models.recovery.logistic import fit_logistic
 from models.recovery.model import MAIN_HORIZON
-from models.training import backtest, figures, single_origin
 
 RATE_WEIGHT = 5.0
 STRENGTHS = (0.003, 0.01, 0.03, 0.1)

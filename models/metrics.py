@@ -123,6 +123,63 @@ def bootstrap(
     return float(low), float(high)
 
 
+def calibration_interval(
+    happened: np.ndarray, chance: np.ndarray, debtor_ids: pd.Series, z: float = 1.96
+) -> dict[str, tuple[float, float, float]]:
+    """Calibration slope and observed over expected, each with the ends of its interval.
+
+    Returns ``{"calibration_slope": (figure, low, high), "observed_over_expected": …}``. Errors
+    count whole debtors, whose claims move together (sandwich of the sums by debtor); ``z`` is
+    the normal quantile.
+    """
+    codes = pd.factorize(debtor_ids)[0]
+    x = logit(np.clip(chance, _FLOOR, 1 - _FLOOR))
+    slope, intercept = calibration_line(happened, chance)
+    p = expit(slope * x + intercept)
+    design = np.column_stack([x, np.ones_like(x)])
+    bread = np.linalg.pinv((design * (p * (1 - p))[:, None]).T @ design + 1e-6 * np.eye(2))
+    scores = np.column_stack(
+        [np.bincount(codes, weights=(happened - p) * column) for column in design.T]
+    )
+    slope_error = float(np.sqrt(max((bread @ (scores.T @ scores) @ bread)[0, 0], 0.0)))
+    expected = max(float(chance.sum()), 1e-12)
+    ratio = float(happened.sum()) / expected
+    gaps = np.bincount(codes, weights=happened - ratio * chance)
+    ratio_error = float(np.sqrt(np.sum(gaps**2))) / expected
+    return {
+        "calibration_slope": (slope, slope - z * slope_error, slope + z * slope_error),
+        "observed_over_expected": (ratio, ratio - z * ratio_error, ratio + z * ratio_error),
+    }
+
+
+def population_stability(before: np.ndarray, now: np.ndarray) -> float:
+    """PSI between two arrays of shares of the same bins; 0 is no change, above .2 a large one.
+
+    >>> round(population_stability(np.array([.5, .5]), np.array([.5, .5])), 3)
+    0.0
+    """
+    a, b = np.clip(before, 1e-4, None), np.clip(now, 1e-4, None)
+    a, b = a / a.sum(), b / b.sum()
+    return float(np.sum((b - a) * np.log(b / a)))
+
+
+def calibration_bins(happened: np.ndarray, chance: np.ndarray, bins: int = 10) -> pd.DataFrame:
+    """Forecast, outcome and number of rows in bins of equal numbers of rows."""
+    order = np.argsort(chance, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    return pd.DataFrame(
+        [
+            {
+                "forecast": float(chance[part].mean()),
+                "observed": float(happened[part].mean()),
+                "n": len(part),
+            }
+            for part in parts
+        ],
+        columns=["forecast", "observed", "n"],
+    )
+
+
 def summary(happened: np.ndarray, chance: np.ndarray) -> dict[str, float]:
     """AUC, Brier, log loss, ECE, calibration slope and intercept, O/E, rate and n of rows."""
     slope, intercept = calibration_line(happened, chance)

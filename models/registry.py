@@ -1,34 +1,34 @@
 """Models kept, dated, promoted and rolled back; the only place that knows MLflow.
 
-The records are MLflow's, in ``HOME/mlflow.db``; the files lie under ``HOME/artifacts`` at
-locations written relative to it (``mlflow-artifacts:/…``), so that a home may be moved, and
-``mlflow server --backend-store-uri sqlite:///mlflow.db --artifacts-destination artifacts``
-started inside it shows them. A part is JSON, or a scikit-learn estimator saved by skops, whose
-types must stand in ``TRUSTED_TYPES``; nothing is ever unpickled.
+The records are MLflow's, in ``HOME/mlflow.db``; the files lie under ``HOME/artifacts`` as the
+artifacts of their run, at locations written relative to it (``mlflow-artifacts:/…``), so that a
+home may be moved, and ``mlflow server --backend-store-uri sqlite:///mlflow.db
+--artifacts-destination artifacts`` started inside it shows them. With a server of a team
+(``http…``) they are sent to it as well, and fetched from it by another home. A part is JSON, or
+a scikit-learn estimator saved by skops, whose types must stand in ``TRUSTED_TYPES``; nothing is
+ever unpickled.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import math
 import os
-import shutil
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-CHAMPION, CHALLENGER = "champion", "challenger"
-REQUIREMENTS = ("numpy", "pandas", "scikit-learn", "scipy", "skops")
+from models import model_files
+from models.model_files import TRUSTED_TYPES, RegistryError
 
-# Reviewed: reads arrays of tree nodes, runs no code of the file.
-TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
+__all__ = ["TRUSTED_TYPES", "LoadedModel", "Registry", "RegistryError", "Version"]
+
+CHAMPION, CHALLENGER = "champion", "challenger"
 
 _SCHEME = "mlflow-artifacts:/"
 _PROMOTIONS = "promotions"
@@ -36,19 +36,18 @@ _FAILED = "failed_gates"
 _MOST_METRICS = 500  # in one call of MLflow
 
 
-class RegistryError(Exception):
-    """A model cannot be kept or found; the message says which and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A version and its parts: estimators, and what JSON held."""
+    """A version and its parts: estimators, and what JSON held; ``records`` are for people."""
 
     name: str
     version: str
     trained_as_of: date
     data_version: str
     parts: Mapping[str, Any]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    records: Mapping[str, Any] = field(default_factory=dict)
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,15 @@ class Version:
     data_version: str
     aliases: tuple[str, ...]
     metrics: Mapping[str, float]
+    params: Mapping[str, str] = field(default_factory=dict)
+    failed_gates: tuple[str, ...] = ()
 
 
 class Registry:
     """The models of one home.
 
-    ``uri`` replaces the local SQLite store by another MLflow store (a team's PostgreSQL); the
-    files stay in the home.
+    ``uri`` replaces the local SQLite store by another MLflow store: a database, with the files
+    still in the home, or a server (``http…``), which then holds the files too.
     """
 
     def __init__(self, home: Path, uri: str | None = None) -> None:
@@ -87,32 +88,49 @@ class Registry:
         card: str,
         *,
         failed_gates: Sequence[str] = (),
+        records: Mapping[str, Any] | None = None,
     ) -> str:
         """Keep a trained model as the challenger; return its version.
 
         ``parts`` maps a file name without suffix to plain JSON data or to a scikit-learn
-        estimator; ``card`` is Markdown for people; a version with ``failed_gates`` cannot be
-        promoted. Raises ``RegistryError`` when an estimator holds a type that is not in
-        ``TRUSTED_TYPES``.
+        estimator; ``card`` is Markdown for people, ``records`` further JSON data for screens; a
+        version with ``failed_gates`` cannot be promoted. Raises ``RegistryError`` when an
+        estimator holds a type that is not in ``TRUSTED_TYPES``.
         """
-        client = self._client()
-        relative = f"{model_name}/{uuid4().hex}"
-        digest = _write(self._home / "artifacts" / relative, parts, card)
-        experiment = client.get_experiment_by_name(model_name)
-        experiment_id = (
-            experiment.experiment_id
-            if experiment
-            else client.create_experiment(model_name, artifact_location=_SCHEME + model_name)
-        )
-        run = client.create_run(experiment_id)
-        _note(client, run.info.run_id, metrics, params)
-        client.set_terminated(run.info.run_id)
+        with self._speaking() as client:
+            draft = self._home / "artifacts" / f"{model_name}-{uuid4().hex}.draft"
+            digest = model_files.write(draft, parts, card, records or {})
+            run = client.create_run(self._experiment(client, model_name))
+            source = run.info.artifact_uri
+            folder = self._folder(model_name, run.info.run_id, source)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            draft.rename(folder)
+            _note(client, run.info.run_id, metrics, params)
+            if self._is_server:
+                client.log_artifacts(run.info.run_id, str(folder))
+            client.set_terminated(run.info.run_id)
+            return self._version_of(
+                client, model_name, run.info.run_id, source, digest, trained_as_of,
+                data_version, failed_gates,
+            )  # fmt: skip
+
+    def _version_of(
+        self,
+        client: Any,
+        model_name: str,
+        run_id: str,
+        source: str,
+        digest: str,
+        trained_as_of: date,
+        data_version: str,
+        failed_gates: Sequence[str],
+    ) -> str:
         if not self._registered(model_name):
             client.create_registered_model(model_name)
         kept = client.create_model_version(
             model_name,
-            source=_SCHEME + relative,
-            run_id=run.info.run_id,
+            source=source,
+            run_id=run_id,
             tags={
                 "trained_as_of": trained_as_of.isoformat(),
                 "data_version": data_version,
@@ -132,11 +150,16 @@ class Registry:
         """
         if not self._exists():
             return None
-        for version in reversed(self._promotions(name)):
-            kept = self._client().get_model_version(name, version)
-            if date.fromisoformat(kept.tags["trained_as_of"]) <= as_of:
-                return self._load(kept)
+        with self._speaking() as client:
+            for version in reversed(self._promotions(name)):
+                kept = client.get_model_version(name, version)
+                if date.fromisoformat(kept.tags["trained_as_of"]) <= as_of:
+                    return self._load(kept)
         return None
+
+    def never_promoted(self, name: str) -> bool:
+        """Whether no version was ever made champion."""
+        return not self._exists() or not self._promotions(name)
 
     def chosen(self, name: str, version: str, as_of: date) -> LoadedModel:
         """The version that a person chose for a day.
@@ -160,7 +183,7 @@ class Registry:
 
         Raises ``RegistryError`` when there is no such version or one of its gates did not hold.
         """
-        kept = self._version(name, version or self._challenger(name))
+        kept = self._version(name, self.candidate(name, version))
         if failed := kept.tags.get(_FAILED):
             raise RegistryError(
                 f"{name} version {kept.version} is not promoted: these gates do not hold: {failed}."
@@ -187,7 +210,13 @@ class Registry:
         client.set_registered_model_alias(name, CHAMPION, history[-2])
         return f"{name}: version {history[-2]} is the champion again, {history[-1]} no longer."
 
-    def _challenger(self, name: str) -> str:
+    def candidate(self, name: str, version: str | None = None) -> str:
+        """The version asked for, by default the challenger.
+
+        Raises ``RegistryError`` when there is none.
+        """
+        if version is not None:
+            return str(self._version(name, version).version)
         for line in self.versions(name):
             if CHALLENGER in line.aliases:
                 return line.version
@@ -208,9 +237,12 @@ class Registry:
                 date.fromisoformat(kept.tags["trained_as_of"]),
                 kept.tags["data_version"],
                 tuple(sorted(aliases.get(str(kept.version), []))),
-                client.get_run(kept.run_id).data.metrics,
+                run.metrics,
+                run.params,
+                tuple(gate for gate in kept.tags.get(_FAILED, "").split(",") if gate),
             )
             for kept in client.search_model_versions(f"name = '{name}'")
+            for run in [client.get_run(kept.run_id).data]
         ]
         return sorted(found, key=lambda line: int(line.version))
 
@@ -228,13 +260,15 @@ class Registry:
         return self._client().get_model_version(name, str(version))
 
     def _load(self, kept: Any) -> LoadedModel:
-        folder = self._home / "artifacts" / kept.source.removeprefix(_SCHEME)
+        folder = self._folder(kept.name, kept.run_id, kept.source)
+        if not folder.is_dir() and self._is_server:
+            self._fetch(kept, folder)
         if not folder.is_dir():
             raise RegistryError(
                 f"{kept.name} version {kept.version}: its files are missing ({folder}). "
                 "Restore them, roll back, or train again."
             )
-        if _digest(folder) != kept.tags["sha256"]:
+        if model_files.digest(folder) != kept.tags["sha256"]:
             raise RegistryError(
                 f"{kept.name} version {kept.version}: its files are not those that were kept "
                 f"({folder}). Restore them, roll back, or train again."
@@ -244,8 +278,54 @@ class Registry:
             str(kept.version),
             date.fromisoformat(kept.tags["trained_as_of"]),
             kept.tags["data_version"],
-            _read(folder),
+            model_files.read(folder),
+            self._client().get_run(kept.run_id).data.metrics,
+            model_files.json_of(folder / model_files.RECORDS),
+            (folder / model_files.CARD).read_text(encoding="utf-8"),
         )
+
+    @property
+    def _is_server(self) -> bool:
+        return bool(self._uri and self._uri.startswith(("http://", "https://")))
+
+    def _folder(self, name: str, run_id: str, source: str) -> Path:
+        """Where the files of a version lie in this home; never outside its ``artifacts``."""
+        artifacts = self._home / "artifacts"
+        relative = source.removeprefix(_SCHEME) if source.startswith(_SCHEME) else ""
+        folder = artifacts / (relative.strip("/") or f"{name}/{run_id}/artifacts")
+        if not folder.resolve().is_relative_to(artifacts):
+            raise RegistryError(f"{name}: the files of a version lie outside the home ({source}).")
+        return folder
+
+    def _experiment(self, client: Any, name: str) -> str:
+        found = client.get_experiment_by_name(name)
+        if found:
+            return str(found.experiment_id)
+        # A server decides itself where it keeps files.
+        location = None if self._is_server else _SCHEME + name
+        return str(client.create_experiment(name, artifact_location=location))
+
+    def _fetch(self, kept: Any, folder: Path) -> None:
+        draft = self._home / "artifacts" / f"{kept.name}-{uuid4().hex}.draft"
+        draft.mkdir(parents=True)
+        self._client().download_artifacts(kept.run_id, "", str(draft))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft.rename(folder)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[Any]:
+        """The client; what MLflow raises becomes a ``RegistryError`` of one line."""
+        client = self._client()
+        from mlflow.exceptions import MlflowException
+
+        try:
+            yield client
+        except MlflowException as error:
+            said = str(error).splitlines()[0][:300]
+            where = self._uri or f"{self._home / 'mlflow.db'}"
+            raise RegistryError(
+                f"The model store {where} does not answer as it should: {said}"
+            ) from error
 
     def _exists(self) -> bool:
         return self._uri is not None or (self._home / "mlflow.db").exists()
@@ -291,51 +371,3 @@ def _note(
         client.log_batch(
             run_id, metrics=noted[start : start + _MOST_METRICS], params=[] if start else settings
         )
-
-
-def _write(folder: Path, parts: Mapping[str, Any], card: str) -> str:
-    from sklearn.base import BaseEstimator
-
-    draft = folder.with_name(folder.name + ".draft")
-    draft.mkdir(parents=True)
-    for name, part in sorted(parts.items()):
-        if isinstance(part, BaseEstimator):
-            _dump(part, draft / f"{name}.skops")
-        else:
-            text = json.dumps(part, sort_keys=True, ensure_ascii=False, allow_nan=False)
-            (draft / f"{name}.json").write_text(text, encoding="utf-8")
-    (draft / "card.md").write_text(card, encoding="utf-8")
-    pinned = "".join(f"{package}=={installed(package)}\n" for package in REQUIREMENTS)
-    (draft / "requirements.txt").write_text(pinned, encoding="utf-8")
-    digest = _digest(draft)
-    draft.rename(folder)
-    return digest
-
-
-def _dump(estimator: Any, path: Path) -> None:
-    from skops import io as skops_io  # imported late: three seconds, and JSON does without
-
-    skops_io.dump(estimator, path)
-    foreign = set(skops_io.get_untrusted_types(file=path))
-    if refused := sorted(foreign - set(TRUSTED_TYPES)):
-        shutil.rmtree(path.parent)
-        raise RegistryError(f"{path.stem}: types not reviewed: {', '.join(refused)}.")
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".json":
-            parts[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-        elif path.suffix == ".skops":
-            from skops import io as skops_io
-
-            parts[path.stem] = skops_io.load(path, trusted=list(TRUSTED_TYPES))
-    return parts
-
-
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

@@ -1,0 +1,182 @@
+"""What changed since a model was trained: its inputs, its scores, and whether it is still right.
+
+Three measures, each with a level (``ok``, ``warn``, ``alarm``): the population stability index
+(PSI) of every input and of the score, over all open claims and by segment; the calibration
+slope, and observed over expected, of forecasts whose horizon is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models import metrics as measure
+from models.recovery.cash import HORIZONS
+from models.segments import SEGMENTS, segments
+
+COLUMNS = ("measure", "feature", "segment", "n", "figure", "low", "high", "level")
+SHIFT = (0.1, 0.25)
+RATIO = ((0.9, 1.1), (0.75, 1.33))
+FEWEST = 50
+_BINS = 10
+_LEVELS = 15
+_IDS = ("claim_id", "debtor_id", "creditor_id", "day", "as_of")
+_NEWEST_DAYS = 3
+
+
+def profile(features: pd.DataFrame, scored: pd.DataFrame) -> dict[str, Any]:
+    """What the claims of the newest days of a panel look like, in shares: plain data to keep.
+
+    ``features`` with the free columns in use joined; ``scored`` has one row per row of it, in
+    its order.
+    """
+    table = _table(features, scored)
+    parts = segments(features)
+    return {
+        "n": len(table),
+        "features": {name: _learn(table[name]) for name in table.columns},
+        "segments": {
+            f"{column} = {band}": _learn(table["p_90"].iloc[place])
+            for column in SEGMENTS
+            for band, place in parts.groupby(column).indices.items()
+            if len(place) >= FEWEST
+        },
+        "mix": {column: _learn(parts[column]) for column in SEGMENTS},
+    }
+
+
+def newest_days(features: pd.DataFrame) -> np.ndarray:
+    """Which rows of a panel lie on its newest days: the stock as it was when trained."""
+    days = pd.to_datetime(features["day"])
+    return days.isin(np.sort(days.unique())[-_NEWEST_DAYS:]).to_numpy()
+
+
+def drift(
+    kept: Mapping[str, Any] | None, features: pd.DataFrame, scored: pd.DataFrame
+) -> pd.DataFrame:
+    """PSI of every input, of the score, and of the score within each segment, since training."""
+    if not kept or features.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = _table(features, scored)
+    parts = segments(features)
+    lines = [
+        _shift(name, "all", before, table[name], kept["n"])
+        for name, before in kept["features"].items()
+        if name in table.columns
+    ]
+    lines += [_shift(name, "mix", before, parts[name], kept["n"])
+              for name, before in kept["mix"].items()]  # fmt: skip
+    for column in SEGMENTS:
+        for band, place in parts.groupby(column).indices.items():
+            before = kept["segments"].get(f"{column} = {band}")
+            if before is not None and len(place) >= FEWEST:
+                now = table["p_90"].iloc[place]
+                lines.append(_shift("p_90", f"{column} = {band}", before, now, before["n"]))
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def truth(matured: pd.DataFrame) -> pd.DataFrame:
+    """Observed over expected, by horizon and segment, of forecasts whose horizon is over.
+
+    ``matured`` has one row per horizon, segment and debtor: horizon, segment, debtor_id, n,
+    expected (sum of the chances), observed (claims paid in full), as
+    ``pipelines.forecasts.matured`` gives it.
+    """
+    lines = []
+    for (horizon, segment), part in matured.groupby(["horizon", "segment"], sort=True):
+        expected, observed = (part[name].to_numpy(float) for name in ("expected", "observed"))
+        n = int(part["n"].sum())
+        if n < FEWEST or expected.sum() <= 0:
+            continue
+        ratio = observed.sum() / expected.sum()
+        error = np.sqrt(np.sum((observed - ratio * expected) ** 2)) / expected.sum()
+        # With nothing observed the spread is nought; Poisson's says how little that proves.
+        error = max(error, np.sqrt(max(observed.sum(), 1.0)) / expected.sum() / 2)
+        low, high = ratio - 1.96 * error, ratio + 1.96 * error
+        level = _ratio_level(low, high)
+        lines.append(
+            ("observed_over_expected", f"p_{horizon}", segment, n, ratio, low, high, level)
+        )
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def worst(watched: pd.DataFrame) -> str:
+    """The highest level found: ``ok`` when nothing was measured.
+
+    >>> worst(pd.DataFrame({"level": ["ok", "warn"]}))
+    'warn'
+    """
+    found = set(watched["level"]) if len(watched) else set()
+    return next((level for level in ("alarm", "warn") if level in found), "ok")
+
+
+def _table(features: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    kept = [name for name in features.columns if name not in _IDS]
+    chances = [f"p_{h}" for h in HORIZONS]
+    parts = [features[kept].reset_index(drop=True), scored[chances].reset_index(drop=True)]
+    return pd.concat(parts, axis=1)
+
+
+def _learn(column: pd.Series) -> dict[str, Any]:
+    values, is_number = _values(column)
+    if is_number:
+        seen = values[~np.isnan(values)]
+        cuts = np.quantile(seen, np.linspace(0, 1, _BINS + 1)[1:-1]) if len(seen) else []
+        kept: dict[str, Any] = {"edges": [float(edge) for edge in np.unique(cuts)]}
+    else:
+        counts = pd.Series(values).value_counts().sort_index()
+        common = counts.sort_values(ascending=False, kind="stable").index[:_LEVELS]
+        kept = {"levels": [str(level) for level in common]}
+    return {**kept, "n": len(column), "shares": _shares(kept, column)}
+
+
+def _shares(kept: Mapping[str, Any], column: pd.Series) -> list[float]:
+    """Shares of the bins (or levels), of other values, and last of missing ones."""
+    values, _ = _values(column, as_number="edges" in kept)
+    if "edges" in kept:
+        missing = np.isnan(values)
+        place = np.searchsorted(np.array(kept["edges"]), np.nan_to_num(values), side="right")
+        size = len(kept["edges"]) + 2
+    else:
+        missing = pd.isna(values)
+        index = {level: i for i, level in enumerate(kept["levels"])}
+        size = len(index) + 2
+        place = pd.Series(values, dtype=object).map(index).fillna(len(index)).to_numpy(dtype=int)
+    place = np.where(missing, size - 1, place)
+    counts = np.bincount(place, minlength=size)
+    return [float(share) for share in counts / max(len(column), 1)]
+
+
+def _values(column: pd.Series, as_number: bool | None = None) -> tuple[np.ndarray, bool]:
+    is_number = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
+    is_number = is_number if as_number is None else as_number
+    if is_number:
+        return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan), True
+    text = column.astype(object)
+    # A column of texts in which nothing stands may come as numbers that are all missing.
+    return text.where(text.notna(), None).map(
+        lambda v: v if v is None else str(v)
+    ).to_numpy(), False
+
+
+def _shift(
+    name: str, segment: str, before: Mapping[str, Any], now: pd.Series, n_before: int
+) -> tuple[object, ...]:
+    shares = np.array(_shares(before, now))
+    figure = measure.population_stability(np.array(before["shares"]), shares)
+    # What so few claims would show by chance alone.
+    bins = int((np.array(before["shares"]) + shares > 0).sum())
+    chance = (bins - 1) * (1 / max(n_before, 1) + 1 / max(len(now), 1))
+    excess = figure - 2 * chance
+    level = "alarm" if excess >= SHIFT[1] else "warn" if excess >= SHIFT[0] else "ok"
+    return ("psi", name, segment, len(now), figure, None, None, level)
+
+
+def _ratio_level(low: float, high: float) -> str:
+    (warn_low, warn_high), (alarm_low, alarm_high) = RATIO
+    if high < alarm_low or low > alarm_high:
+        return "alarm"
+    return "warn" if high < warn_low or low > warn_high else "ok"
