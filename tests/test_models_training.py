@@ -33,7 +33,7 @@ def column(keys, name, values):
 
 @pytest.fixture(scope="module")
 def portfolio():
-    return made_up(4000)
+    return made_up(3000)
 
 
 @pytest.fixture(scope="module")
