@@ -61,10 +61,13 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(text.splitlines(keepends=True))
     if not set(_NEEDED) <= set(reader.fieldnames or []):
         raise AmiableError(f"{path}: a CSV journal needs the columns {', '.join(_NEEDED)}.")
-    for row in reader:
-        if None in row:
-            raise AmiableError(f"{path}, line {reader.line_num}: more cells than columns.")
-        yield reader.line_num, {name: value for name, value in row.items() if value}
+    try:
+        for row in reader:
+            if None in row:
+                raise AmiableError(f"{path}, line {reader.line_num}: more cells than columns.")
+            yield reader.line_num, {name: value for name, value in row.items() if value}
+    except csv.Error as error:
+        raise AmiableError(f"{path}, after line {reader.line_num}: {error}.") from error
 
 
 def _json_lines(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -77,6 +80,8 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             raise AmiableError(
                 f"{path}, line {number}: not a JSON object ({error.msg})."
             ) from error
+        except RecursionError as error:
+            raise AmiableError(f"{path}, line {number}: nested too deep for an entry.") from error
         if not isinstance(fields, dict):
             raise AmiableError(f"{path}, line {number}: not a JSON object.")
         yield number, fields
@@ -91,6 +96,8 @@ def _entry(fields: dict[str, Any], where: str, now: datetime) -> Entry:
             payload = json.loads(payload)
         except json.JSONDecodeError as error:
             raise AmiableError(f"{where}: payload is not JSON ({error.msg}).") from error
+        except RecursionError as error:
+            raise AmiableError(f"{where}: payload is nested too deep.") from error
     if not isinstance(payload, dict):
         raise AmiableError(f"{where}: payload must be a JSON object.")
     payload = {**{k: v for k, v in fields.items() if k not in _FIELDS}, **payload}

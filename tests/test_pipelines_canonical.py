@@ -1,3 +1,4 @@
+import os
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -242,3 +243,20 @@ def test_the_format_is_told_by_name_and_content(folder: Path) -> None:
     assert format_of(folder / "claims.csv", mapped=True) == "ledger"
     assert format_of(folder / "invoices.csv") == "ledger"
     assert format_of(folder / "fec.txt") == "fec"
+
+
+def test_a_table_that_is_a_pipe_or_a_lost_link_is_refused_and_not_waited_for(con, folder) -> None:
+    os.mkfifo(folder / "debtors.csv")
+    with pytest.raises(LedgerRefused, match="no file that can be read"):
+        bring(con, folder)
+
+    (folder / "debtors.csv").unlink()
+    (folder / "debtors.csv").symlink_to(folder / "debtors.csv")
+    with pytest.raises(LedgerRefused, match="no file that can be read"):
+        bring(con, folder)
+
+
+@pytest.mark.parametrize("kind", ["ledger", "fec", "bodacc"])
+def test_a_folder_is_no_file_of_a_format_read_file_by_file(con, folder, kind) -> None:
+    with pytest.raises(LedgerRefused, match="is a folder"):
+        bring(con, folder, format=kind)

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.errors import LedgerRefused
 from pipelines.intake import load
+from pipelines.sources import tabular
 from pipelines.sources.ledger import read
 from pipelines.sources.mapping import Mapping
 from pipelines.sources.proposal import propose
@@ -452,3 +453,15 @@ def test_a_file_without_invoices_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(LedgerRefused, match="no column looks like amount") as refusal:
         read(store_without_debtors(), path)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_sheet_of_too_many_rows_is_refused_before_it_is_read(tmp_path, monkeypatch) -> None:
+    workbook = openpyxl.Workbook()
+    for number in range(30):
+        workbook.active.append([f"F{number}", "Bois SARL", 12])
+    workbook.save(tmp_path / "invoices.xlsx")
+    monkeypatch.setattr(tabular, "_LARGE_SHEET", 100)
+    monkeypatch.setattr(tabular, "_MAX_ROWS", 29)
+
+    with pytest.raises(LedgerRefused, match="more than 29 rows"):
+        read(store_without_debtors(), tmp_path / "invoices.xlsx")

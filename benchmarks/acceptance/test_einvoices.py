@@ -31,6 +31,8 @@ CII = (
     "//*[local-name()='InvoiceCurrencyCode']/text()",
     "//*[local-name()='SellerTradeParty']/*[local-name()='Name']/text()",
     "//*[local-name()='BuyerTradeParty']/*[local-name()='Name']/text()",
+    "//*[local-name()='TotalPrepaidAmount']/text()",
+    "/*/*[local-name()='ExchangedDocument']/*[local-name()='ID']/text()",
 )
 UBL = (
     "/*/*[local-name()='DueDate']/text()",
@@ -38,18 +40,22 @@ UBL = (
     "//*[local-name()='DocumentCurrencyCode']/text()",
     "//*[local-name()='AccountingSupplierParty']//*[local-name()='RegistrationName']/text()",
     "//*[local-name()='AccountingCustomerParty']//*[local-name()='RegistrationName']/text()",
+    "//*[local-name()='LegalMonetaryTotal']/*[local-name()='PrepaidAmount']/text()",
+    "/*/*[local-name()='ID']/text()",
 )
 
 
 def stated(path):
-    """Due date, payable amount, currency, seller and buyer of a file, by XPath alone."""
+    """Due date, payable amount, currency, seller, buyer, prepaid and number, by XPath alone."""
     content = path.read_bytes()
     if path.suffix == ".pdf":
         (content,) = PdfReader(path).attachments["factur-x.xml"]
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     found = [root.xpath(one) for one in (CII if "CrossIndustry" in root.tag else UBL)]
     day = date.fromisoformat(found[0][0]) if found[0] else None
-    return day, Decimal(found[1][0]), *(each[0].strip() for each in found[2:])
+    prepaid = Decimal(found[5][0]) if found[5] else Decimal(0)
+    names = (each[0].strip() for each in found[2:5])
+    return day, Decimal(found[1][0]), *names, prepaid, found[6][0].strip()
 
 
 def test_the_list_of_files_is_whole(data):
@@ -64,14 +70,15 @@ def test_a_file_gives_what_its_xml_states(data, amiable, tmp_path, name):
     with duckdb.connect(str(tmp_path / "store.duckdb"), read_only=True) as con:
         claims = con.execute(
             "select due_on, claims.amount - coalesce(paid.amount, 0), currency, creditors.name,"
-            " debtors.name from claims"
+            " debtors.name, coalesce(paid.amount, 0), invoice_number from claims"
             " join creditors using (creditor_id) join debtors using (debtor_id)"
             " left join (select claim_id, sum(amount) as amount from payments group by claim_id)"
             " as paid using (claim_id)"
         ).fetchall()
         # A credit note has no claim; on account, its currency can only be the euro.
         credits = con.execute(
-            "select null::date, payments.amount, 'EUR', creditors.name, debtors.name from payments"
+            "select null::date, payments.amount, 'EUR', creditors.name, debtors.name, 0,"
+            " regexp_extract(payment_id, '/(.*)#credit$', 1) from payments"
             " join creditors using (creditor_id) join debtors using (debtor_id)"
             " where claim_id is null"
         ).fetchall()
@@ -104,7 +111,7 @@ def test_the_whole_folder_is_published_and_accounted_for(data, amiable, tmp_path
         refused = con.execute("select payload, reason from mart.quarantine").fetchall()
 
     # The same invoice in both syntaxes is one claim.
-    files = {stated(data / FOLDER / name)[1:] for name in FILES if "creditnote" not in name}
+    files = {stated(data / FOLDER / name)[1:6] for name in FILES if "creditnote" not in name}
     assert sorted(row[:2] for row in found) == sorted((row[1], row[0]) for row in files)
     assert all(no_rate == no_euro == (name != "EUR") for name, _, no_rate, no_euro in found)
     assert len(refused) == 1

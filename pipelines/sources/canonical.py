@@ -48,6 +48,11 @@ def files(path: Path) -> list[tuple[str, Path]]:
                 f"{path}: {found[table].name} and {file.name} are both the table {table};"
                 " keep one of them"
             )
+        if not file.is_file():
+            raise LedgerRefused(
+                f"{file} is no file that can be read (a pipe, a folder, or a link that leads"
+                " nowhere); take it away"
+            )
         found[table] = file
     if not found:
         raise LedgerRefused(

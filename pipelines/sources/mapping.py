@@ -146,8 +146,14 @@ def dump(mapping: Mapping) -> str:
 
 
 def save(mapping: Mapping, path: Path) -> None:
-    """Write the mapping to a YAML file that `load` reads back as it was."""
-    path.write_text(dump(mapping), encoding="utf-8")
+    """Write the mapping to a YAML file that `load` reads back as it was.
+
+    Raises ``LedgerRefused`` when the file cannot be written.
+    """
+    try:
+        path.write_text(dump(mapping), encoding="utf-8")
+    except OSError as error:
+        raise LedgerRefused(f"{path}: the mapping cannot be written ({error.strerror}).") from error
 
 
 def _from(raw: dict[object, object]) -> Mapping:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,6 +22,9 @@ WORKBOOKS = (".xlsx", ".xlsm")
 
 _SAMPLE_ROWS = 60
 _MAX_UNPACKED = 4_000_000_000
+_MAX_ROWS = 1_048_576  # of a sheet, by the format (ECMA-376)
+_LARGE_SHEET = 50_000_000
+_CHUNK = 1 << 20
 _NAMES = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 
 
@@ -124,13 +128,32 @@ def _below(
 def _sheet_names(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-    except zipfile.BadZipFile as error:
+            entries = packed.infolist()
+            unpacked = sum(entry.file_size for entry in entries)
+            if unpacked > _MAX_UNPACKED:
+                raise LedgerRefused(
+                    f"{path.name} unpacks to {unpacked:,} bytes, too much for a workbook."
+                )
+            for entry in entries:
+                if entry.file_size > _LARGE_SHEET and "worksheets/" in entry.filename:
+                    _check_rows(packed, entry, path.name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise LedgerRefused(f"{path.name} is a damaged workbook ({error}).") from error
-    if unpacked > _MAX_UNPACKED:
-        raise LedgerRefused(f"{path.name} unpacks to {unpacked:,} bytes, too much for a workbook.")
     with _opened(path) as workbook:
         return [sheet.title for sheet in workbook.worksheets]
+
+
+def _check_rows(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
+    """Refuse a sheet of more rows than the format allows: counted in seconds, read in minutes."""
+    rows = 0
+    with packed.open(entry) as sheet:
+        while chunk := sheet.read(_CHUNK):
+            rows += chunk.count(b"<row")
+            if rows > _MAX_ROWS:
+                raise LedgerRefused(
+                    f"{name} has a sheet of more than {_MAX_ROWS:,} rows, the most a workbook can"
+                    " hold; export it again, or as CSV."
+                )
 
 
 class _opened:
