@@ -96,8 +96,14 @@ def _journal(home: Home) -> Iterator[Finding]:
 def _models(home: Home, today: date) -> Iterator[Finding]:
     from models.registry import Registry
 
-    registry = Registry(home.path, home.settings.mlflow_tracking_uri)
-    champion = registry.champion("recovery", today)
+    try:
+        registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+        champion = registry.champion("recovery", today)
+    # A broken registry fails in the ways of its database; the examination goes on.
+    except Exception as error:
+        first = (str(error).strip().splitlines() or ["unknown reason"])[0][:200]
+        yield Finding("recovery model", "bad", f"the registry cannot be read ({first})")
+        return
     if champion is None:
         yield Finding("recovery model", "note", "none; runs use the published curves by age")
     else:

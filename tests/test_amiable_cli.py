@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
 from amiable.cli import app
+from amiable.doctor import examine
+from amiable.home import Home
 from amiable.reference import PAGE, page
 from amiable.settings import example
 
@@ -95,3 +98,18 @@ def test_the_example_settings_are_up_to_date(pytestconfig):
 
 def test_the_page_of_the_commands_is_up_to_date():
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_doctor_goes_through_a_broken_home_and_names_each_fault(tmp_path):
+    for name in ("store.duckdb", "journal.db", "mlflow.db"):
+        (tmp_path / name).write_bytes(b"garbage" * 100)
+    (tmp_path / "warehouse.duckdb").symlink_to(tmp_path / "gone")
+
+    found = {each.subject: each.state for each in examine(Home.at(tmp_path), date(2026, 11, 20))}
+
+    assert {name for name, state in found.items() if state == "bad"} >= {
+        "store",
+        "journal",
+        "recovery model",
+    }
+    assert found["legal parameters"] == "good"

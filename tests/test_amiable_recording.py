@@ -75,7 +75,10 @@ GOOD = '{"actor":"a","subject_type":"claim","subject_id":"F","kind":"accept",'
             "JSON",
         ),
         ('{"a":' * 5000, "line 1: nested too deep"),
-        ("actor,subject_type,subject_id,kind\n" + "x" * 200_000 + ",claim,C,accept\n", "after line 1"),
+        (
+            "actor,subject_type,subject_id,kind\n" + "x" * 200_000 + ",claim,C,accept\n",
+            "after line 1",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_whole(home, tmp_path, text, told):
