@@ -44,8 +44,17 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
 def test_an_unknown_world_and_empty_ones_are_refused():
     with pytest.raises(KeyError, match="no world of payers 'calm'; there are: cured"):
         payers.generate("calm", n_claims=10, seed=1, as_of=AS_OF)
-    with pytest.raises(ValueError, match="at least one claim, month, draw"):
+    with pytest.raises(ValueError, match="at least one claim and one month"):
         payers.generate("cured", n_claims=0, seed=1, as_of=AS_OF)
+
+
+def test_the_ledger_alone_is_the_same_ledger():
+    alone, known = (
+        payers.generate("weibull", n_claims=300, seed=2, as_of=AS_OF, draws=n) for n in (0, 3)
+    )
+    assert alone.truth == {}
+    for name, table in known.tables.items():
+        pd.testing.assert_frame_equal(table, alone.tables[name])
 
 
 def test_one_claim_makes_a_world():

@@ -36,17 +36,17 @@ def generate(
     The truth of an open claim is its chance **given the observable history of its debtor and the
     true parameters**: the hidden effect of the debtor is drawn from its exact posterior, then the
     year after the day is lived ``draws`` times. ``truth`` holds the tables of
-    :func:`simulation.futures.truth`. The same arguments give the same portfolio.
+    :func:`simulation.futures.truth`, or nothing with ``draws=0``: the ledger alone, for a large
+    one. The same arguments give the same portfolio.
 
-    Raises ``KeyError`` for an unknown world, ``ValueError`` for fewer than one claim, month or
-    draw.
+    Raises ``KeyError`` for an unknown world, ``ValueError`` for fewer than one claim or month.
     """
     if world not in RECIPES:
         raise KeyError(f"no world of payers {world!r}; there are: {', '.join(sorted(RECIPES))}")
     recipe = RECIPES[world]
     months = recipe.months if months is None else months
-    if min(n_claims, months, draws) < 1:
-        raise ValueError(f"at least one claim, month, draw; not {n_claims}, {months}, {draws}")
+    if min(n_claims, months) < 1 or draws < 0:
+        raise ValueError(f"at least one claim and one month, not {n_claims} and {months}")
     spawned = np.random.SeedSequence([seed, crc32(world.encode())]).spawn(6)
     rngs = [np.random.default_rng(part) for part in spawned]
     last = days.number(as_of)
@@ -64,9 +64,11 @@ def generate(
     n_debtors = population.failing.size
     failures = _failures(rngs[2], population, np.arange(n_debtors), begin)
     lives = Lives.born(population, rngs[2].choice(form.nodes, n_debtors), failures)
-    likelihood = np.zeros((n_debtors, form.nodes.size))
+    likelihood = np.zeros((n_debtors, form.nodes.size)) if draws else None
     book = _Book()
     live(population, form, lives, begin, last + 1, rngs[3], book, likelihood)
+    if likelihood is None:
+        return Portfolio(_tables(population, book, failures, last), {})
     rows = np.flatnonzero(lives.open > 0)
     drawn = _drawn(population, form, lives, likelihood, rows, last, draws, rngs[4])
     lived = _lived(population, form, lives, rows, last, rngs[5])

@@ -1,0 +1,188 @@
+"""A million claims through the road: ``uv run python -m benchmarks.scale [--claims N]``.
+
+Makes its own data (consumer debts, nearly all of them open on the day), then each step in a
+process of its own: import, training on a bounded sample, features of the day, scores of every
+claim, explanations of every claim. Prints seconds and peak memory by step, and one line of JSON
+last. Bounds at a million claims: 6 GiB in every step, SHAP within 120 seconds on two cores.
+
+On two otherwise idle cores a million claims take about half an hour, most of it import and
+features; 100,000 take four minutes. ``--steps score,explain --home DIR`` goes on from a home made
+before.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+
+DAY = date(2026, 11, 22)
+STEPS = ("invent", "import", "train", "features", "score", "explain")
+MOST_GIB, MOST_SHAP_SECONDS = 6.0, 120.0
+_FRAMES = ("claim_features", "claim_extras")
+
+
+def invent(folder, n_claims, seed):
+    """A canonical folder in Parquet: no truth is drawn, the ledger is all that is wanted."""
+    from simulation import payers
+
+    portfolio = payers.generate("instalments", n_claims=n_claims, seed=seed, as_of=DAY, draws=0)
+    ledger = folder / "ledger"
+    ledger.mkdir(parents=True)
+    for name, table in portfolio.tables.items():
+        rows = pa.Table.from_pandas(table, preserve_index=False)
+        pa.parquet.write_table(rows, ledger / f"{name}.parquet")
+    return {"claims": len(portfolio.tables["claims"])}
+
+
+def home_of(folder):
+    from amiable.home import Home
+
+    return Home.at(folder / "home", make=True)
+
+
+def import_(folder, n_claims, seed):
+    from amiable.imports import import_sources
+
+    home = home_of(folder)
+    home.mark_demo(seed=seed, claims=n_claims)
+    reports = import_sources(
+        home, [folder / "ledger"], imported_at=datetime(2026, 11, 22), source_format="canonical"
+    )
+    return {
+        "rows": sum(report.accepted for report in reports),
+        "quarantined": sum(report.quarantined for report in reports),
+    }
+
+
+def train(folder, n_claims, seed):
+    from amiable import learning
+    from amiable.logs import Steps
+
+    steps = Steps()
+    report = learning.train(home_of(folder), DAY, steps=steps)
+    (folder / "version").write_text(report.version or "", encoding="utf-8")
+    return {
+        "rows_learnt_from": report.n_train,
+        "promoted": report.promoted,
+        **{f"seconds: {name}": value for name, value in steps.seconds.items()},
+    }
+
+
+def features(folder, n_claims, seed):
+    """The frames that a run scores, kept as files so that what follows is measured alone."""
+    from amiable.runs import door_rows
+    from pipelines import build
+
+    home = home_of(folder)
+    scratch = folder / "scratch.duckdb"
+    scratch.unlink(missing_ok=True)
+    con = build.connect(scratch, home.store)
+    for name, (columns, values) in door_rows(home, DAY).items():
+        build.put(con, name, columns, values)
+    build.build(con, [f"features.{name}" for name in _FRAMES], as_of=DAY)
+    found = {}
+    for name in _FRAMES:
+        frame = build.frame(con, f"features.{name}")
+        frame.to_parquet(folder / f"{name}.parquet")
+        found[name] = len(frame)
+        del frame
+    con.close()
+    return found
+
+
+def model_of(folder):
+    """The model that was trained, promoted or not; None when nothing could be learnt."""
+    from models.registry import Registry
+    from models.training import loaded
+
+    version = (folder / "version").read_text(encoding="utf-8")
+    return loaded(Registry(folder / "home").load("recovery", version)) if version else None
+
+
+def score(folder, n_claims, seed):
+    from models import recovery
+
+    model = model_of(folder)
+    scored = recovery.score(
+        model, *(pd.read_parquet(folder / f"{name}.parquet") for name in _FRAMES)
+    )
+    scored.to_parquet(folder / "scored.parquet")
+    return {"claims": len(scored), "engine": getattr(model, "engine_", "line per horizon")}
+
+
+def explain(folder, n_claims, seed):
+    frames = [pd.read_parquet(folder / f"{name}.parquet") for name in _FRAMES]
+    model, scored = model_of(folder), pd.read_parquet(folder / "scored.parquet")
+    started = time.perf_counter()
+    rows = explained(model, *frames, scored)
+    seconds = time.perf_counter() - started
+    gap = rows.groupby("subject_id", observed=True)["contribution"].sum()
+    base = rows.groupby("subject_id", observed=True)["base_value"].first()
+    published = scored.set_index("claim_id")["p_90"].astype(float)
+    worst = float((gap + base - published.reindex(gap.index)).abs().max())
+    return {
+        "claims": int(rows["subject_id"].nunique()),
+        "rows": len(rows),
+        "seconds: SHAP": round(seconds, 1),
+        "worst gap": worst,
+    }
+
+
+def explained(model, features, extras, scored):
+    """Rows of explanations of p_90, whichever module of the house makes them."""
+    from models.explain import explain_recovery
+
+    return explain_recovery(model, features, extras, scored)
+
+
+WORK = dict(zip(STEPS, (invent, import_, train, features, score, explain), strict=True))
+
+
+def alone(step, folder, n_claims, seed):
+    """One step in a process of its own; what it says, its seconds, its peak of memory."""
+    words = [sys.executable, "-m", "benchmarks.scale", "--only", step, "--home", folder]
+    words += ["--claims", n_claims, "--seed", seed]
+    started = time.perf_counter()
+    done = subprocess.run(list(map(str, words)), stdout=subprocess.PIPE, text=True, check=True)
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    return {"seconds": round(time.perf_counter() - started, 1), **said}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--claims", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", default=",".join(STEPS), help="some of them, with commas")
+    parser.add_argument("--home", type=Path, help="a folder to keep; else a temporary one")
+    parser.add_argument("--only", choices=STEPS, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.only:
+        said = WORK[asked.only](asked.home, asked.claims, asked.seed)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        print(json.dumps({**said, "peak_gib": round(peak, 2)}))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.home or Path(temporary)
+        found = {}
+        for step in asked.steps.split(","):
+            found[step] = alone(step, folder, asked.claims, asked.seed)
+            print(f"{step}: {found[step]}", flush=True)
+    peak = max(part["peak_gib"] for part in found.values())
+    shap = found.get("explain", {}).get("seconds: SHAP", 0.0)
+    held = peak <= MOST_GIB and shap <= MOST_SHAP_SECONDS
+    print(json.dumps({"claims": asked.claims, "peak_gib": peak, "held": held, "steps": found}))
+    if not held and asked.claims >= 1_000_000:
+        sys.exit(f"Bounds missed: {peak} GiB of {MOST_GIB}, SHAP {shap} s of {MOST_SHAP_SECONDS}.")
+
+
+if __name__ == "__main__":
+    main()
