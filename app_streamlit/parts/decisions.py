@@ -21,6 +21,16 @@ _DECLARED = "declared"
 _TO_GROUPS = ("accept", "override", "postpone", _DECLARED)
 
 
+def kinds(action: object) -> tuple[str, ...]:
+    """Kinds of decision about a claim whose advice is ``action``, the usual one first.
+
+    >>> kinds("remind")[0], "declared" in kinds("remind"), kinds("declare_in_insolvency")[-1]
+    ('accept', False, 'declared')
+    """
+    # Said by mistake, it would let the deadline pass.
+    return (*_KINDS, _DECLARED) if action == "declare_in_insolvency" else _KINDS
+
+
 def form(say: Words, told: dict[str, Any]) -> None:
     """The form of a claim's decision, and the decisions in force with their undo."""
     with st.expander(say("claim.decide"), expanded=True):
@@ -28,9 +38,11 @@ def form(say: Words, told: dict[str, Any]) -> None:
             _standing(say, told)
             return
         st.caption(say("claim.decide_help"))
-        kinds = (_DECLARED, *_KINDS) if told["action"] == "declare_in_insolvency" else _KINDS
         kind = st.selectbox(
-            say("claim.kind"), kinds, format_func=lambda name: say(f"decision.{name}"), key="kind"
+            say("claim.kind"),
+            kinds(told["action"]),
+            format_func=lambda name: say(f"decision.{name}"),
+            key="kind",
         )
         with st.form("decision", clear_on_submit=True, border=False):
             payload = _fields(say, kind, told)
