@@ -13,9 +13,10 @@ from typing import Literal
 import law.parameters
 from amiable.home import Home
 from pipelines.contents import contents
+from pipelines.days import days, folder_of
 from pipelines.errors import PipelineError
 from pipelines.journal import Journal
-from pipelines.publication import published_day
+from pipelines.publication import published, published_day
 
 State = Literal["good", "note", "bad"]
 _LIBRARIES = ("duckdb", "pandas", "scikit-learn", "streamlit", "mlflow", "shap")
@@ -81,6 +82,20 @@ def _published(home: Home, today: date) -> Iterator[Finding]:
     else:
         state: State = "good" if day >= today else "note"
         yield Finding("published day", state, day.isoformat())
+        yield from _days(home)
+
+
+def _days(home: Home) -> Iterator[Finding]:
+    path = published(home.path)
+    if path is None:
+        return
+    runs = days(home.path, path)
+    size = sum(file.stat().st_size for file in folder_of(home.path).glob("*")) / 10**9
+    says = (
+        f"{len(runs)} runs can be looked at, {min(run.as_of for run in runs)} the oldest; they take"
+        f" {size:.2f} of {home.settings.past_days_gigabytes:g} GB (past_days_gigabytes)"
+    )
+    yield Finding("days gone by", "good", says)
 
 
 def _journal(home: Home) -> Iterator[Finding]:

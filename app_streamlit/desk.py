@@ -31,7 +31,7 @@ def home() -> Home:
 
 
 CHOSEN = "run_looked_at"
-"""Where the session keeps the run chosen in the side bar; None is the published day."""
+"""Where the session keeps the run chosen in the side bar; empty for the published day."""
 
 
 def snapshot() -> Path | None:
@@ -63,7 +63,7 @@ def _days(folder: str, path: str, changed: int) -> list[kept.Day]:
 def looked_at() -> kept.Day | None:
     """The day gone by that the person chose to look at; None for the published day."""
     chosen = st.session_state.get(CHOSEN)
-    if chosen is None:
+    if not chosen:
         return None
     live = published_file()
     found = [day for day in days() if day.run_id == chosen and day.path != live]

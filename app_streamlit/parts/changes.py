@@ -120,7 +120,7 @@ def _money(say: Words, row: dict[str, Any], events: list[dict[str, Any]]) -> Ite
             amount=say.money(receipt["amount"], currency),
             day=say.day(receipt["happened_at"]),
             method=say.code("payment_method", method),
-        )
+        ).removesuffix(f" ({say.code('payment_method', 'other')})")
     if not receipts and row["paid"] > 0:
         told = say.money(row["paid"], currency), say.day(row["last_paid_on"])
         yield say("changes.paid_in_all", who=who, amount=told[0], day=told[1])

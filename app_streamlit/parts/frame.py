@@ -34,12 +34,12 @@ def _day_selector(say: Words) -> None:
         return
     path = desk.published_file()
     live = next((day for day in days if day.path == path), days[0])
-    names: dict[str | None, str] = {None: say("app.as_of", day=say.day(live.as_of))}
+    names = {"": say("app.as_of", day=say.day(live.as_of))}
     names |= {day.run_id: _label(say, day, days) for day in days if day != live}
     if desk.CHOSEN not in st.session_state:
         st.session_state[desk.CHOSEN] = _asked(say, names)
     elif st.session_state[desk.CHOSEN] not in names:
-        st.session_state[desk.CHOSEN] = None
+        st.session_state[desk.CHOSEN] = ""
     st.selectbox(say("app.looked_at"), list(names), format_func=names.__getitem__, key=desk.CHOSEN)
     chosen = desk.looked_at()
     if chosen is None:
@@ -57,21 +57,21 @@ def _label(say: Words, day: Day, days: list[Day]) -> str:
     return label if day.published else say("app.rerun", day=label)
 
 
-def _asked(say: Words, names: dict[str | None, str]) -> str | None:
+def _asked(say: Words, names: dict[str, str]) -> str:
     """The run that the address asks for, by ``run`` or as the first of its ``as_of``."""
     wanted, run_id = st.query_params.get("as_of"), st.query_params.get("run")
-    if run_id is not None and run_id in names:
+    if run_id and run_id in names:
         return run_id
     days = {day.as_of.isoformat(): day.run_id for day in reversed(desk.days())}
     if wanted and wanted not in days:
         st.warning(plain(say("app.not_kept", day=wanted)))
-    found = days.get(wanted or "")
-    return found if found in names else None
+    found = days.get(wanted or "", "")
+    return found if found in names else ""
 
 
 def back_to_published() -> None:
     """Look at the published day again."""
-    st.session_state[desk.CHOSEN] = None
+    st.session_state[desk.CHOSEN] = ""
 
 
 def decides(say: Words) -> bool:

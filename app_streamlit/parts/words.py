@@ -78,7 +78,7 @@ class Words:
             told = self.code(name, code)
             if told and told != code:
                 return told
-        return "" if missing(code) else str(code).replace("_", " ")
+        return "" if missing(code) else self.known("state", str(code))
 
     def groups(self) -> dict[str, set[str]]:
         """Names of the phrases by group."""

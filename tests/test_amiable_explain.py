@@ -1,0 +1,164 @@
+"""One claim is told from its row to its worklist line, today or on a day gone by."""
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from amiable.cli import app
+from amiable.home import Home
+from amiable.imports import import_sources
+from amiable.lawful import law_applied
+from amiable.logs import Steps
+from amiable.runs import run_day
+from pipelines.warehouse import Warehouse
+
+DAY = date(2026, 10, 1)
+NEXT_DAY = date(2026, 10, 2)
+AT = datetime(2026, 10, 1, 9, 0)
+LEDGER = {
+    "creditors": "creditor_id,name,kind\nK,Atelier Vasseur,company\nP,Anne Roy,natural_person\n",
+    "debtors": """debtor_id,name,kind,siren
+D1,Boulangerie Morel,company,732829320
+D2,Mairie de Brocelande,public,217500016
+D3,Jeanne Petit,consumer,
+D4,Inconnu,,
+""",
+    "claims": """claim_id,debtor_id,creditor_id,invoice_number,issued_on,due_on,amount,\
+contract_penalty_rate,nature
+C1,D1,K,F1,2025-06-01,2025-07-01,900.00,,
+C2,D2,K,F2,2025-05-01,2025-06-01,2500.00,,
+C3,D3,P,F3,2025-07-01,2025-08-01,300.00,,
+C4,D1,K,F4,2026-01-01,2026-02-01,80.00,0.12,transport
+C5,D1,K,F5,2026-01-01,2026-02-01,50.00,,
+C6,D4,K,F5,2026-01-01,2026-02-01,60.00,,
+C7,D3,K,F7,2025-07-01,2025-08-01,300.00,0.05,
+""",
+    "payments": "payment_id,claim_id,paid_on,amount\nP1,C1,2025-12-01,100.00\n"
+    "P5,C5,2026-03-01,50.00\n",
+    "actions": "action_id,claim_id,at,channel,stage,received_on\n"
+    "A3,C3,2025-09-01T10:00:00,registered_letter,formal_notice,2025-09-04\n"
+    "A7,C7,2025-09-01T10:00:00,registered_letter,formal_notice,2025-09-04\n",
+}
+NEXT = {"payments": "payment_id,claim_id,paid_on,amount\nP2,C2,2026-10-02,2500.00\n"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("explain")
+    made = Home.at(folder / "home", make=True)
+    for number, tables in enumerate((LEDGER, NEXT)):
+        source = folder / str(number)
+        source.mkdir()
+        for name, text in tables.items():
+            (source / f"{name}.csv").write_text(text, encoding="utf-8")
+        import_sources(made, [source], imported_at=AT, strict=True)
+        day = DAY + timedelta(days=number)
+        run_day(made, day, started_at=AT + timedelta(days=number), steps=Steps())
+    return made
+
+
+def cli(home, *words):
+    return CliRunner().invoke(app, [*words, "--home", str(home.path)])
+
+
+def explained(home, *words):
+    told = cli(home, "explain", *words)
+    assert told.exit_code == 0, told.output
+    return " ".join(told.output.split())
+
+
+def test_the_road_leads_from_the_source_row_to_the_worklist(home):
+    told = explained(home, "C1")
+
+    for part in (
+        "claims.csv, format canonical, row 2",
+        "[staging.claims, core.claims]",
+        "open_amount 800.00",
+        "[features.claim_features] claim_id C1",
+        "art. L441-10 II C. com.",
+        "period between_professionals, months 60",
+        '"recovery": "prior"',
+        "[history.recommendations] as_of 2026-10-01",
+    ):
+        assert part in told
+
+
+@pytest.mark.parametrize("claim", ["C1", "C2", "C3", "C4", "C7"])
+def test_lines_of_the_law_add_up_to_the_sums_published(home, claim):
+    with Warehouse(home.path, DAY) as warehouse:
+        lines = law_applied(warehouse, claim, DAY)
+        (told,) = warehouse.trace("balance", claim)
+
+    lines = [line for line in lines if "sum" in line]
+    interest = [line for line in lines if line["sum"] != "indemnity"]
+    expected = told["late_penalties"] + told["legal_interest"]
+    assert expected > 0
+    if claim == "C7":
+        assert interest == [
+            {
+                "sum": "legal_interest",
+                "rate": Decimal("0.05"),
+                "article": "rate of the contract",
+            }
+        ]
+    else:
+        assert sum(line["amount"] for line in interest) == expected
+    indemnity = sum(line["amount"] for line in lines if line["sum"] == "indemnity")
+    assert indemnity == told["fixed_indemnity"]
+    assert all(line["article"] for line in lines)
+
+
+def test_a_claim_that_is_not_open_says_how_it_ended_and_nothing_of_odds(home):
+    told = explained(home, "C2")
+
+    assert "Not open on that day: settled by payment on 2026-10-02." in told
+    assert "Odds" not in told
+    assert "as_of 2026-10-01, action" in told, "what was advised while it was open"
+
+
+def test_a_day_gone_by_is_told_as_it_was_published(home):
+    told = explained(home, "C2", "--as-of", "2026-10-01")
+
+    assert told.startswith("Claim C2 as of 2026-10-01")
+    assert "open_amount 2500.00" in told
+    assert "P2" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("explain", "NOPE"), "No claim or invoice 'NOPE' on 2026-10-02."),
+        (("explain", "F5"), "2 claims bear invoice 'F5': C5, C6."),
+        (
+            ("explain", "C1", "--as-of", "2026-09-01"),
+            "No run of 2026-09-01 is kept; the nearest days are 2026-10-01, 2026-10-02.",
+        ),
+    ],
+)
+def test_what_cannot_be_told_is_said_in_one_line(home, words, told):
+    said = cli(home, *words)
+
+    assert said.exit_code == 1
+    assert said.output.strip().splitlines() == [f"amiable: {told}"]
+
+
+def test_the_object_of_a_program_has_every_step(home):
+    told = cli(home, "explain", "C1", "--json")
+
+    summary = json.loads(told.output.strip().splitlines()[-1])
+    assert summary["claim_id"] == "C1"
+    assert [row["as_of"] for row in summary["by_day"]] == ["2026-10-01", "2026-10-02"]
+
+
+def test_an_export_of_a_day_gone_by_has_its_rows(home, tmp_path):
+    files = []
+    for name, words in (("now", ()), ("then", ("--as-of", "2026-10-01"))):
+        file = tmp_path / f"{name}.csv"
+        assert cli(home, "export", "claims", "--to", str(file), *words).exit_code == 0
+        files.append(set(pd.read_csv(file)["claim_id"]))
+
+    assert files[1] - files[0] == {"C2"}
