@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from amiable import cli_models
+from amiable import cli_models, cli_papers
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, say, summary, warn
@@ -254,39 +254,6 @@ def explain(
 
 
 @app.command()
-def export(
-    what: Annotated[str, typer.Argument(help="worklist, recommendations, litigation, claims, …")],
-    to: Annotated[Path, typer.Option("--to", help="File to write: .csv, .xlsx or .parquet.")],
-    as_of: PastOption = None,
-    home: HomeOption = HERE,
-    debug: DebugOption = False,
-) -> None:
-    """Write a published table to a file that other programs open.
-
-    Example: amiable export worklist --to worklist.xlsx
-    """
-    past = None if as_of is None else day_of(as_of)
-
-    def work() -> None:
-        from amiable.export import TABLES, write
-        from pipelines.warehouse import Warehouse
-
-        if what not in TABLES:
-            raise AmiableError(f"{what!r} cannot be exported; choose one of {', '.join(TABLES)}.")
-        here = Home.at(home)
-        with Warehouse(here.path, past) as warehouse:
-            frame = warehouse.table(TABLES[what])
-        if what == "worklist":
-            frame = frame.sort_values("rank", ignore_index=True)
-        if "rank" in frame:
-            frame = frame.sort_values("rank")
-        write(frame, to, watermark="DEMO, invented" if here.is_demo else None)
-        say(f"{to}: {len(frame)} rows.")
-
-    guarded(work, debug=debug)
-
-
-@app.command()
 def console(
     port: Annotated[
         int | None, typer.Option("--port", min=1, max=65535, help="Port of the console.")
@@ -331,6 +298,7 @@ def doctor(
 
 
 cli_models.register(app)
+cli_papers.register(app)
 
 
 def main() -> None:

@@ -12,6 +12,16 @@ from amiable.learning import train
 from amiable.logs import Steps, say
 from amiable.runs import RunRecord, run_day
 
+# One of the invented creditors is a client whose claims an invented agency collects.
+_AGENCY = """\
+agency_name = "Sornelval Recouvrement SAS"
+agency_address = "8 place du Marché"
+agency_postcode = "35000"
+agency_city = "Rennes"
+agency_email = "dossiers@sornelval.example"
+agency_phone = "02 61 91 00 48"
+"""
+
 
 def demo(
     home: Home, as_of: date, *, claims: int, seed: int, now: datetime, steps: Steps
@@ -30,6 +40,9 @@ def demo(
             f"{home.path} holds a real portfolio; give the demo a home of its own: --home demo."
         )
     home.mark_demo(seed=seed, claims=claims)
+    settings = home.path / "settings.toml"
+    if not settings.exists():
+        settings.write_text(_AGENCY, encoding="utf-8")
     folder = home.path / "demo"
     with steps(f"invented portfolio of {claims} claims"):
         shutil.rmtree(folder, ignore_errors=True)

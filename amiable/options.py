@@ -58,11 +58,12 @@ def guarded(work: Callable[[], None], *, debug: bool) -> None:
     """Run a command; a failure it can explain is one line on stderr and exit code 1."""
     from amiable.errors import AmiableError
     from law.errors import LawError
+    from letters.errors import LetterError
     from pipelines.errors import PipelineError
 
     try:
         work()
-    except (AmiableError, PipelineError, LawError) as error:
+    except (AmiableError, PipelineError, LawError, LetterError) as error:
         if debug:
             raise
         warn(f"amiable: {' '.join(str(error).split())}")

@@ -51,6 +51,18 @@ class Settings(BaseSettings):
     )
     console_address: str = Field("127.0.0.1", description="Address on which the console listens.")
     console_port: int = Field(8501, ge=1, le=65535, description="Port of the console.")
+    agency_name: str | None = Field(
+        None, description="Your agency, where you collect for others (art. R124-4 CPCE)."
+    )
+    agency_siren: str | None = Field(None, description="SIREN of the agency.")
+    agency_address: str | None = Field(None, description="Number and street of the agency.")
+    agency_postcode: str | None = Field(None, description="Postcode of the agency.")
+    agency_city: str | None = Field(None, description="Town of the agency.")
+    agency_email: str | None = Field(None, description="E-mail address of the agency.")
+    agency_phone: str | None = Field(None, description="Telephone of the agency.")
+    agency_iban: str | None = Field(
+        None, description="Account of the agency on which debtors pay for its clients."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -9,6 +9,7 @@ say = frame.words()
 icons = {
     "today": "today",
     "bilan": "monitoring",
+    "sending": "outgoing_mail",
     "claim": "receipt_long",
     "journal": "menu_book",
     "imports": "upload_file",

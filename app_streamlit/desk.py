@@ -11,15 +11,23 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import streamlit as st
 
+from amiable import report
 from amiable.home import Home
+from amiable.messages import Prepared, of_claim, of_the_day
+from letters.bilan import Look
+from letters.letter import letters_pdf
+from letters.render import Message
 from pipelines import connection
 from pipelines import days as kept
 from pipelines.errors import PipelineError
 from pipelines.journal import Entry, Journal
 from pipelines.publication import published
 from pipelines.store import open_store
+from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pandas import DataFrame
 
 _QUERIES = Path(__file__).parent / "queries"
@@ -187,9 +195,72 @@ def _compared(earlier: str, later: str, query: str, claim_id: str | None) -> Dat
     return _both(earlier, later).cursor().execute(sql, {"claim_id": claim_id}).df()
 
 
-def bilan() -> DataFrame:
-    """Lines of the first look at the portfolio, one row per line and open claim."""
-    return _ask("bilan")
+def look() -> Look | None:
+    """Figures of the first look at the portfolio; None for a day published without them."""
+    return _look(str(snapshot()))
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _look(path: str) -> Look | None:
+    try:
+        with Warehouse(home().path, file=Path(path)) as warehouse:
+            return report.look(warehouse)
+    except duckdb.CatalogException:
+        return None
+
+
+def bilan_claims(line: str) -> list[dict[str, Any]]:
+    """Claims of a line of the first look, the worthiest first; at most a thousand."""
+    return _bilan_rows(str(snapshot()), "claims", line)
+
+
+def credits() -> list[dict[str, Any]]:
+    """Sums that debtors have in hand, largest first; at most a thousand."""
+    return _bilan_rows(str(snapshot()), "credits", None)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _bilan_rows(path: str, query: str, line: str | None) -> list[dict[str, Any]]:
+    asked = {"most": 1000} if line is None else {"most": 1000, "line": line}
+    with Warehouse(home().path, file=Path(path)) as warehouse:
+        return warehouse.bilan(query, **asked)
+
+
+def bilan_paper(language: str) -> Callable[[], bytes]:
+    """What makes the first look as PDF when a person asks for it."""
+    here, path = home(), snapshot()
+
+    def made() -> bytes:
+        with Warehouse(here.path, file=path) as warehouse:
+            return report.bilan_pdf(warehouse, language=language, invented=here.is_demo)[0]
+
+    return made
+
+
+def messages() -> list[Prepared]:
+    """Messages of the day's contacts, written or refused."""
+    return _messages(str(snapshot()), home().settings.model_dump_json())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _messages(path: str, settings: str) -> list[Prepared]:
+    try:
+        return of_the_day(home(), file=Path(path))
+    except (duckdb.BinderException, duckdb.CatalogException):
+        return []
+
+
+def message_of(claim_id: str) -> Prepared | None:
+    """The message about one open claim; None for a day published without what letters need."""
+    try:
+        return of_claim(home(), claim_id, file=snapshot())
+    except (LookupError, duckdb.BinderException, duckdb.CatalogException):
+        return None
+
+
+def letter_paper(message: Message) -> bytes:
+    """One message as a letter."""
+    return letters_pdf([message])
 
 
 def to_confirm() -> DataFrame:
@@ -228,6 +299,11 @@ def _ask_store(query: str) -> DataFrame | None:
 @st.cache_resource(show_spinner=False)
 def _journal(url: str) -> Journal:
     return Journal(url)
+
+
+def undecided() -> bool:
+    """Whether nobody has decided anything yet up to the day looked at."""
+    return not journal().standing(as_of=day())
 
 
 def journal() -> Journal:

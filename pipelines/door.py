@@ -57,6 +57,7 @@ DOOR: Mapping[str, Mapping[str, str]] = {
         "answer": "VARCHAR",
         "course": "VARCHAR",
         "recommendation_id": "VARCHAR",
+        "propensity": "DOUBLE",
         "reason": "VARCHAR",
     },
     "settings.run": {

@@ -121,6 +121,7 @@ def check(entry: Entry) -> None:
         day_of(entry.payload.get(name), name, where)
     amount_of(entry.payload.get("amount"), where)
     minutes_of(entry.payload.get("minutes"), where)
+    propensity_of(entry.payload.get("propensity"), where)
     # What stands in the journal stands for ever: what no run could read must not enter.
     for name in (*PAYLOAD_TEXTS, "debtor_id"):
         if isinstance(entry.payload.get(name), dict | list):
@@ -200,3 +201,18 @@ def minutes_of(value: object, where: str) -> float | None:
             f"{where}: minutes is {str(value)[:40]!r}; write a number from 0 to {_DAY_MINUTES}."
         )
     return minutes
+
+
+def propensity_of(value: object, where: str) -> float | None:
+    """Probability with which the policy chose what was done; what a later model weighs by."""
+    if value in (None, ""):
+        return None
+    try:
+        share = float(str(value))
+    except ValueError:
+        share = -1.0
+    if not 0 < share <= 1:
+        raise JournalRefused(
+            f"{where}: propensity is {str(value)[:40]!r}; write a number above 0, up to 1."
+        )
+    return share

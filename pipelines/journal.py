@@ -27,6 +27,7 @@ from pipelines.entries import (
     check,
     day_of,
     minutes_of,
+    propensity_of,
     taken_back,
     target_of,
 )
@@ -224,6 +225,7 @@ def _flat(entry: Entry, claim_id: str | None) -> dict[str, Any]:
         **{name: payload.get(name) or None for name in PAYLOAD_CODES},
         **{name: str(payload[name]) if payload.get(name) else None for name in PAYLOAD_TEXTS},
         "minutes": minutes_of(payload.get("minutes"), where),
+        "propensity": propensity_of(payload.get("propensity"), where),
         "due_on": day_of(payload.get("due_on"), "due_on", where),
         "until_on": day_of(payload.get("until_on"), "until_on", where),
         "amount": amount_of(payload.get("amount"), where),

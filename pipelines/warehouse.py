@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
-_TRACE = Path(__file__).parent / "sql" / "trace"
+_QUERIES = Path(__file__).parent / "sql"
 
 
 class Warehouse:
     """The published file of a home, or that of a day gone by, read-only; a context manager."""
 
-    def __init__(self, home: Path, as_of: date | None = None) -> None:
-        """Open the day that is published now, or ``as_of`` as it was published.
+    def __init__(self, home: Path, as_of: date | None = None, *, file: Path | None = None) -> None:
+        """Open the day that is published now, ``as_of`` as it was published, or a run's ``file``.
 
         Raises
         ------
@@ -37,7 +37,7 @@ class Warehouse:
         if path is None:
             raise PipelineError(f"{home}: no day is published yet. Begin with `amiable run`.")
         self._home, self._published = home, path
-        self.path = path if as_of is None else day_of(home, path, as_of).path
+        self.path = file or (path if as_of is None else day_of(home, path, as_of).path)
         self._con = connection.read(self.path)
 
     def __enter__(self) -> Warehouse:
@@ -97,12 +97,28 @@ class Warehouse:
         """The run whose tables are read, with the versions that it used."""
         return _told(self._con, "versions", {})
 
+    def bilan(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """Rows of one query of the first look: the files of ``sql/bilan``."""
+        return _told(self._con, query, parameters, "bilan")
 
-def _told(con: DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    cursor = con.execute(_sql(name), parameters)
+    def letter_rows(
+        self, groups: list[str] | None = None, *, claim_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Claims of the contacts named, of a claim's contact, or of every contact of the day."""
+        return _told(self._con, "claims", {"groups": groups, "claim_id": claim_id}, "letters")
+
+    def plans(self, groups: list[str]) -> list[dict[str, Any]]:
+        """Instalments offered to the contacts named."""
+        return _told(self._con, "plans", {"groups": groups}, "letters")
+
+
+def _told(
+    con: DuckDBPyConnection, name: str, parameters: dict[str, Any], folder: str = "trace"
+) -> list[dict[str, Any]]:
+    cursor = con.execute(_sql(name, folder), parameters)
     names = [described[0] for described in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _sql(name: str) -> str:
-    return (_TRACE / f"{name}.sql").read_text(encoding="utf-8")
+def _sql(name: str, folder: str = "trace") -> str:
+    return (_QUERIES / folder / f"{name}.sql").read_text(encoding="utf-8")

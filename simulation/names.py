@@ -99,6 +99,17 @@ def phones(rng: np.random.Generator, size: int) -> np.ndarray:
     return np.array([" ".join(n[at : at + 2] for at in range(0, 10, 2)) for n in raw], dtype=object)
 
 
+def streets(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Number and street, from streets that half the towns of the country have."""
+    numbers = rng.integers(1, 140, size).astype(str).astype(object)
+    return numbers + " " + _pick(rng, "streets", size)
+
+
+def towns(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Names of invented places."""
+    return coined_words(rng, size) + "-sur-" + coined_words(rng, size)
+
+
 def addresses(local: np.ndarray, names: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """E-mail addresses under ``.example``; the number keeps the domains apart."""
     return np.array(

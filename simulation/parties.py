@@ -71,6 +71,9 @@ def draw_debtors(rng: np.random.Generator, n_debtors: int, as_of: int, world: Wo
     tails = np.array([f"{tail:03d}" for tail in range(1000)], dtype=object)
     postcode = np.array([code[:5] for code in dept + tails[rng.integers(0, 98, n) * 10]])
     founded = as_of - (rng.gamma(1.6, 3300, n)).astype(int) - 400
+    # Drawn apart, so that what the years before had drawn stays as it was.
+    places = rng.spawn(1)[0]
+    housed = places.random(n) < 0.94
     unknown = rng.random(n) < 0.015
     professional = kind != 2
     table = pd.DataFrame(
@@ -88,7 +91,9 @@ def draw_debtors(rng: np.random.Generator, n_debtors: int, as_of: int, world: Wo
             "headcount": _where(firm & (rng.random(n) < 0.85), headcount),
             "created_on": days.dates(np.where(firm & (rng.random(n) < 0.85), founded, days.NEVER)),
             "country": np.where(foreign, np.where(swiss, "CH", "GB"), "FR"),
+            "address": _where(housed, names.streets(places, n)),
             "postcode": _where(~foreign, postcode),
+            "city": _where(housed, names.towns(places, n)),
             "email": _where(rng.random(n) < 0.88, emails),
             "phone": _where(rng.random(n) < 0.9, names.phones(rng, n)),
             "email_consent": _where(rng.random(n) < 0.7, rng.random(n) < 0.93),
@@ -150,7 +155,11 @@ def draw_creditors(rng: np.random.Generator) -> pd.DataFrame:
             "kind": ["company"] * 3,
             "siren": names.false_sirens(rng, 3),
             "sector": ["46.73A", "81.21Z", "35.14Z"],
+            "address": ["14 rue des Tilleuls", "3 quai du Canal", "52 avenue de la Gare"],
             "postcode": ["69007", "44200", "59800"],
+            "city": ["Lyon", "Nantes", "Lille"],
+            "email": ["compta@orvanel.example", "facturation@quintere.example", None],
+            "phone": ["04 65 71 00 14", "02 61 91 00 27", "03 53 01 00 36"],
             "country": ["FR"] * 3,
             "headcount": [140, 38, 620],
             "turnover": [31_400_000.0, 4_250_000.0, 212_000_000.0],

@@ -16,7 +16,7 @@ from amiable.settings import example
 
 VERBS = (
     "import", "run", "demo", "train", "promote", "rollback", "evaluate", "record", "explain",
-    "export", "console", "doctor",
+    "export", "report", "console", "doctor",
 )  # fmt: skip
 
 

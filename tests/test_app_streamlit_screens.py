@@ -12,8 +12,8 @@ from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import run_day
 from app_streamlit import desk
-from app_streamlit.parts.bilan import AGES
 from app_streamlit.parts.words import LANGUAGES, Words
+from letters.bilan import AGES
 from pipelines.journal import Journal
 from pipelines.warehouse import Warehouse
 from simulation.generator import generate, write
@@ -85,7 +85,7 @@ def test_the_day_shows_its_contacts_in_order(console, home):
 
 
 def test_an_invented_portfolio_says_so_on_every_screen(console):
-    for page in ("today", "bilan", "claim", "imports"):
+    for page in ("today", "bilan", "sending", "claim", "imports"):
         console.switch_page(f"screens/{page}.py").run()
         assert "DÉMONSTRATION" in shown(console)
 
@@ -141,7 +141,7 @@ def test_the_overview_counts_every_open_claim_once_by_age(console, home):
 
     with Warehouse(home.path) as warehouse:
         claims = warehouse.table("claims")
-    rows = desk.bilan()
+        rows = warehouse.table("bilan")
     by_age = rows[rows["line"].isin(AGES)]
     assert sorted(by_age["claim_id"]) == sorted(claims["claim_id"])
     late = claims[claims["days_overdue"] > 0]
@@ -230,7 +230,7 @@ def standing(home):
     return entries
 
 
-@pytest.mark.parametrize("page", ["today", "bilan", "claim"])
+@pytest.mark.parametrize("page", ["today", "bilan", "sending", "claim"])
 def test_an_empty_home_says_where_to_begin(empty, page):
     empty.switch_page(f"screens/{page}.py").run()
 
@@ -263,3 +263,20 @@ def test_both_languages_have_every_phrase():
     assert french.keys() == english.keys()
     for group in french.keys() - fallible:
         assert french[group] == english[group], group
+
+
+def test_each_line_of_the_overview_leads_to_its_claims(console, home):
+    console.switch_page("screens/bilan.py").run()
+    names = {row["line"] for row in overview(home, "lines")}
+    buttons = {b.key for b in console.button if (b.key or "").startswith("line_")}
+    assert buttons >= {f"line_{name}" for name in names if not name.startswith("age_")}
+
+    console.button(key="line_gap_history").click().run()
+    claims = console.dataframe[-1].value
+    assert len(claims) == len(overview(home, "claims", line="gap_history", most=1000))
+    assert console.button(key="open_claim").disabled
+
+
+def overview(home, query, **parameters):
+    with Warehouse(home.path) as warehouse:
+        return warehouse.bilan(query, **parameters)

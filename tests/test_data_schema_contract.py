@@ -23,7 +23,7 @@ def test_the_tables_of_the_public_contract_are_all_there():
         "partners", "payments", "plans", "profile_labels", "promises",
     }  # fmt: skip
     assert set(tables("out")) == {
-        "claims", "credits", "explanations", "litigation", "plan_offers", "profiles", "quarantine",
+        "bilan", "claims", "credits", "explanations", "litigation", "plan_offers", "profiles", "quarantine",
         "recommendations", "recovery", "runs", "worklist",
     }  # fmt: skip
 

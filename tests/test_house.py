@@ -9,7 +9,16 @@ import pytest
 import sqlglot
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("amiable", "app_streamlit", "data_schema", "law", "models", "pipelines", "simulation")
+ROOMS = (
+    "amiable",
+    "app_streamlit",
+    "data_schema",
+    "law",
+    "letters",
+    "models",
+    "pipelines",
+    "simulation",
+)
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 

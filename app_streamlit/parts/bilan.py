@@ -2,94 +2,151 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
+from app_streamlit import desk
 from app_streamlit.parts import charts, tables
-from app_streamlit.parts.words import Words
+from app_streamlit.parts.words import Words, missing, plain
+from letters.bilan import AGES, Look, ages_sentence, told
 
-AGES = (
-    "age_not_due",
-    "age_30",
-    "age_60",
-    "age_90",
-    "age_180",
-    "age_365",
-    "age_older",
-    "age_unknown",
-)
-TO_DO = ("never_chased", "quick_win", "near_limitation", "unanswered_dispute", "accessories")
-GAPS = ("gap_contact", "gap_kind", "gap_siren", "gap_date", "gap_proof")
+_CHOSEN = "bilan_line"
+_AGES = "bilan_ages"
 
 
-def summary(rows: pd.DataFrame, lines: tuple[str, ...]) -> pd.DataFrame:
-    """Claims and euros of each line, in the order given; lines without a claim count zero.
-
-    Claims without an exchange rate count, and add nothing to the euros.
-    """
-    found = rows.groupby("line").agg(n=("claim_id", "count"), amount=("amount", "sum"))
-    return found.reindex(list(lines), fill_value=0).reset_index()
-
-
-def ages(say: Words, rows: pd.DataFrame) -> None:
+def ages(say: Words, look: Look) -> None:
     """Euros by age, as a picture, a sentence and a table."""
     st.subheader(say("bilan.ages"))
-    found = summary(rows, AGES)
-    found["name"] = [say(f"bilan.{line}") for line in found["line"]]
-    total = found["amount"].sum()
-    late = found[~found["line"].isin(["age_not_due", "age_unknown"])]["amount"].sum()
-    st.altair_chart(charts.amounts(found, x="EUR"), width="stretch")
-    st.markdown(
-        say("bilan.ages_says", late=say.money(late), total=say.money(total)).replace("$", r"\$")
+    lines = told(look, AGES, say.language)
+    frame = pd.DataFrame(
+        {
+            "name": [line.name for line in lines],
+            "n": [line.n for line in lines],
+            "amount": [0.0 if line.amount is None else float(line.amount) for line in lines],
+        }
     )
+    st.altair_chart(charts.amounts(frame, x="EUR"), width="stretch")
+    st.markdown(plain(ages_sentence(look, say.language)))
+    names = [line.line for line in lines]
+    table = tables.shown(
+        pd.DataFrame({"line": lines}),
+        {"line": ("line", lambda line: line.name)},
+        say,
+    ).assign(**{say("col.open"): [line.figures for line in lines]})
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        on_select=lambda: _choose_row(names),
+        selection_mode="single-row",
+        key=_AGES,
+    )
+    if st.session_state.get(_CHOSEN) in names:
+        detail(say, look, st.session_state[_CHOSEN])
 
 
-def lines(say: Words, rows: pd.DataFrame, wanted: tuple[str, ...], title: str) -> None:
-    """Lines with claims, euros and what each is worth; a line without claims is left out."""
+def section(say: Words, look: Look, wanted: tuple[str, ...], title: str) -> None:
+    """Lines, each a button to its claims, its figures and what it is worth or costs."""
     st.subheader(say(f"bilan.{title}"))
-    found = summary(rows, wanted)
-    found = found[found["n"] > 0]
-    if found.empty:
+    lines = told(look, wanted, say.language)
+    if not lines:
         st.caption(say("bilan.nothing"))
+    for line in lines:
+        left, middle, right = st.columns([5, 4, 8], vertical_alignment="center")
+        left.button(
+            line.name, key=f"line_{line.line}", width="stretch", on_click=_choose, args=[line.line]
+        )
+        middle.markdown(plain(line.figures))
+        right.caption(plain(line.says))
+        if st.session_state.get(_CHOSEN) == line.line:
+            detail(say, look, line.line)
+
+
+def _choose(line: str) -> None:
+    """Show the claims of a line; the same button again hides them."""
+    st.session_state[_CHOSEN] = None if st.session_state.get(_CHOSEN) == line else line
+
+
+def _choose_row(names: list[str]) -> None:
+    rows = st.session_state[_AGES].selection.rows
+    st.session_state[_CHOSEN] = names[rows[0]] if rows else None
+
+
+def detail(say: Words, look: Look, line: str) -> None:
+    """The claims of one line, each of which opens."""
+    if line == "credits":
+        _credits(say, desk.credits())
+    claims = desk.bilan_claims(line)
+    n = int(look.lines[line]["n_claims"]) if line in look.lines else 0
+    if n > len(claims):
+        st.caption(say("bilan.first", shown=len(claims), n=n))
+    if not claims:
         return
-    shown = {
-        "line": ("line", lambda line: say(f"bilan.{line}")),
-        "n": ("claims", int),
-        "amount": ("open", say.money),
-        "help": ("why", lambda line: say(f"bilan.{line}_help")),
-    }
-    tables.plain_table(tables.shown(found.assign(help=found["line"]), shown, say))
-
-
-def detail(say: Words, rows: pd.DataFrame) -> str | None:
-    """The claims of one line; returns the one chosen."""
-    st.subheader(say("bilan.detail"))
-    present = [line for line in (*TO_DO, *GAPS, *AGES) if (rows["line"] == line).any()]
-    line = st.selectbox(
-        say("bilan.line"), present, format_func=lambda name: say(f"bilan.{name}"), key="bilan_line"
+    chosen = st.dataframe(
+        _claims(say, claims),
+        hide_index=True,
+        width="stretch",
+        height=min(420, 40 + 35 * len(claims)),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"bilan_claims_{line}",
     )
-    claims = rows[rows["line"] == line].reset_index(drop=True).head(1000)
-    shown = tables.shown(
-        claims.assign(told=list(map(say.money, claims["amount"], claims["currency"]))),
+    rows = chosen.selection.rows if chosen else []
+    claim = claims[rows[0]]["claim_id"] if rows and rows[0] < len(claims) else None
+    if st.button(say("today.open"), disabled=claim is None, key="open_claim"):
+        st.session_state["claim_id"] = str(claim)
+        st.switch_page("screens/claim.py")
+
+
+def _claims(say: Words, claims: list[dict[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(claims)
+    return tables.shown(
+        frame.assign(told=list(map(say.money, frame["open_amount"], frame["currency"]))),
         {
             "debtor_name": ("debtor", str),
             "claim_id": ("claims", str),
             "invoice_number": ("invoice", tables.text),
             "due_on": ("due", say.day),
-            "days_overdue": ("days", tables.text),
+            "days_overdue": (
+                "days",
+                lambda value: "–" if missing(value) else f"{float(value):.0f}",
+            ),
             "told": ("open", str),
+            "worth": ("worth", say.money),
             "stage": ("stage", lambda code: say.code("claim_stage", code)),
         },
         say,
     )
-    chosen = st.dataframe(
-        shown,
-        hide_index=True,
-        width="stretch",
-        height=min(420, 40 + 35 * len(shown)),
-        on_select="rerun",
-        selection_mode="single-row",
-        key="bilan_claims",
+
+
+def _credits(say: Words, rows: list[dict[str, Any]]) -> None:
+    """The sums in hand themselves; some are of debtors who owe nothing any more."""
+    st.caption(say("bilan.credits"))
+    tables.plain_table(
+        tables.shown(
+            pd.DataFrame(rows),
+            {
+                "debtor_name": ("debtor", str),
+                "creditor_name": ("creditor", tables.text),
+                "amount": ("amount", say.money),
+                "since": ("on", say.day),
+                "source": ("source", str),
+            },
+            say,
+        ),
+        height=min(240, 40 + 35 * len(rows)),
     )
-    rows_chosen = chosen.selection.rows if chosen else []
-    return str(claims.loc[rows_chosen[0], "claim_id"]) if rows_chosen else None
+
+
+def paper(say: Words) -> None:
+    """The same on paper, made when a person asks for it."""
+    st.download_button(
+        say("bilan.paper"),
+        desk.bilan_paper(say.language),
+        "bilan.pdf",
+        "application/pdf",
+        key="bilan_pdf",
+        icon=":material/picture_as_pdf:",
+    )

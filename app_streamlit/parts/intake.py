@@ -206,6 +206,7 @@ def run_form(say: Words) -> None:
         return
     rows = record.rows
     st.success(say("imports.ran", day=told, claims=rows["claims"], contacts=rows["worklist"]))
+    st.page_link("screens/bilan.py", label=say("bilan.first_look"), icon=":material/monitoring:")
 
 
 def train_form(say: Words) -> None:

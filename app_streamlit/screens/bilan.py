@@ -4,19 +4,17 @@ import streamlit as st
 
 from app_streamlit import desk
 from app_streamlit.parts import bilan, frame
+from letters.bilan import GAPS, TO_DO
 
 say = frame.words()
 if frame.head(say, "bilan"):
-    rows = desk.bilan()
-    if rows.empty:
+    look = desk.look()
+    if look is None:
+        st.info(say("bilan.older"))
+    elif look.is_empty:
         st.info(say("today.empty"))
     else:
-        bilan.ages(say, rows)
-        bilan.lines(say, rows, bilan.TO_DO, "to_do")
-        bilan.lines(say, rows, bilan.GAPS, "gaps")
-        figures = desk.figures()
-        st.caption(say("today.credits", amount=say.money(figures["credits"])))
-        chosen = bilan.detail(say, rows)
-        if st.button(say("today.open"), disabled=chosen is None, key="open_claim"):
-            st.session_state["claim_id"] = chosen
-            st.switch_page("screens/claim.py")
+        bilan.paper(say)
+        bilan.ages(say, look)
+        bilan.section(say, look, TO_DO, "to_do")
+        bilan.section(say, look, GAPS, "gaps")

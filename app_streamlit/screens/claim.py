@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import changes, claim, decisions, frame, journal
+from app_streamlit.parts import changes, claim, decisions, frame, journal, sending
 
 say = frame.words()
 if frame.head(say, "claim"):
@@ -31,6 +31,7 @@ if frame.head(say, "claim"):
             claim.why(say, desk.reasons(chosen, "p_90"), desk.features(chosen, "p_90"), told)
         with right:
             claim.recommendation(say, told)
+            sending.panel(say, chosen)
             decisions.form(say, told)
             claim.profile(say, told)
         claim.courses(say, told, desk.courses(told["suit_id"]) if told["suit_id"] else None)

@@ -30,6 +30,10 @@ if frame.head(say, "today"):
     worklist.cautions(say, figures)
     changes.of_the_day(say)
     journal.contradicted(say, desk.contradictions())
+    if desk.undecided():
+        st.page_link(
+            "screens/bilan.py", label=say("bilan.first_look"), icon=":material/monitoring:"
+        )
     waiting = confirm.unanswered(desk.to_confirm())
     if lines.empty:
         st.info(say("today.empty" if waiting.empty else "today.empty_to_confirm"))

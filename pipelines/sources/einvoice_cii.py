@@ -85,7 +85,13 @@ def _party(of: etree._Element | None) -> Party:
             "",
         ),
         other=[_identifier(each) for each in [*nodes(of, "GlobalID"), *nodes(of, "ID")]],
+        address=", ".join(
+            line
+            for part in ("LineOne", "LineTwo", "LineThree")
+            if (line := text(of, f"PostalTradeAddress/{part}"))
+        ),
         postcode=text(of, "PostalTradeAddress/PostcodeCode"),
+        city=text(of, "PostalTradeAddress/CityName"),
         country=text(of, "PostalTradeAddress/CountryID"),
         email=text(contact, "EmailURIUniversalCommunication/URIID") or next(iter(electronic), ""),
         phone=text(contact, "TelephoneUniversalCommunication/CompleteNumber"),

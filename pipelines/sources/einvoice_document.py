@@ -43,7 +43,9 @@ class Party:
     written_siren: str = ""
     identifier: str = ""
     private_identifier: str = ""
+    address: str = ""
     postcode: str = ""
+    city: str = ""
     country: str = ""
     email: str = ""
     phone: str = ""
@@ -175,7 +177,9 @@ def party(
     registered: list[tuple[str, str]],
     vat: str,
     other: list[tuple[str, str]],
+    address: str,
     postcode: str,
+    city: str,
     country: str,
     email: str,
     phone: str,
@@ -205,7 +209,9 @@ def party(
         written_siren=next(iter([*right, *candidates]), ""),
         identifier=next((each for each in public if each), ""),
         private_identifier=next((each for each in private if each), ""),
+        address=" ".join(address.split())[:200],
         postcode=postcode[:20],
+        city=" ".join(city.split())[:100],
         country=country.upper() if re.fullmatch(r"[A-Za-z]{2}", country) else "",
         email=email if re.fullmatch(r"[^@\s<>]{1,64}@[^@\s<>]{1,190}", email) else "",
         phone=phone[:40],

@@ -19,7 +19,7 @@ from pipelines.sources.reading import Incoming, Reading
 from pipelines.store import quoted, statement
 
 _SQL = Path(__file__).with_name("sql")
-_PARTY = ("name", "siren", "postcode", "country", "email", "phone")
+_PARTY = ("name", "siren", "address", "postcode", "city", "country", "email", "phone")
 
 
 class EInvoiceTables:
@@ -203,7 +203,7 @@ class EInvoiceTables:
     def _parties(self, table: str, of: str) -> None:
         """One row per document; what a document leaves unsaid stays as the store has it."""
         key = "creditor_id" if of == "seller" else "debtor_id"
-        names = (key, *(_PARTY if of == "buyer" else _PARTY[:4]))
+        names = (key, *_PARTY)
         made = [
             (entry.row_number, getattr(entry, key), *_told(getattr(entry.invoice, of), names[1:]))
             for entry in self._entries
@@ -321,7 +321,9 @@ def _told(party: Party, names: Sequence[str]) -> tuple[str, ...]:
     written = {
         "name": party.name or party.identifier or party.private_identifier,
         "siren": party.written_siren,
+        "address": party.address,
         "postcode": party.postcode,
+        "city": party.city,
         "country": party.country,
         "email": party.email,
         "phone": party.phone,

@@ -75,7 +75,13 @@ def _party(of: etree._Element | None) -> Party:
         registered=[_identifier(each) for each in nodes(of, "PartyLegalEntity/CompanyID")],
         vat=next(iter(vat), ""),
         other=[_identifier(each) for each in nodes(of, "PartyIdentification/ID")],
+        address=", ".join(
+            line
+            for part in ("StreetName", "AdditionalStreetName", "AddressLine/Line")
+            if (line := text(of, f"PostalAddress/{part}"))
+        ),
         postcode=text(of, "PostalAddress/PostalZone"),
+        city=text(of, "PostalAddress/CityName"),
         country=text(of, "PostalAddress/Country/IdentificationCode"),
         email=text(of, "Contact/ElectronicMail") or (text(of, "EndpointID") if is_mail else ""),
         phone=text(of, "Contact/Telephone"),

@@ -39,7 +39,7 @@ with united as (
         cast(decisions."at" as date),
         decisions.minutes,
         cast(null as decimal(18, 2)),
-        cast(null as double)
+        decisions.propensity
     from core.decisions
     left join staging.actions
         on actions.recommendation_id = decisions.recommendation_id

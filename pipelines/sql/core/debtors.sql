@@ -76,7 +76,9 @@ select
     debtors.headcount,
     debtors.created_on,
     coalesce(debtors.country, 'FR') as country,     -- #not_null
+    debtors.address,
     debtors.postcode,
+    debtors.city,
     debtors.commune_code,
     debtors.email,
     debtors.phone,

@@ -26,6 +26,7 @@ select
     decisions.answer,
     decisions.course,
     decisions.recommendation_id,
+    decisions.propensity,
     decisions.reason
 from staging.decisions
 left join core.contradictions on contradictions.source_key = decisions.source_key

@@ -10,7 +10,9 @@ select
     headcount,
     created_on,
     coalesce(country, 'FR') as country,             -- #not_null
+    address,
     postcode,
+    city,
     commune_code,
     email,
     phone,

@@ -33,6 +33,7 @@ select
     decisions.answer,
     decisions.course,
     decisions.recommendation_id,
+    decisions.propensity,
     decisions.reason
 from journal.decisions
 left join ledger.claims on claims.claim_id = decisions.claim_id

@@ -1,0 +1,142 @@
+"""The commands that write papers: tables, letters and messages to files, and the Bilan."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from amiable.errors import AmiableError
+from amiable.home import Home
+from amiable.logs import say, summary, warn
+from amiable.options import (
+    HERE,
+    DebugOption,
+    HomeOption,
+    JsonOption,
+    PastOption,
+    day_of,
+    guarded,
+)
+
+
+class Language(StrEnum):
+    """Languages of what is written."""
+
+    fr = "fr"
+    en = "en"
+
+
+class Stage(StrEnum):
+    """Stages that a message may be of."""
+
+    reminder = "reminder"
+    firm_reminder = "firm_reminder"
+    formal_notice = "formal_notice"
+    last_attempt = "last_attempt"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (export, report):
+        app.command()(command)
+
+
+def export(
+    what: Annotated[
+        str,
+        typer.Argument(help="worklist, recommendations, litigation, claims, …, letter, messages."),
+    ],
+    subject: Annotated[
+        str | None, typer.Argument(help="Claim or invoice number, for `letter`.")
+    ] = None,
+    to: Annotated[
+        Path, typer.Option("--to", help="File to write: .csv, .xlsx, .parquet, .pdf, .eml or .zip.")
+    ] = ...,  # type: ignore[assignment]
+    stage: Annotated[
+        Stage | None, typer.Option("--stage", help="Stage of a `letter`; the advised one without.")
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Language; the debtor's without.")
+    ] = None,
+    beyond: Annotated[
+        bool, typer.Option("--all", help="`messages` below the cut line too.")
+    ] = False,
+    as_of: PastOption = None,
+    home: HomeOption = HERE,
+    debug: DebugOption = False,
+) -> None:
+    """Write a published table, a letter or the day's messages to a file; nothing is sent.
+
+    Example: amiable export worklist --to worklist.xlsx
+    """
+    past = None if as_of is None else day_of(as_of)
+
+    def work() -> None:
+        from amiable.export import TABLES, write
+
+        here = Home.at(home)
+        spoken = language.value if language else None
+        if past is not None and what in ("letter", "messages"):
+            raise AmiableError("What is written today states today's sums: leave out --as-of.")
+        if what == "letter":
+            from amiable.papers import write_letter
+
+            if subject is None:
+                raise AmiableError("`export letter` needs a claim or an invoice number.")
+            step = stage.value if stage else None
+            for line in write_letter(here, subject, to, stage=step, language=spoken):
+                say(line)
+            return
+        if what == "messages":
+            from amiable.papers import write_messages
+
+            told, refused = write_messages(here, to, language=spoken, beyond=beyond)
+            say(told)
+            for line in refused:
+                warn(f"not written: {line}")
+            return
+        if what not in TABLES:
+            known = ", ".join([*TABLES, "letter", "messages"])
+            raise AmiableError(f"{what!r} cannot be exported; choose one of {known}.")
+        from pipelines.warehouse import Warehouse
+
+        with Warehouse(here.path, past) as warehouse:
+            frame = warehouse.table(TABLES[what])
+        if "rank" in frame:
+            frame = frame.sort_values("rank", ignore_index=True)
+        write(frame, to, watermark="DEMO, invented" if here.is_demo else None)
+        say(f"{to}: {len(frame)} rows.")
+
+    guarded(work, debug=debug)
+
+
+def report(
+    to: Annotated[Path, typer.Option("--to", help="PDF file to write.")],
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Language; the settings' without.")
+    ] = None,
+    as_of: PastOption = None,
+    home: HomeOption = HERE,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write the Bilan, the first look at the portfolio, as a PDF.
+
+    Example: amiable report --to bilan.pdf
+    """
+    past = None if as_of is None else day_of(as_of)
+
+    def work() -> None:
+        from amiable.report import report as write_report
+
+        here = Home.at(home)
+        spoken = language.value if language else here.settings.language
+        count = write_report(here, to, language=spoken, as_of=past)
+        say(f"{to}: the Bilan of {count} open claims.")
+        if as_json:
+            summary({"path": str(to), "claims": count, "language": spoken})
+
+    guarded(work, debug=debug)

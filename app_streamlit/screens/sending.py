@@ -1,0 +1,20 @@
+"""Messages of the day: seen, prepared as files, and marked as sent by a person."""
+
+import streamlit as st
+
+from app_streamlit import desk
+from app_streamlit.parts import frame, sending
+
+say = frame.words()
+if frame.head(say, "sending"):
+    st.caption(say("sending.never"))
+    contacts = desk.messages()
+    if not contacts:
+        st.info(say("sending.empty"))
+    else:
+        chosen = sending.choose(say, contacts)
+        sending.refused(say, chosen)
+        sending.files(say, chosen)
+        sending.preview(say, chosen)
+        sending.mark(say, chosen)
+    sending.standing(say)

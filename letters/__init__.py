@@ -1,0 +1,1 @@
+"""What we write: messages to debtors, and the portfolio on paper. Sends nothing."""

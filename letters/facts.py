@@ -1,0 +1,111 @@
+"""What one must know before a message can be written; plain values, given by the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+#: Actions that ask for money; the others ask for nothing that is contested.
+CHASING = frozenset({"remind", "call", "formal_notice"})
+ANSWERS = frozenset(
+    {"resend_documents", "offer_plan", "find_contact", "ask_written_dispute", "resolve_dispute"}
+)
+WRITTEN = ("email", "letter", "registered_letter", "sms")
+STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
+NATURAL_PERSONS = frozenset({"consumer", "sole_trader", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A creditor, a debtor or an agency, as a letter names it; None is not known."""
+
+    identifier: str
+    name: str | None
+    kind: str = "unknown"
+    siren: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    city: str | None = None
+    country: str = "FR"
+    email: str | None = None
+    phone: str | None = None
+    iban: str | None = None
+
+    @property
+    def is_located(self) -> bool:
+        """Whether a letter reaches it."""
+        return bool(self.address and self.postcode and self.city)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One open claim; amounts in its currency, exact.
+
+    ``asked`` is the part of ``open_amount`` that may be chased. ``penalty_rate`` is the
+    contract's, None for the rate of the law.
+    """
+
+    claim_id: str
+    invoice_number: str | None
+    issued_on: date | None
+    due_on: date | None
+    date_basis: str
+    currency: str
+    open_amount: Decimal
+    asked: Decimal
+    penalties: Decimal = Decimal(0)
+    interest: Decimal = Decimal(0)
+    indemnity: Decimal = Decimal(0)
+    nature: str = "contract"
+    penalty_rate: Decimal | None = None
+    days_overdue: int | None = None
+    disputed: Decimal = Decimal(0)
+    disputed_on: date | None = None
+    notified_on: date | None = None
+    stage: str = "not_chased"
+    time_barred: bool = False
+
+    @property
+    def number(self) -> str:
+        """What the debtor knows it by."""
+        return self.invoice_number or self.claim_id
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One message wanted: from one creditor to one debtor, about some of its claims.
+
+    ``agency`` collects for the creditor (None: the creditor writes itself). ``plan`` holds the
+    instalments offered. ``person_signs``: a person has to sign before anything leaves.
+    """
+
+    action: str
+    stage: str | None
+    tone: str
+    channel: str
+    language: str
+    as_of: date
+    creditor: Party
+    debtor: Party
+    claims: tuple[Claim, ...]
+    collects_for_others: bool = False
+    agency: Party | None = None
+    contact_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    plan: tuple[tuple[date, Decimal], ...] = ()
+    last_contact_on: date | None = None
+    in_insolvency: bool = False
+    do_not_contact: bool = False
+    represented_by: str | None = None
+    email_refused: bool = False
+    sms_refused: bool = False
+    person_signs: bool = False
+    invented: bool = False
+    keys: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def sender(self) -> Party:
+        """Who writes: the agency where there is one."""
+        return self.agency or self.creditor

@@ -1,0 +1,282 @@
+"""A request becomes a message: facts, law and a template of words, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from law.words import word as law_word
+from letters import sums
+from letters.blocks import GUARD, Block, parsed
+from letters.errors import MissingFact
+from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
+from letters.grounds import check
+from letters.writing import clean, day, money, percent, short_day, word
+
+TEMPLATES = Path(__file__).parent / "templates"
+_ARTICLES = ("late_payment", "notice", "legal_interest", "consumer_mediation", "collection")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Head and rows as texts; ``total`` is the last line, ``lines`` the same for plain text."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message ready for a person to look at and send."""
+
+    request: Request
+    asked: tuple[sums.Asked, ...]
+    subject: str
+    blocks: tuple[Block, ...]
+    tables: Mapping[str, Table]
+    total: str
+    to_sign: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether the message asks for money."""
+        return self.request.action in CHASING
+
+    @property
+    def text(self) -> str:
+        """The message as plain text, for an e-mail or an SMS."""
+        parts: list[str] = []
+        for at, block in enumerate(self.blocks):
+            lines = [block.text]
+            if block.kind == "item":
+                lines = [f"- {block.text}"]
+            elif block.kind == "table":
+                table = self.tables[block.text]
+                lines = [*(f"- {line}" for line in table.lines), *filter(None, [table.total])]
+            tight = block.kind == "item" and at and self.blocks[at - 1].kind == "item"
+            parts += [*([] if tight or not at else [""]), *lines]
+        return "\n".join(parts) + "\n"
+
+
+def message(request: Request) -> Message:
+    """The message that a request asks for.
+
+    Raises
+    ------
+    MissingFact
+        A fact that it must state is not known.
+    NotWritten
+        It may not or need not be written.
+    """
+    lines = sums.asked(request)
+    check(request, lines)
+    tables = {"invoices": _invoices(request, lines), "plan": _plan(request, lines)}
+    rendered = _environment().get_template(_name(request)).render(_facts(request, lines))
+    subject, blocks = parsed(rendered)
+    return Message(
+        request=request,
+        asked=tuple(lines),
+        subject=subject,
+        blocks=tuple(blocks),
+        tables=tables,
+        total=_total(request, lines),
+        to_sign=request.person_signs,
+    )
+
+
+def _name(request: Request) -> str:
+    """The template: of the stage where money is asked for, else of the action."""
+    name = request.stage if request.action in CHASING else request.action
+    folder = f"{request.language}/sms" if request.channel == "sms" else request.language
+    return f"{folder}/{name or 'reminder'}.md"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+
+
+def _printed(value: object) -> str:
+    """What a template prints; nothing known is nothing said."""
+    if value is None or value == "":
+        raise MissingFact("a fact that this message states is not known")
+    # Texts of one template included in another carry their guard already.
+    return GUARD + clean_keeping_spaces(str(value))
+
+
+def clean_keeping_spaces(text: str) -> str:
+    """A value on one line whose figures stay together."""
+    kept = text.replace("\u00a0", "\x1f")
+    return "\u00a0".join(clean(part) for part in kept.split("\x1f"))
+
+
+def _facts(request: Request, lines: Sequence[sums.Asked]) -> dict[str, Any]:
+    language = request.language
+    reply_by = request.as_of + timedelta(days=sums.days_of("reply_days", request))
+    notified = [line.claim.notified_on for line in lines if line.claim.notified_on]
+    disputed = [line.claim.disputed_on for line in lines if line.claim.disputed_on]
+    return {
+        "creditor": request.creditor,
+        "debtor": request.debtor,
+        "sender": request.sender,
+        "agency": request.agency if request.collects_for_others else None,
+        "account": (request.agency or request.creditor).iban,
+        "contact_point": _point(request.sender),
+        "tone": request.tone,
+        "many": len(lines) > 1,
+        "number": lines[0].claim.number,
+        "numbers": _joined([line.claim.number for line in lines], language),
+        "total": _total(request, lines),
+        "parts": _parts(request, lines),
+        "origin": _joined(
+            list(dict.fromkeys(word("origin", line.claim.nature, language) for line in lines)),
+            language,
+        ),
+        "rates": word("joint", "then", language).join(
+            percent(rate, language) for rate in sums.rates(list(lines), request)
+        ),
+        "rate_now": _or_none(sums.rate_now(list(lines), request), language),
+        "today": day(request.as_of, language),
+        "reply_by": day(reply_by, language),
+        "notice_days": sums.days_of("formal_notice_days", request),
+        "notified_on": day(max(notified), language) if notified else None,
+        "disputed_on": day(max(disputed), language) if disputed else None,
+        "last_contact_on": day(request.last_contact_on, language)
+        if request.last_contact_on
+        else None,
+        "has_penalties": any(line.penalties for line in lines),
+        "has_interest": any(line.interest for line in lines),
+        "has_indemnity": any(line.indemnity for line in lines),
+        "is_consumer": request.debtor.kind in ("consumer", "unknown"),
+        "is_natural_person": request.debtor.kind in NATURAL_PERSONS,
+        "may_sue": not any(line.claim.time_barred for line in lines),
+        "is_public": request.debtor.kind == "public",
+        "articles": _articles(request),
+        "costs_rule": law_word("texts", "costs_without_title", language),
+    }
+
+
+def _articles(request: Request) -> dict[str, str]:
+    """Articles in words; a public buyer owes penalties by its own code."""
+    found = {name: law_word("articles", name, request.language) for name in _ARTICLES}
+    if request.debtor.kind == "public":
+        found["late_payment"] = law_word("articles", "late_payment_public", request.language)
+    return found
+
+
+def _or_none(rate: Any, language: str) -> str | None:
+    return None if rate is None else percent(rate, language)
+
+
+def _point(party: Party) -> str | None:
+    """Where one answers: e-mail, telephone, else by post."""
+    return " / ".join(filter(None, (party.email, party.phone))) or None
+
+
+def _joined(parts: Sequence[str], language: str, most: int = 5) -> str:
+    shown = [clean(part) for part in parts]
+    if len(shown) > most:
+        more = word("letter", "more", language).format(n=len(shown) - most)
+        return ", ".join(shown[:most]) + " " + more
+    return word("joint", "and", language).join(
+        part for part in (", ".join(shown[:-1]), shown[-1] if shown else "") if part
+    )
+
+
+def _total(request: Request, lines: Sequence[sums.Asked]) -> str:
+    found = sums.totals(list(lines))
+    return _joined([money(a, c, request.language) for c, a in found.items()], request.language)
+
+
+def _parts(request: Request, lines: Sequence[sums.Asked]) -> dict[str, str]:
+    """Each component of the total, by its name; of one message's currencies each."""
+    found: dict[str, str] = {}
+    for part in ("principal", "penalties", "interest", "indemnity"):
+        sums_by: dict[str, Any] = {}
+        for line in lines:
+            currency = line.claim.currency
+            sums_by[currency] = sums_by.get(currency, 0) + getattr(line, part)
+        found[part] = _joined(
+            [money(a, c, request.language) for c, a in sums_by.items() if a], request.language
+        )
+    return found
+
+
+def _invoices(request: Request, lines: Sequence[sums.Asked]) -> Table:
+    language = request.language
+    extras = [
+        part
+        for part in ("penalties", "interest", "indemnity")
+        if any(getattr(line, part) for line in lines)
+    ]
+    names = ["number", "issued_on", "due_on", "principal", *extras, *(["total"] if extras else [])]
+    rows = []
+    for line in lines:
+        claim = line.claim
+        cells = [clean(claim.number)]
+        cells += [short_day(claim.issued_on, language), short_day(claim.due_on, language)]
+        cells += [money(getattr(line, name), claim.currency, language) for name in names[3:]]
+        rows.append(tuple(cells))
+    total = word("line", "total", language).format(amount=_total(request, lines))
+    return Table(
+        head=tuple(word("table", name, language) for name in names),
+        rows=tuple(rows),
+        total=total if len(lines) > 1 else "",
+        lines=tuple(_line(request, line) for line in lines),
+    )
+
+
+def _line(request: Request, line: sums.Asked) -> str:
+    language, claim = request.language, line.claim
+    told = [word("line", "invoice", language).format(number=clean(claim.number))]
+    if claim.issued_on:
+        told[0] += " " + word("line", "issued", language).format(
+            day=short_day(claim.issued_on, language)
+        )
+    if claim.due_on:
+        late = claim.days_overdue is not None and claim.days_overdue > 0
+        told.append(
+            word("line", "due" if late else "falls", language).format(
+                day=short_day(claim.due_on, language)
+            )
+        )
+    extras = [
+        word("line", part, language).format(
+            amount=money(getattr(line, part), claim.currency, language)
+        )
+        for part in ("penalties", "interest", "indemnity")
+        if getattr(line, part)
+    ]
+    colon = " : " if language == "fr" else ": "
+    text = ", ".join(told) + colon + money(line.principal, claim.currency, language)
+    return text + (f" ({', '.join(extras)})" if extras else "")
+
+
+def _plan(request: Request, lines: Sequence[sums.Asked]) -> Table:
+    language = request.language
+    currency = lines[0].claim.currency if lines else "EUR"
+    rows = [(day(on, language), money(amount, currency, language)) for on, amount in request.plan]
+    return Table(
+        head=(word("table", "instalment", language), word("table", "amount", language)),
+        rows=tuple(rows),
+        total="",
+        lines=tuple(
+            word("line", "instalment", language).format(day=on, amount=amount)
+            for on, amount in rows
+        ),
+    )

@@ -1,0 +1,115 @@
+"""Figures and days as each language writes them in a sentence; words of this room."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+LANGUAGES = ("fr", "en")
+#: Holds a figure and its sign on one line.
+NBSP = "\u00a0"
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+_MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+_UNWANTED = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
+
+
+def money(amount: Decimal, currency: str, language: str, *, space: str = NBSP) -> str:
+    """An amount to the cent; ``space`` stands between thousands and before the sign.
+
+    >>> money(Decimal("1234.5"), "EUR", "fr", space=" ")
+    '1 234,50 €'
+    >>> money(Decimal("-1234.5"), "GBP", "en")
+    '-£1,234.50'
+    """
+    exact = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    sign = _SIGNS.get(currency, currency)
+    text = f"{abs(exact):,.2f}"
+    minus = "-" if exact < 0 else ""
+    if language == "fr":
+        return f"{minus}{text.replace(',', space).replace('.', ',')}{space}{sign}"
+    return f"{minus}{sign}{text}" if len(sign) == 1 else f"{minus}{text}{space}{sign}"
+
+
+def day(value: date, language: str) -> str:
+    """A day in words.
+
+    >>> day(date(2026, 3, 1), "fr"), day(date(2026, 3, 2), "en")
+    ('1er mars 2026', '2 March 2026')
+    """
+    month = _MONTHS[language].split()[value.month - 1]
+    number = "1er" if language == "fr" and value.day == 1 else str(value.day)
+    return f"{number} {month} {value.year}"
+
+
+def short_day(value: date | None, language: str) -> str:
+    """A day in figures; a dash for none.
+
+    >>> short_day(date(2026, 3, 1), "fr"), short_day(date(2026, 3, 1), "en"), short_day(None, "fr")
+    ('01/03/2026', '2026-03-01', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:%d/%m/%Y}" if language == "fr" else f"{value:%Y-%m-%d}"
+
+
+def percent(share: Decimal | float, language: str, *, digits: int = 2) -> str:
+    """A share in percent, without idle zeros.
+
+    >>> percent(Decimal("0.124"), "en"), percent(0.3333, "en", digits=0)
+    ('12.4%', '33%')
+    """
+    text = f"{float(share) * 100:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text.replace('.', ',')}{NBSP}%" if language == "fr" else f"{text}%"
+
+
+def count(number: int, language: str) -> str:
+    """A whole number with its thousands apart.
+
+    >>> count(12345, "en")
+    '12,345'
+    """
+    text = f"{number:,}"
+    return text.replace(",", NBSP) if language == "fr" else text
+
+
+def clean(value: object) -> str:
+    r"""A stranger's text on one line: no control, no direction mark, no private sign.
+
+    >>> clean("SARL\r\nBcc: x\u202e@y")
+    'SARL Bcc: x@y'
+    """
+    spaced = "".join(
+        " " if sign.isspace() or sign in "\u2028\u2029" else sign
+        for sign in str(value)
+        if sign.isspace() or unicodedata.category(sign) not in _UNWANTED
+    )
+    return " ".join(part for part in spaced.split(" ") if part)
+
+
+def word(group: str, name: str, language: str) -> str:
+    """The words of this room for a name, from ``words.yaml``.
+
+    Raises
+    ------
+    KeyError
+        When nobody wrote them.
+    """
+    pair = _words()[group][name]
+    return pair[0] if language == "fr" else pair[1]
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, list[str]]]:
+    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
+    words: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(text)
+    return words

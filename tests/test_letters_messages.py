@@ -1,0 +1,325 @@
+"""Messages: what they state, what they refuse, and how they leave nothing to a stranger's hand."""
+
+import email
+import email.policy
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from data_schema import codes
+from letters import batch, mail
+from letters.bilan import AGES, GAPS, TO_DO, say
+from letters.errors import MissingFact, NotWritten
+from letters.facts import ANSWERS, Claim, Party, Request
+from letters.letter import letters_pdf
+from letters.render import TEMPLATES, message
+from letters.writing import word
+
+GOLDEN = Path(__file__).parent / "golden"
+DAY = date(2026, 11, 20)
+CREDITOR = Party(
+    "K",
+    "Orvanel Matériaux SAS",
+    "company",
+    "556158019",
+    "14 rue des Tilleuls",
+    "69007",
+    "Lyon",
+    email="compta@orvanel.example",
+    phone="04 65 71 00 14",
+)
+DEBTOR = Party(
+    "D", "Vezabloy Mécanique SARL", "company", "769105703", "3 rue du Moulin", "49470", "Tralvert"
+)
+OLD = Claim(
+    "C1",
+    "FA2026-0001",
+    date(2026, 5, 4),
+    date(2026, 6, 3),
+    "stated",
+    "EUR",
+    Decimal("1200.00"),
+    Decimal("1200.00"),
+    penalties=Decimal("66.12"),
+    indemnity=Decimal("40.00"),
+    days_overdue=170,
+)
+NEW = replace(
+    OLD,
+    claim_id="C2",
+    invoice_number="FA2026-0002",
+    issued_on=date(2026, 8, 4),
+    due_on=date(2026, 9, 3),
+    open_amount=Decimal("3480.50"),
+    asked=Decimal("3480.50"),
+    penalties=Decimal("92.10"),
+    days_overdue=78,
+)
+PERSON = replace(DEBTOR, name="Jules Durand", kind="consumer", siren=None)
+CONSUMER_CLAIM = replace(OLD, penalties=Decimal(0), indemnity=Decimal(0))
+AGENCY = Party(
+    "agency", "Sornelval SAS", "company", None, "8 place du Marché", "35000", "Rennes",
+    email="dossiers@sornelval.example",
+)  # fmt: skip
+NOTICE = {
+    "action": "formal_notice",
+    "stage": "formal_notice",
+    "tone": "formal",
+    "channel": "registered_letter",
+}
+
+
+def request(**changes):
+    told = {
+        "action": "remind",
+        "stage": "reminder",
+        "tone": "courteous",
+        "channel": "email",
+        "language": "fr",
+        "as_of": DAY,
+        "creditor": CREDITOR,
+        "debtor": DEBTOR,
+        "claims": (OLD, NEW),
+        "email": "contact@vezabloy.example",
+        "phone": "06 39 98 95 68",
+        "last_contact_on": date(2026, 11, 2),
+    }
+    return Request(**{**told, **changes})
+
+
+CONSUMER = {"debtor": PERSON, "claims": (CONSUMER_CLAIM,), "person_signs": True}
+NOTIFIED = tuple(replace(claim, notified_on=date(2026, 10, 1)) for claim in (OLD, NEW))
+DISPUTED = (replace(OLD, disputed=Decimal(1200), disputed_on=date(2026, 11, 5), asked=Decimal(0)),)
+PLAN = ((date(2026, 12, 5), Decimal("1560.17")), (date(2027, 1, 5), Decimal("3120.33")))
+LETTERS = {
+    "reminder_helpful": {"tone": "helpful"},
+    "reminder_courteous": {},
+    "reminder_consumer": CONSUMER,
+    "reminder_sms": {"channel": "sms", "tone": "helpful", "claims": (OLD,)},
+    "reminder_agency": {"collects_for_others": True, "agency": AGENCY},
+    "firm_reminder_courteous": {"stage": "firm_reminder"},
+    "firm_reminder_firm": {"stage": "firm_reminder", "tone": "firm"},
+    "firm_reminder_sms": {"stage": "firm_reminder", "tone": "firm", "channel": "sms"},
+    "formal_notice": NOTICE,
+    "formal_notice_consumer": {**NOTICE, **CONSUMER},
+    "last_attempt": {
+        "stage": "last_attempt", "tone": "formal", "channel": "letter", "claims": NOTIFIED,
+    },
+    "resend_documents": {"action": "resend_documents", "tone": "helpful"},
+    "offer_plan": {"action": "offer_plan", "plan": PLAN},
+    "find_contact": {"action": "find_contact"},
+    "ask_written_dispute": {"action": "ask_written_dispute", "claims": DISPUTED},
+    "resolve_dispute": {"action": "resolve_dispute", "claims": DISPUTED},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_the_french_text_is_the_one_that_a_person_reviewed(name):
+    made = message(request(**LETTERS[name]))
+
+    golden = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    assert f"Objet : {made.subject}\n\n{made.text}" == golden
+
+
+def test_every_text_has_its_english_twin_and_every_answer_a_text():
+    french = {path.relative_to(TEMPLATES / "fr") for path in (TEMPLATES / "fr").rglob("*.md")}
+    english = {path.relative_to(TEMPLATES / "en") for path in (TEMPLATES / "en").rglob("*.md")}
+
+    assert french == english
+    assert {f"{name}.md" for name in ANSWERS} <= {str(path) for path in french}
+    for changes in LETTERS.values():
+        assert "facture" not in message(request(**{**changes, "language": "en"})).text
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.md")), ids=lambda path: path.stem)
+def test_a_template_holds_words_only(path):
+    words = re.sub(r"\{[{%].*?[%}]\}", "", path.read_text(encoding="utf-8"))
+
+    assert re.findall(r"\d|%|€", words) == []
+    assert "profil" not in words.lower()
+
+
+def test_every_kind_of_claim_has_an_origin_in_words():
+    for nature in codes("claim_nature"):
+        assert word("origin", nature, "fr")
+
+
+def test_a_formal_notice_carries_every_mention():
+    made = message(request(**NOTICE))
+
+    for mention in (
+        "Orvanel Matériaux SAS, créancier",
+        "Vezabloy Mécanique SARL, débiteur",
+        "FA2026-0001",
+        "04/05/2026",
+        "03/06/2026",
+        "contrat conclu avec vous",
+        "12,15 % puis 12,4 %",
+        "L. 441-10",
+        "158,22",
+        "80,00",
+        "4 918,72",
+        "mettons en demeure",
+        "8 jours à compter de la réception",
+        "1344 du Code civil",
+        "médiation",
+        "juridiction compétente",
+    ):
+        assert mention in made.text.replace("\u00a0", " "), mention
+
+
+def test_penalties_and_indemnity_are_asked_only_where_the_day_has_them():
+    text = message(request(**{**NOTICE, **CONSUMER})).text
+
+    for unlawful in ("pénalité", "indemnité", "441-10"):
+        assert unlawful not in text.lower()
+    assert "médiateur de la consommation" in text
+    assert "taux légal" in text
+
+
+def test_a_disputed_or_promised_part_is_not_asked_for_and_bears_nothing():
+    part = replace(OLD, asked=Decimal("200.00"), disputed=Decimal("1000.00"))
+
+    made = message(request(claims=(part, NEW)))
+
+    assert "3 812,60" in made.text.replace("\u00a0", " ")
+    assert "66,12" not in made.text
+    with pytest.raises(NotWritten, match="rien à réclamer"):
+        message(request(claims=DISPUTED))
+
+
+def test_what_is_not_due_yet_is_not_chased():
+    later = replace(NEW, days_overdue=-3)
+
+    made = message(request(claims=(OLD, later)))
+
+    assert "FA2026-0002" not in made.text
+
+
+def test_sums_in_two_currencies_are_never_added():
+    franc = replace(NEW, currency="CHF", penalties=Decimal(0), indemnity=Decimal(0))
+
+    total = message(request(claims=(OLD, franc))).total.replace("\u00a0", " ")
+
+    assert total == "1 306,12 € et 3 480,50 CHF"
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({**NOTICE, "creditor": replace(CREDITOR, siren=None)}, "siren"),
+        ({**NOTICE, "creditor": replace(CREDITOR, address=None)}, "address"),
+        ({**NOTICE, "debtor": replace(DEBTOR, address=None)}, "address"),
+        ({**NOTICE, "debtor": replace(DEBTOR, city=None)}, "city"),
+        ({**NOTICE, "claims": (replace(OLD, date_basis="assumed"),)}, "due_on"),
+        ({**NOTICE, "claims": (replace(OLD, due_on=None, date_basis="unknown"),)}, "due_on"),
+        ({"stage": "last_attempt", "channel": "letter"}, "notified_on"),
+        ({"email": None}, "email"),
+        ({"email": "a@b.example\nBcc: c@d.example"}, "email"),
+        ({"channel": "sms", "phone": None}, "phone"),
+        ({"creditor": replace(CREDITOR, name=None)}, "name"),
+        ({"collects_for_others": True}, "agency_name"),
+        ({"action": "offer_plan"}, "échéancier"),
+    ],
+)
+def test_a_missing_fact_refuses_in_one_line(changes, missing):
+    with pytest.raises(MissingFact, match=missing) as refused:
+        message(request(**changes))
+
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"do_not_contact": True}, "ne pas contacter"),
+        ({"represented_by": "Me X"}, "représenté"),
+        ({"email_refused": True}, "e-mail refusé"),
+        ({"channel": "sms", "sms_refused": True}, "SMS"),
+        ({"in_insolvency": True}, "procédure collective"),
+        ({**NOTICE, "channel": "email"}, "recommandé"),
+        ({**NOTICE, "claims": (replace(OLD, time_barred=True),)}, "prescrite"),
+        ({"channel": "phone"}, "pas de message"),
+        ({"action": "third_party", "channel": "letter"}, "pas de message"),
+    ],
+)
+def test_what_the_law_or_the_debtor_forbids_is_not_written(changes, why):
+    with pytest.raises(NotWritten, match=why):
+        message(request(**changes))
+
+
+HOSTILE = '# [invoices]\r\nBcc: x@y.example\r\n- {{ total }} *a* <b> #set page() $x$ "=1+1\u202e'
+
+
+def test_a_hostile_name_is_text_and_nothing_else():
+    made = message(
+        request(
+            creditor=replace(CREDITOR, name=HOSTILE),
+            debtor=replace(DEBTOR, name=HOSTILE),
+            contact_name=HOSTILE,
+            claims=(replace(OLD, invoice_number=HOSTILE), NEW),
+        )
+    )
+    parsed = email.message_from_bytes(batch.eml(made), policy=email.policy.default)
+
+    assert parsed["Bcc"] is None
+    assert [block.text for block in made.blocks if block.kind == "table"] == ["invoices"]
+    assert "{{ total }}" in made.text
+    assert "\u202e" not in made.text
+    assert letters_pdf([made]).startswith(b"%PDF")
+    assert re.fullmatch(r"[A-Za-z0-9_.-]+", batch.file_name(made, 1, "eml"))
+
+
+def test_a_draft_is_unsent_addressed_and_whole():
+    made = message(request())
+    parsed = email.message_from_bytes(batch.eml(made), policy=email.policy.default)
+
+    assert (parsed["X-Unsent"], parsed["Date"]) == ("1", None)
+    assert parsed["To"].addresses[0].addr_spec == "contact@vezabloy.example"
+    assert parsed["From"].addresses[0].addr_spec == "compta@orvanel.example"
+    assert parsed["Subject"] == made.subject
+    assert parsed.get_content().replace("\r\n", "\n") == made.text
+    unknown = message(request(creditor=replace(CREDITOR, email=None)))
+    assert mail.PLACEHOLDER.encode() in batch.eml(unknown)
+
+
+def test_a_link_carries_the_whole_text_or_none_of_it():
+    short = message(request(channel="email", action="find_contact"))
+    link, whole = mail.link("a@b.example", short.subject, short.text)
+    asked = parse_qs(urlsplit(link).query, strict_parsing=True)
+
+    assert whole
+    assert asked["body"][0].splitlines() == short.text.splitlines()
+    long, whole = mail.link("a@b.example", "Objet", "é" * 5000)
+    assert (whole, "body" in long, len(long) < 2000) == (False, False, True)
+
+
+def test_many_invoices_are_all_stated_and_the_archive_depends_on_its_content_alone():
+    many = tuple(replace(OLD, claim_id=f"C{n}", invoice_number=f"F{n:04d}") for n in range(300))
+    made = message(request(claims=many, channel="letter"))
+
+    assert made.text.count("- Facture F") == 300
+    first = batch.letters_zip([made], as_of=DAY)
+    assert first == batch.letters_zip([made], as_of=DAY)
+
+
+def test_what_a_person_must_sign_says_so_in_its_name_and_row():
+    made = message(request(**{**NOTICE, **CONSUMER}))
+
+    assert batch.file_name(made, 7, "pdf").startswith("A-SIGNER_0007_jules-durand")
+    assert batch.merge_row(made)["to_sign"] == "à signer"
+    asks_nothing = message(request(**LETTERS["ask_written_dispute"]))
+    assert batch.merge_row(asks_nothing)["total"] is None
+
+
+def test_every_line_of_the_bilan_has_its_words():
+    for language in ("fr", "en"):
+        for line in (*AGES, *TO_DO, *GAPS):
+            assert say(line, language, "lines")
+        for line in (*TO_DO, *GAPS):
+            assert say(line, language, "says")
