@@ -17,6 +17,7 @@ from pipelines.days import days, folder_of
 from pipelines.errors import PipelineError
 from pipelines.journal import Journal
 from pipelines.publication import published, published_day
+from pipelines.warehouse import Warehouse
 
 State = Literal["good", "note", "bad"]
 _LIBRARIES = ("duckdb", "pandas", "scikit-learn", "streamlit", "mlflow", "shap")
@@ -124,6 +125,31 @@ def _models(home: Home, today: date) -> Iterator[Finding]:
     else:
         says = f"version {champion.version}, trained as of {champion.trained_as_of}"
         yield Finding("recovery model", "good", says)
+    yield from _watch(home)
+
+
+def _watch(home: Home) -> Iterator[Finding]:
+    """What the last published run saw change since training."""
+    try:
+        with Warehouse(home.path) as warehouse:
+            if not warehouse.holds("watch"):
+                return  # a day published by an older version
+            lines = warehouse.table("watch")
+    except PipelineError:
+        return  # no day yet, or a broken file that was told above
+    if lines.empty:
+        return
+    for level in ("alarm", "warn"):
+        found = lines[lines["level"] == level].sort_values("figure", ascending=False)
+        if len(found):
+            shown = [
+                f"{row.measure} of {row.feature} ({row.segment}) {row.figure:.2f}"
+                for row in found.head(5).itertuples()
+            ]
+            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+            yield Finding(f"model watch: {level}", "note", ", ".join(shown) + more)
+    if (lines["level"] == "ok").all():
+        yield Finding("model watch", "good", f"{len(lines)} measures, nothing changed")
 
 
 def _law(today: date) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from amiable.home import Home
 from amiable.logs import Steps
 from amiable.promotion import model_of
 from data_schema import Column, tables
-from pipelines import build, publication
+from pipelines import build, forecasts, publication
 from pipelines.journal import DECISION_TYPES, Journal
 
 if TYPE_CHECKING:
@@ -161,7 +161,8 @@ def _run(
             build.put(con, name, columns, rows)
         build.build(con, [*_SCORED_ON, *_TRACED], as_of=as_of)
     frames = {name: build.frame(con, name) for name in (*_SCORED_ON, *_DOOR)}
-    scores, models = _score(home, frames, as_of, steps, minutes=minutes)
+    past = forecasts.matured(con, home.path, as_of=as_of)
+    scores, models = _score(home, frames, past, as_of, steps, minutes=minutes)
     with steps("tables of the day"):
         for name, frame in scores.items():
             columns = {c.name: c.sql_type for c in _columns(name)}
@@ -225,10 +226,16 @@ def _put_record(
 
 
 def _score(
-    home: Home, frames: dict[str, DataFrame], as_of: date, steps: Steps, *, minutes: float | None
+    home: Home,
+    frames: dict[str, DataFrame],
+    past: DataFrame,
+    as_of: date,
+    steps: Steps,
+    *,
+    minutes: float | None,
 ) -> tuple[dict[str, DataFrame], dict[str, str]]:
     """Every score and choice of the day, in the contract's columns without ``as_of``."""
-    from models import explain, litigation, profile, recovery, strategy
+    from models import explain, litigation, profile, recovery, strategy, watch
     from models.explanations.rows import together
     from models.profile.rules import version as rules_version
     from models.registry import Registry
@@ -243,6 +250,9 @@ def _score(
         champion = model_of(home, registry, "recovery", as_of)
         model = loaded(champion)
         scored = recovery.score(model, features, extras)
+    with steps("watch"):
+        kept = None if champion is None else champion.records.get("profile")
+        watched = watch.watched(model, kept, features, extras, scored, past)
     with steps("explanations"):
         why_paid = explain.explain_recovery(model, features, extras, scored)
     with steps("profiles"):
@@ -295,6 +305,7 @@ def _score(
     }
     return {
         "recovery": scored,
+        "watch": watched,
         "profiles": profiles,
         "litigation": suits,
         "recommendations": recommendations,

@@ -25,6 +25,7 @@ from benchmarks.recovery_figures import HORIZONS, KINDS
 from models.recovery.prior import prior
 from models.registry import Registry
 from models.training import loaded
+from models.verdict import failed
 from simulation import payers
 from simulation.generator import write
 
@@ -211,7 +212,7 @@ def main(world, seed, n_claims, draws, folder):
         "open": len(rows),
         "engine": "prior" if model is None else str(getattr(model, "engine_", "line per horizon")),
         "promoted": report.promoted,
-        "failed_gates": sorted(name for name, (passed, _) in report.gates.items() if not passed),
+        "failed_gates": sorted(failed(report.gates)),
         "reasons": list(report.reasons),
         "refused_columns": list(report.refused_columns),
         "naive": naive(portfolio),

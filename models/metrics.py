@@ -152,13 +152,15 @@ def calibration_interval(
     }
 
 
-def population_stability(before: np.ndarray, now: np.ndarray) -> float:
+def population_stability(before: np.ndarray, now: np.ndarray, floor: float = 1e-4) -> float:
     """PSI between two arrays of shares of the same bins; 0 is no change, above .2 a large one.
+
+    An empty bin counts as ``floor``, a share that the sizes of the samples can show.
 
     >>> round(population_stability(np.array([.5, .5]), np.array([.5, .5])), 3)
     0.0
     """
-    a, b = np.clip(before, 1e-4, None), np.clip(now, 1e-4, None)
+    a, b = np.clip(before, floor, None), np.clip(now, floor, None)
     a, b = a / a.sum(), b / b.sum()
     return float(np.sum((b - a) * np.log(b / a)))
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from models import metrics as measure
 from models.recovery.cash import HORIZONS
+from models.recovery.model import RecoveryModel
 from models.segments import SEGMENTS, segments
 
 COLUMNS = ("measure", "feature", "segment", "n", "figure", "low", "high", "level")
@@ -25,6 +26,7 @@ _BINS = 10
 _LEVELS = 15
 _IDS = ("claim_id", "debtor_id", "creditor_id", "day", "as_of")
 _NEWEST_DAYS = 3
+_MOST_ROWS = 50_000  # every so many claims of a larger stock
 
 
 def profile(features: pd.DataFrame, scored: pd.DataFrame) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def profile(features: pd.DataFrame, scored: pd.DataFrame) -> dict[str, Any]:
     parts = segments(features)
     return {
         "n": len(table),
+        "debtors": _debtors(features),
         "features": {name: _learn(table[name]) for name in table.columns},
         "segments": {
             f"{column} = {band}": _learn(table["p_90"].iloc[place])
@@ -46,6 +49,12 @@ def profile(features: pd.DataFrame, scored: pd.DataFrame) -> dict[str, Any]:
         },
         "mix": {column: _learn(parts[column]) for column in SEGMENTS},
     }
+
+
+def joined(model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame) -> pd.DataFrame:
+    """Features with the free columns that a model uses."""
+    own = getattr(model, "joined", None)
+    return own(features, extras) if own else model.extras_.join(features, extras)
 
 
 def newest_days(features: pd.DataFrame) -> np.ndarray:
@@ -60,21 +69,27 @@ def drift(
     """PSI of every input, of the score, and of the score within each segment, since training."""
     if not kept or features.empty:
         return pd.DataFrame(columns=list(COLUMNS))
+    step = max(len(features) // _MOST_ROWS, 1)
+    features, scored = features.iloc[::step], scored.iloc[::step]
+    features = features.reset_index(drop=True)
+    debtors = kept["debtors"], _debtors(features)
     table = _table(features, scored)
     parts = segments(features)
     lines = [
-        _shift(name, "all", before, table[name], kept["n"])
+        _shift(name, "all", before, table[name], debtors)
         for name, before in kept["features"].items()
         if name in table.columns
     ]
-    lines += [_shift(name, "mix", before, parts[name], kept["n"])
+    lines += [_shift(name, "mix", before, parts[name], debtors)
               for name, before in kept["mix"].items()]  # fmt: skip
     for column in SEGMENTS:
         for band, place in parts.groupby(column).indices.items():
             before = kept["segments"].get(f"{column} = {band}")
             if before is not None and len(place) >= FEWEST:
                 now = table["p_90"].iloc[place]
-                lines.append(_shift("p_90", f"{column} = {band}", before, now, before["n"]))
+                scale = len(place) / len(features)
+                part = debtors[0] * before["n"] / kept["n"], debtors[1] * scale
+                lines.append(_shift("p_90", f"{column} = {band}", before, now, part))
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
@@ -103,13 +118,34 @@ def truth(matured: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
-def worst(watched: pd.DataFrame) -> str:
+def watched(
+    model: RecoveryModel | None,
+    kept: Mapping[str, Any] | None,
+    features: pd.DataFrame,
+    extras: pd.DataFrame,
+    scored: pd.DataFrame,
+    matured: pd.DataFrame,
+) -> pd.DataFrame:
+    """The rows of ``mart.watch`` without ``as_of``: drift since training, and truth of late.
+
+    ``kept`` is the profile kept with the model in use; without a model only forecasts of the
+    published curves are judged.
+    """
+    found = truth(matured)
+    if model is None:
+        return found
+    shifts = drift(kept, joined(model, features, extras), scored)
+    parts = [part for part in (shifts, found) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else found
+
+
+def worst(lines: pd.DataFrame) -> str:
     """The highest level found: ``ok`` when nothing was measured.
 
     >>> worst(pd.DataFrame({"level": ["ok", "warn"]}))
     'warn'
     """
-    found = set(watched["level"]) if len(watched) else set()
+    found = set(lines["level"]) if len(lines) else set()
     return next((level for level in ("alarm", "warn") if level in found), "ok")
 
 
@@ -163,16 +199,26 @@ def _values(column: pd.Series, as_number: bool | None = None) -> tuple[np.ndarra
 
 
 def _shift(
-    name: str, segment: str, before: Mapping[str, Any], now: pd.Series, n_before: int
+    name: str,
+    segment: str,
+    before: Mapping[str, Any],
+    now: pd.Series,
+    debtors: tuple[float, float],
 ) -> tuple[object, ...]:
     shares = np.array(_shares(before, now))
-    figure = measure.population_stability(np.array(before["shares"]), shares)
-    # What so few claims would show by chance alone.
+    floor = 0.5 / max(min(len(now), before["n"]), 1)
+    figure = measure.population_stability(np.array(before["shares"]), shares, floor)
+    # What so few debtors, whose claims move together, would show by chance alone.
     bins = int((np.array(before["shares"]) + shares > 0).sum())
-    chance = (bins - 1) * (1 / max(n_before, 1) + 1 / max(len(now), 1))
+    chance = (bins - 1) * sum(1 / max(n, 1) for n in debtors)
     excess = figure - 2 * chance
     level = "alarm" if excess >= SHIFT[1] else "warn" if excess >= SHIFT[0] else "ok"
+    level = level if len(now) >= FEWEST else "ok"
     return ("psi", name, segment, len(now), figure, None, None, level)
+
+
+def _debtors(features: pd.DataFrame) -> int:
+    return int(features["debtor_id"].nunique())
 
 
 def _ratio_level(low: float, high: float) -> str:

@@ -66,6 +66,15 @@ class Warehouse:
         query = Template("from mart.$name order by $keys").substitute(name=name, keys=keys)
         return self._con.execute(query).df()
 
+    def holds(self, name: str) -> bool:
+        """Whether the published day has that ``mart`` table: one of an older version may not."""
+        found = self._con.execute(
+            "select count(*) from information_schema.tables"
+            " where table_schema = 'mart' and table_name = $name",
+            {"name": name},
+        ).fetchone()
+        return bool(found and found[0])
+
     def claims_of(self, subject_id: str) -> list[str]:
         """Claims of a contact group or a suit of the published day; empty if unknown."""
         rows = self._con.execute(_sql("claims_of"), {"subject_id": subject_id}).fetchall()

@@ -25,6 +25,7 @@ def test_the_tables_of_the_public_contract_are_all_there():
     assert set(tables("out")) == {
         "bilan", "claims", "credits", "explanations", "litigation", "plan_offers", "profiles", "quarantine",
         "recommendations", "recovery", "runs", "worklist",
+        "watch",  # ours
     }  # fmt: skip
 
 

@@ -1,0 +1,94 @@
+"""Forecasts of days gone by meet what became of the claims."""
+
+import shutil
+from datetime import date, datetime
+
+import duckdb
+import pytest
+
+from amiable.home import Home
+from amiable.imports import import_sources
+from amiable.logs import Steps
+from amiable.runs import door_rows, run_day
+from pipelines import build
+from pipelines.forecasts import matured
+from pipelines.ledger_signs import ledger_signs
+from pipelines.publication import published
+
+DAY = date(2026, 10, 1)
+CLAIMS = """claim_id,debtor_id,issued_on,due_on,amount
+A,D1,2026-01-01,2026-02-01,100
+B,D1,2026-01-01,2026-02-01,200
+C,D2,2026-01-01,2026-02-01,300
+E,D3,2026-01-01,2026-02-01,50
+"""
+DEBTORS = """debtor_id,name,postcode,siren
+D1,Dupont SARL,75001,552100554
+D2,DUPONT Sarl,75001,
+D3,Martin SAS,33000,
+"""
+PAYMENTS = """payment_id,claim_id,paid_on,amount,method
+P1,A,2026-07-15,100,transfer
+P2,B,2026-09-30,200,transfer
+P3,C,2026-07-10,300,credit_note
+P4,E,2025-06-01,10,transfer
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("forecasts")
+    for name, text in (("claims", CLAIMS), ("debtors", DEBTORS), ("payments", PAYMENTS)):
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    home = Home.at(folder / "home", make=True)
+    now = datetime(2026, 10, 1, 8)
+    import_sources(home, [folder], imported_at=now, source_format="canonical")
+    run_day(home, date(2026, 7, 1), started_at=now, steps=Steps())
+    return home
+
+
+def told(home, as_of=DAY):
+    con = build.connect(None, home.store)
+    try:
+        for name, (columns, rows) in door_rows(home, as_of).items():
+            build.put(con, name, columns, rows)
+        return matured(con, home.path, as_of=as_of)
+    finally:
+        con.close()
+
+
+def test_a_forecast_meets_its_outcome_once_its_horizon_is_over(home):
+    found = told(home)
+    month = found[(found["horizon"] == 30) & (found["segment"] == "all")]
+    quarter = found[(found["horizon"] == 90) & (found["segment"] == "all")]
+
+    # A paid in 14 days; C was credited, which says nothing; E is still open.
+    assert month.set_index("debtor_id")["observed"].to_dict() == {"D1": 1, "D3": 0}
+    assert month["n"].sum() == 3
+    assert set(found["horizon"]) == {30, 90} | ({60} & set(found["horizon"]))
+    # B came on the 91st day.
+    assert quarter.set_index("debtor_id")["observed"].to_dict() == {"D1": 1, "D3": 0}
+
+
+def test_a_horizon_that_is_not_over_tells_nothing(home):
+    assert told(home, date(2026, 7, 20)).empty
+
+
+def test_a_home_without_history_has_no_forecasts(home, tmp_path):
+    shutil.copy(home.store, tmp_path / "store.duckdb")
+
+    assert told(Home.at(tmp_path)).empty
+
+
+def test_the_day_publishes_what_was_watched(home):
+    with duckdb.connect(str(published(home.path)), read_only=True) as con:
+        assert con.execute("select count(*) from mart.watch").fetchall() == [(0,)]
+
+
+def test_one_name_in_one_town_and_a_payment_before_its_invoice_are_signs(home):
+    signs, groups = ledger_signs(home.store, door_rows(home, DAY), known_by=DAY)
+
+    assert groups == {"D2": "D1"}
+    assert signs["shared_identities"] == 0.75
+    # P4 was made seven months before its invoice; the credit note is no payment.
+    assert signs["unfit_payments"] == pytest.approx(1 / 3)
