@@ -18,6 +18,7 @@ TABLES = {
     "recovery": "recovery",
     "profiles": "profiles",
     "credits": "credits",
+    "levers": "levers",
     "quarantine": "quarantine",
 }
 """What may be exported, and the ``mart`` table it is."""

@@ -236,6 +236,7 @@ def _score(
 ) -> tuple[dict[str, DataFrame], dict[str, str]]:
     """Every score and choice of the day, in the contract's columns without ``as_of``."""
     from models import explain, litigation, profile, recovery, strategy, watch
+    from models.explanations.levers import levers
     from models.explanations.rows import together
     from models.profile.rules import version as rules_version
     from models.registry import Registry
@@ -255,6 +256,8 @@ def _score(
         watched = watch.watched(model, kept, features, extras, scored, past)
     with steps("explanations"):
         why_paid = explain.explain_recovery(model, features, extras, scored)
+    with steps("levers"):
+        changeable = levers(model, features, extras, scored)
     with steps("profiles"):
         profiles, why_profile = profile.score(
             frames["features.debtor_features"],
@@ -312,6 +315,7 @@ def _score(
         "worklist": worklist,
         "plan_offers": plan_offers,
         "explanations": together([why_paid, why_profile]),
+        "levers": changeable,
     }, models
 
 

@@ -13,6 +13,7 @@ from pipelines.warehouse import Warehouse
 
 Rows = list[dict[str, Any]]
 
+_SENTENCES = "sentences"
 _STEPS = (
     ("source_row", "Row imported, as the store holds it now", "store: claims, intake.sources"),
     ("ledger_row", "Ledger row, staged and completed", "staging.claims, core.claims"),
@@ -23,6 +24,8 @@ _STEPS = (
     ("features", "What the model may know", "features.claim_features"),
     ("recovery", "Odds of payment", "mart.recovery"),
     ("reasons", "Reasons of p_90, in points of probability", "mart.explanations"),
+    (_SENTENCES, "The same in sentences", "features.claim_features"),
+    ("levers", "What could be changed, as the model sees it", "mart.levers"),
     ("profile", "Profile, a hypothesis", "mart.profiles"),
     ("courses", "Courses compared", "mart.litigation"),
     ("recommendation", "Recommendation and worklist", "mart.recommendations, mart.worklist"),
@@ -58,6 +61,7 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
     special = {
         "source_row": lambda: _source_row(warehouse, claim_id),
         "law": lambda: law_applied(warehouse, claim_id, as_of),
+        _SENTENCES: lambda: _sentences(warehouse, claim_id, steps),
         "versions": lambda: versions,
         "by_day": lambda: warehouse.by_day(claim_id, as_of),
     }
@@ -67,6 +71,22 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
         if status[0]["is_open"] or step in _OF_CLOSED:
             steps[step] = special[step]() if step in special else warehouse.trace(step, claim_id)
     return claim_id, steps
+
+
+def _sentences(warehouse: Warehouse, claim_id: str, steps: Mapping[str, Rows]) -> Rows:
+    """The leading reasons as a collector may say them, those for payment first."""
+    from models.explanations.reasons import leading, reasons, sentence
+
+    facts = steps["features"]
+    if not facts:
+        return []
+    points = {row["reason_group"]: row["contribution"] for row in steps["reasons"]}
+    own = [(row["feature"], row["told"]) for row in warehouse.trace("extra_columns", claim_id)]
+    said: dict[str, list[str]] = {}
+    for language in ("fr", "en"):
+        up, down = leading(reasons(points, facts[0], language, own))
+        said[language] = [sentence(each, language) for each in (*up, *down)]
+    return [{"fr": fr, "en": en} for fr, en in zip(said["fr"], said["en"], strict=True)]
 
 
 def _source_row(warehouse: Warehouse, claim_id: str) -> Rows:

@@ -148,6 +148,27 @@ def reasons(subject_id: str, target: str) -> DataFrame:
     return _ask("reasons", subject_id=subject_id, target=target)
 
 
+def facts(claim_id: str) -> dict[str, Any]:
+    """All that a model may know of one open claim; empty when it is not open."""
+    rows = _ask("facts", claim_id=claim_id).to_dict("records")
+    return dict(rows[0]) if rows else {}
+
+
+def levers(claim_id: str) -> DataFrame:
+    """Levers of a claim with their modelled change, the most cash first."""
+    return _ask("levers", claim_id=claim_id)
+
+
+def fidelity() -> dict[str, Any]:
+    """Mean absolute gap and R² of the reasons of the day."""
+    return _ask("fidelity").to_dict("records")[0]
+
+
+def proof(claim_id: str) -> DataFrame:
+    """Ledger rows that show the reasons of a claim, at most 100 of each kind."""
+    return _ask("proof", claim_id=claim_id)
+
+
 def features(subject_id: str, target: str) -> DataFrame:
     """Features of an explained probability with their values."""
     return _ask("features", subject_id=subject_id, target=target)

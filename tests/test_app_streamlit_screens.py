@@ -280,3 +280,26 @@ def test_each_line_of_the_overview_leads_to_its_claims(console, home):
 def overview(home, query, **parameters):
     with Warehouse(home.path) as warehouse:
         return warehouse.bilan(query, **parameters)
+
+
+def test_a_claim_says_why_in_sentences_with_their_proof_and_what_can_be_changed(console, home):
+    claim_screen(console, lead_claim(home))
+
+    told = shown(console)
+    assert "Pourquoi cette probabilité" in told
+    assert "pas ce qui cause le paiement" in told
+    assert "Ce que l" in told
+    assert console.selectbox(key="proof").options
+
+
+def test_the_proof_of_a_reason_counts_the_rows_of_the_ledger(home, monkeypatch):
+    monkeypatch.setenv("AMIABLE_HOME", str(home.path))
+    with Warehouse(home.path) as warehouse:
+        claims = warehouse.table("claims")["claim_id"].tolist()
+
+    for claim_id in claims[:20]:
+        rows = desk.proof(claim_id)
+        facts = desk.facts(claim_id)
+        assert set(rows["proof"]) >= {"claim", "open"}
+        assert (rows["proof"] == "settled").sum() == min(facts["debtor_n_settled"], 100)
+        assert (rows["proof"] == "open").sum() == min(facts["debtor_n_open"], 100)

@@ -23,9 +23,8 @@ def test_the_tables_of_the_public_contract_are_all_there():
         "partners", "payments", "plans", "profile_labels", "promises",
     }  # fmt: skip
     assert set(tables("out")) == {
-        "bilan", "claims", "credits", "explanations", "litigation", "plan_offers", "profiles", "quarantine",
-        "recommendations", "recovery", "runs", "worklist",
-        "watch",  # ours
+        "bilan", "claims", "credits", "explanations", "levers", "litigation", "plan_offers",
+        "profiles", "quarantine", "recommendations", "recovery", "runs", "watch", "worklist",
     }  # fmt: skip
 
 

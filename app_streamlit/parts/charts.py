@@ -14,7 +14,8 @@ BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00
 def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) -> alt.Chart:
     """Contributions in points of probability from the reference to the published figure.
 
-    ``steps`` are (reason, contribution as a fraction) in the order shown; the bars add up.
+    ``steps`` are (reason, contribution as a fraction) in the order shown; the bars add up from
+    the dashed line (reference) to the full one (published).
     """
     rows, level = [], base
     for name, change in steps:
@@ -44,6 +45,8 @@ def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) ->
     )
     rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(strokeDash=[4, 4], color=GREY)
     chart = bars + texts + rule.encode(x="base:Q")
+    told = alt.Chart(pd.DataFrame({"told": [level]})).mark_rule(color=GREY)
+    chart += told.encode(x="told:Q")
     return chart.properties(height=26 * max(len(rows), 1) + 40)
 
 

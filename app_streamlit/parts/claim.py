@@ -101,42 +101,6 @@ def odds(say: Words, told: dict[str, Any]) -> None:
         tables.plain_table(frame)
 
 
-def why(say: Words, reasons: pd.DataFrame, features: pd.DataFrame, told: dict[str, Any]) -> None:
-    """Points of probability by reason, which add up to the published figure."""
-    st.markdown(f"#### {say('claim.why')}")
-    if reasons.empty:
-        return
-    steps = [
-        (say.known("reason", row.reason_group), float(row.contribution))
-        for row in reasons.itertuples()
-    ]
-    base = float(reasons["base_value"].iloc[0])
-    st.altair_chart(charts.waterfall(steps, base, title="P 90"), width="stretch")
-    up = [f"{name} {say.points(value)}" for name, value in steps if value > 0.001][:3]
-    down = [f"{name} {say.points(value)}" for name, value in steps if value < -0.001][:3]
-    sentence = say(
-        "claim.why_says",
-        base=say.share(base),
-        up=say("claim.why_up", list=", ".join(up) or say("claim.nothing")),
-        down=say("claim.why_down", list=", ".join(down) or say("claim.nothing")),
-        p=say.share(told["p_90"]),
-    )
-    st.markdown(plain(sentence))
-    with st.expander(say("col.feature")):
-        tables.plain_table(
-            tables.shown(
-                features.assign(told=features["text_value"].fillna(features["value"].astype(str))),
-                {
-                    "feature": ("feature", lambda name: say.known("feature", str(name))),
-                    "told": ("value", tables.text),
-                    "reason_group": ("reason", lambda name: say.known("reason", str(name))),
-                    "contribution": ("points", lambda value: say.points(float(str(value)))),
-                },
-                say,
-            )
-        )
-
-
 def recommendation(say: Words, told: dict[str, Any]) -> None:
     """What to do, why, and which rules bound the choice."""
     st.markdown(f"#### {say('claim.recommendation')}")

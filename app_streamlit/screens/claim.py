@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import changes, claim, decisions, frame, journal, sending
+from app_streamlit.parts import changes, claim, decisions, frame, journal, sending, why
 
 say = frame.words()
 if frame.head(say, "claim"):
@@ -28,11 +28,12 @@ if frame.head(say, "claim"):
         with left:
             claim.due(say, told)
             claim.odds(say, told)
-            claim.why(say, desk.reasons(chosen, "p_90"), desk.features(chosen, "p_90"), told)
+            why.reasons_of(say, told)
         with right:
             claim.recommendation(say, told)
             sending.panel(say, chosen)
             decisions.form(say, told)
+            why.levers_of(say, chosen)
             claim.profile(say, told)
         claim.courses(say, told, desk.courses(told["suit_id"]) if told["suit_id"] else None)
         claim.timeline(say, desk.timeline(chosen))
