@@ -126,7 +126,7 @@ def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
 
 
 def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:
-    """Amounts as bars in the order of the rows; ``frame`` has the columns name and amount."""
+    """Amounts as bars in the order of the rows; ``frame`` has name, n and amount."""
     bars = (
         alt.Chart(frame.assign(amount=frame["amount"].astype(float)))
         .mark_bar(height=18, color=BLUE)
@@ -141,4 +141,4 @@ def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:
             tooltip=["name", "n", alt.Tooltip("amount:Q", format=",.2f")],
         )
     )
-    return bars.properties(height=26 * max(len(frame), 1) + 40)
+    return bars.properties(height=26 * max(len(frame), 1) + 70)
