@@ -95,8 +95,10 @@ def export(
 
             told, refused = write_messages(here, to, language=spoken, beyond=beyond)
             say(told)
-            for line in refused:
+            for line in refused[:20]:
                 warn(f"not written: {line}")
+            if len(refused) > 20:
+                warn(f"… and {len(refused) - 20} more: not_written.txt of the .zip.")
             return
         if what not in TABLES:
             known = ", ".join([*TABLES, "letter", "messages"])
