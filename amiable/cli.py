@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from amiable import cli_models, cli_papers
+from amiable import cli_messages, cli_models, cli_papers
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, say, summary, warn
@@ -42,6 +42,7 @@ class Format(StrEnum):
     fec = "fec"
     einvoice = "einvoice"
     bodacc = "bodacc"
+    message = "message"
 
 
 class Engine(StrEnum):
@@ -299,6 +300,7 @@ def doctor(
 
 cli_models.register(app)
 cli_papers.register(app)
+cli_messages.register(app)
 
 
 def main() -> None:

@@ -43,9 +43,18 @@ def import_sources(
                 demo=home.is_demo,
                 assumed_terms_days=home.settings.assumed_terms_days,
                 progress=progress,
+                mask=_hidden,
             )
         finally:
             con.close()
+
+
+def _hidden(text: str) -> str:
+    """What may be kept of a message; the rules are read only when there is one."""
+    from models.messages.lexicon import hidden
+
+    masked: str = hidden(text)
+    return masked
 
 
 def told(reports: Sequence[SourceReport]) -> dict[str, Any]:

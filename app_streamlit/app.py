@@ -11,6 +11,7 @@ icons = {
     "bilan": "monitoring",
     "sending": "outgoing_mail",
     "claim": "receipt_long",
+    "messages": "inbox",
     "journal": "menu_book",
     "imports": "upload_file",
 }

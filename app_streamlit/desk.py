@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import streamlit as st
 
-from amiable import report
+from amiable import incoming, report
 from amiable.home import Home
 from amiable.messages import Prepared, of_claim, of_the_day
 from letters.bilan import Look
 from letters.letter import letters_pdf
 from letters.render import Message
+from models.messages.proposal import Proposal, propose_all
 from pipelines import connection
 from pipelines import days as kept
 from pipelines.errors import PipelineError
 from pipelines.journal import Entry, Journal
+from pipelines.messages import stored
 from pipelines.publication import published
 from pipelines.store import open_store
 from pipelines.warehouse import Warehouse
@@ -340,3 +342,17 @@ def quarantine() -> DataFrame | None:
 def sources() -> DataFrame | None:
     """Sources imported, newest first; None before the first import."""
     return _ask_store("contents")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _read(texts: tuple[tuple[str, date], ...]) -> list[Proposal]:
+    return propose_all(texts)
+
+
+def inbox() -> list[incoming.Waiting]:
+    """Incoming messages, newest first, with their proposals and what was made of them.
+
+    Raises ``PipelineError`` while another process is importing.
+    """
+    kept = stored(home().store)
+    return incoming.proposed(kept, incoming.made_of(journal()), _read) if kept else []

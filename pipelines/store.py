@@ -62,6 +62,23 @@ _INTAKE = {
         "invoice_number": "VARCHAR",
         "currency": "VARCHAR",
     },
+    # E-mails, reduced to what is needed; never facts before a person confirms them.
+    "messages": {
+        "message_id": "VARCHAR",
+        "sent_at": "TIMESTAMP",
+        "sender": "VARCHAR",
+        "sender_name": "VARCHAR",
+        "subject": "VARCHAR",
+        "text": "VARCHAR",
+        "attachments": "VARCHAR[]",
+        "mentions": "VARCHAR[]",
+        "names": "VARCHAR[]",
+        "debtor_id": "VARCHAR",
+        "claim_ids": "VARCHAR[]",
+        "matched_by": "VARCHAR",
+        "source_id": "VARCHAR",
+        "imported_at": "TIMESTAMP",
+    },
     "extra_columns": {
         "table_name": "VARCHAR",
         "column_name": "VARCHAR",

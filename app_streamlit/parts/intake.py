@@ -19,22 +19,26 @@ from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, plain
 from pipelines.errors import PipelineError
 from pipelines.sources import format_of
+from pipelines.sources.eml import FORMAT as MESSAGE
 from pipelines.sources.mapping import Mapping, canonical_names, dump
 from pipelines.sources.proposal import Proposal, propose
 
 _REPORT = "import_report"
+_DROPPED, _LET_GO = "file_dropped", "file_let_go"
 
 
 def upload(say: Words) -> Path | None:
     """The file dropped, kept in the home's inbox under its own name; None without one."""
     dropped = st.file_uploader(
         say("imports.upload"),
-        type=["csv", "tsv", "txt", "xlsx", "parquet", "pdf", "xml", "zip"],
+        type=["csv", "tsv", "txt", "xlsx", "parquet", "pdf", "xml", "zip", "eml"],
         help=say("imports.upload_help"),
         key="upload",
     )
-    if dropped is None:
+    if dropped is None or dropped.file_id == st.session_state.get(_LET_GO):
         return None
+    # A message is kept without its attachments: the file itself goes after the import.
+    st.session_state[_DROPPED] = dropped.file_id
     inbox = desk.home().path / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
     # Only the last part of the name: a browser may send any path.
@@ -128,6 +132,9 @@ def _import(say: Words, path: Path, mapping: Path | None) -> None:
             *map(say.sentence, report.notes),
         ]
     st.session_state[_REPORT] = lines
+    if reports[0].format == MESSAGE:
+        path.unlink(missing_ok=True)
+        st.session_state[_LET_GO] = st.session_state.get(_DROPPED)
     st.rerun()
 
 

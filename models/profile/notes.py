@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Protocol
 
 import pandas as pd
 
-from models.profile.rules import Rules, Signal
+from models.profile.rules import Rules
 
 QUOTE_LENGTH = 90
-MASK = "[…]"
+MASK = "[masqué]"
 
 _PLAIN = {
     code: unicodedata.normalize("NFD", chr(code))[0]
@@ -33,7 +34,19 @@ def plain(text: str) -> str:
     return lowered if len(lowered) == len(composed) else composed.translate(_PLAIN)
 
 
-def find(signal: Signal, text: str, elicited: Rules) -> re.Match[str] | None:
+class Spoken(Protocol):
+    """What a rule of words has: a pattern, and whether a denial beside it silences it."""
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        """The words."""
+
+    @property
+    def negation(self) -> bool:
+        """Whether denials count."""
+
+
+def find(signal: Spoken, text: str, elicited: Rules) -> re.Match[str] | None:
     """First place where a plain text speaks for the signal, denials set aside."""
     assert signal.pattern is not None
     for match in signal.pattern.finditer(text):
@@ -58,15 +71,23 @@ def quote(text: str, start: int, end: int, sensitive: re.Pattern[str]) -> str:
         left -= 1
     while right < len(composed) and not composed[right].isspace():
         right += 1
-    words = composed[left:right]
-    pieces, last = [], 0
-    for match in sensitive.finditer(plain(words)):
-        pieces += [words[last : match.start()], MASK]
-        last = match.end()
-    masked = "".join([*pieces, words[last:]])
     prefix = "… " if left else ""
     suffix = " …" if right < len(composed) else ""
-    return prefix + " ".join(masked.split()) + suffix
+    return prefix + " ".join(masked(composed[left:right], sensitive).split()) + suffix
+
+
+def masked(text: str, sensitive: re.Pattern[str]) -> str:
+    """A text without its sensitive terms (GDPR art. 9).
+
+    >>> masked("payé après l'opération", re.compile("operation"))
+    "payé après l'[masqué]"
+    """
+    composed = unicodedata.normalize("NFC", text)
+    pieces, last = [], 0
+    for match in sensitive.finditer(plain(composed)):
+        pieces += [composed[last : match.start()], MASK]
+        last = match.end()
+    return "".join([*pieces, composed[last:]])
 
 
 def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from pipelines.sources.reading import Incoming, Reading, SourceReport
 
 __all__ = ["FORMATS", "Incoming", "Reading", "SourceReport", "format_of", "import_paths"]
 
-FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice", "bodacc")
+FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice", "bodacc", "message")
 
 # The readers are imported where they are used: they build on the intake, which builds on
 # `pipelines.sources.reading`, and no command should wait for spreadsheets it does not open.
@@ -32,13 +32,14 @@ def import_paths(
     demo: bool = False,
     assumed_terms_days: int = 30,
     progress: Callable[[str], None] | None = None,
+    mask: Callable[[str], str] = str,
 ) -> list[SourceReport]:
     """Import each path in turn; one report per file.
 
     A path is imported whole or not at all under ``strict``; a canonical folder is one path of
     several files. What came before a path that fails stays imported. ``assumed_terms_days`` is
     the payment term, in days, of invoices whose source has no due date. ``progress`` is told
-    one line per file.
+    one line per file. ``mask`` is applied to the texts of messages before they are kept.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def import_paths(
     for path in paths:
         _check_exists(path)
         kind = format_of(path, mapped=mapping is not None) if format == "auto" else format
-        choices = _Choices(mapping, strict, imported_at, demo, assumed_terms_days)
+        choices = _Choices(mapping, strict, imported_at, demo, assumed_terms_days, mask)
         try:
             reports += _import_one(con, path, kind, choices, tell)
         except (OSError, UnicodeError) as error:
@@ -59,7 +60,17 @@ def import_paths(
         except duckdb.Error as error:
             first = (str(error).strip().splitlines() or ["unknown reason"])[0][:300]
             raise PipelineError(f"{path} could not be stored: {first}") from error
+    _match_messages(con)
     return reports
+
+
+def _match_messages(con: duckdb.DuckDBPyConnection) -> None:
+    """Messages that came before their debtor or invoice find them now."""
+    from pipelines.messages import match
+    from pipelines.store import transaction
+
+    with transaction(con):
+        match(con)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class _Choices:
     imported_at: datetime
     demo: bool
     assumed_terms_days: int
+    mask: Callable[[str], str]
 
 
 def _import_one(
@@ -99,6 +111,16 @@ def _import_one(
             if kind == "einvoice":
                 einvoice_settling.settle(con, report, imported_at=choices.imported_at)
         _drop(con, reading)
+    elif kind == "message":
+        from pipelines.messages import import_mails
+
+        report = import_mails(
+            con,
+            path,
+            imported_at=choices.imported_at,
+            strict=choices.strict,
+            mask=choices.mask,
+        )
     elif kind == "fec":
         from pipelines.sources import fec
 
@@ -137,7 +159,7 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
     ``LedgerRefused`` for a folder without tables and invoices, an empty file, or a file that
     cannot be any known format.
     """
-    from pipelines.sources import bodacc, canonical
+    from pipelines.sources import bodacc, canonical, eml
 
     if path.is_dir():
         if not canonical.is_canonical(path):
@@ -145,11 +167,15 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
 
             if einvoice.holds_invoices(path):
                 return "einvoice"
+            if eml.holds_mails(path):
+                return "message"
         canonical.files(path)
         return "canonical"
     if path.stat().st_size == 0:
         raise LedgerRefused(f"{path} is empty; export it again")
     suffix = path.suffix.lower()
+    if suffix in (".eml", ".txt", "") and not mapped and eml.looks_like_mail(path):
+        return "message"
     if suffix in (".csv", ".txt", ".xml") and not mapped and bodacc.looks_like_bodacc(path):
         return "bodacc"
     if suffix in (".xml", ".pdf", ".zip"):

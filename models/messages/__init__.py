@@ -1,0 +1,1 @@
+"""What a message or a note says: its outcome, the days and amounts it names, its grievance."""
