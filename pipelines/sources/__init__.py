@@ -92,7 +92,7 @@ def _import_one(
 ) -> list[SourceReport]:
     if kind == "canonical":
         return _import_canonical(con, path, choices, tell)
-    if path.is_dir() and kind != "einvoice":
+    if path.is_dir() and kind not in ("einvoice", "message"):
         raise LedgerRefused(f"{path} is a folder; the format {kind} is read file by file")
     if kind in ("ledger", "einvoice", "bodacc"):
         from pipelines.intake import admit
