@@ -108,8 +108,11 @@ def promote(
     """
 
     def act(registry: Any, language: str) -> str:
+        from models.verdict import in_order
+
         version = registry.candidate(name, model_version)
-        for gate in registry.load(name, version).records.get("gates", {}).values():
+        gates = registry.load(name, version).records.get("gates", {})
+        for gate in in_order(gates).values():
             mark = "yes " if gate["passed"] else "NO  " if gate["blocks"] else "warn"
             say(f"  {mark} {gate['title'][language]}: {gate['says'][language]}")
         told: str = registry.promote(name, version)

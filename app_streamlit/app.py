@@ -13,6 +13,7 @@ icons = {
     "claim": "receipt_long",
     "messages": "inbox",
     "journal": "menu_book",
+    "models": "model_training",
     "imports": "upload_file",
 }
 pages = [

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
+    from models.registry import Registry
+
 _QUERIES = Path(__file__).parent / "queries"
 
 
@@ -117,6 +119,24 @@ def run() -> dict[str, Any]:
 def day() -> date:
     """The day looked at."""
     return run()["as_of"].date() if hasattr(run()["as_of"], "date") else run()["as_of"]
+
+
+def watch() -> DataFrame:
+    """What changed since the model in use was trained, the worst first."""
+    with Warehouse(home().path) as warehouse:
+        return _ask("watch") if warehouse.holds("watch") else warehouse.table("runs").head(0)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _registry(path: str, uri: str | None) -> Registry:
+    from models.registry import Registry
+
+    return Registry(Path(path), uri)
+
+
+def registry() -> Registry:
+    """The models of the home; nothing is opened before it is asked."""
+    return _registry(str(home().path), home().settings.mlflow_tracking_uri)
 
 
 def figures() -> dict[str, Any]:

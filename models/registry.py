@@ -345,6 +345,11 @@ def _mlflow_client(uri: str) -> Any:
     """MLflow's client, imported here since the import alone takes seconds; silent, offline."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["DO_NOT_TRACK"] = "true"
+    # The last line of a command is its own; a server that is down is told soon, not in minutes.
+    os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
+    os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     with warnings.catch_warnings():
         # MLflow 3.17 maps its tables in ways that SQLAlchemy 2.1 will drop; not ours to mend.
         warnings.simplefilter("ignore")

@@ -29,7 +29,8 @@ MOST_FILL_GAP = 0.4
 MOST_COPIES = 0.02
 MOST_SHARED = 0.2
 MOST_REPEATS = 0.1
-MOST_UNFIT = 0.05
+MOST_UNFIT = 0.08
+MOST_SHORT = 0.05
 _TRIED_ROWS = 1_500
 _OWN = ("amount_eur", "open_amount_eur", "days_since_issue", "days_overdue", "terms_days",
         "solvency_score", "headcount", "company_age_days", "debtor_kind", "naf_division",
@@ -125,15 +126,16 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _payments(rows: pd.DataFrame, trial: Trial) -> Gate:
     """Payments that cannot be their claim's, in the ledger; and cash that contradicts the end."""
-    unfit = trial.signs.get("unfit_payments", 0.0)
+    found = [(trial.signs.get("unfit_payments", 0.0), MOST_UNFIT)]
     if "cash_365" in rows.columns:
         cash = pd.to_numeric(rows["cash_365"], errors="coerce").to_numpy(float, na_value=np.nan)
         amount = rows["open_amount_eur"].to_numpy(float, na_value=np.nan)
         days = pd.to_numeric(rows["days_to_full"], errors="coerce")
         full = (days <= 365).to_numpy(dtype=bool, na_value=False)
         odd = full & (cash < 0.8 * amount)
-        unfit = max(unfit, float(odd.sum() / max(full.sum(), 1)))
-    return Gate("payments_fit", unfit <= MOST_UNFIT, 100 * unfit, 100 * MOST_UNFIT)
+        found.append((float(odd.sum() / max(full.sum(), 1)), MOST_SHORT))
+    share, limit = max(found, key=lambda line: line[0] / line[1])
+    return Gate("payments_fit", share <= limit, 100 * share, 100 * limit)
 
 
 def _leak(rows: pd.DataFrame, happened: np.ndarray, trial: Trial) -> Gate:
