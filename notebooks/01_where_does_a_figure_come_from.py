@@ -4,19 +4,13 @@
 
 # %%
 import sys
-import tempfile
-from datetime import date, datetime
-from pathlib import Path
 
-from amiable.demo import demo
-from amiable.home import Home
-from amiable.logs import Steps
+from portfolio import portfolio
+
 from amiable.trace import explain, lines
 from pipelines.warehouse import Warehouse
 
-DAY = date(2026, 11, 20)
-home = Home.at(Path(tempfile.mkdtemp()), make=True)
-demo(home, DAY, claims=600, seed=3, now=datetime(2026, 11, 20, 8, 0), steps=Steps())
+home = portfolio()
 
 # %% [markdown]
 # ## The day's first contact
