@@ -89,7 +89,7 @@ def main(given=None):
     if asked.claims:
         plan["claims"] = asked.claims
     words = [f"--{name} {value}" for name, value in vars(asked).items()
-             if name in ("worlds", "seeds", "claims") and value]  # fmt: skip
+             if name in ("worlds", "seeds", "claims", "to") and value]  # fmt: skip
     command = " ".join(
         ["uv run python -m benchmarks.recovery", *(["--quick"] if asked.quick else []), *words]
     )
