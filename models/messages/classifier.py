@@ -31,6 +31,10 @@ class OutcomeModel:
         The outcomes seen while fitting, sorted.
     """
 
+    def __init__(self, rule_weight: float = _RULE_WEIGHT) -> None:
+        """Take the weight of a rule beside the n-grams, whose vectors have length one."""
+        self.rule_weight = rule_weight
+
     def fit(self, texts: Sequence[str], outcomes: Sequence[str]) -> OutcomeModel:
         """Learn from sentences and their outcomes."""
         self._letters = TfidfVectorizer(
@@ -66,7 +70,7 @@ class OutcomeModel:
             made.fit_transform(full) if fit else made.transform(full)
             for made in (self._letters, self._words)
         ]
-        return csr_matrix(hstack([*parts, csr_matrix(_RULE_WEIGHT * hits(low))]))
+        return csr_matrix(hstack([*parts, csr_matrix(self.rule_weight * hits(low))]))
 
 
 @cache

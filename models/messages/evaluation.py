@@ -29,8 +29,10 @@ class Score:
     certainty: float
 
 
-def left_out(corpus: pd.DataFrame) -> pd.DataFrame:
+def left_out(corpus: pd.DataFrame, model: OutcomeModel | None = None) -> pd.DataFrame:
     """Each sentence read by a model that has seen no sentence of its style.
+
+    ``model`` is fitted anew for each style; without it, one with the usual weights.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def left_out(corpus: pd.DataFrame) -> pd.DataFrame:
     for style in corpus["style"].unique():
         held = corpus["style"] == style
         seen = corpus[~held]
-        model = OutcomeModel().fit(seen["text"].tolist(), seen["outcome"].tolist())
+        model = (model or OutcomeModel()).fit(seen["text"].tolist(), seen["outcome"].tolist())
         parts.append(read(model, corpus[held]))
     return pd.concat(parts).sort_index()
 

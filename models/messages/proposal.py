@@ -27,6 +27,8 @@ LEAST_CERTAINTY = 0.5
 _SECOND = 0.40
 # A complaint that takes precedence; a sentence that says something.
 _FIRST, _CLEAR = 0.5, 0.25
+# Nobody is understood for sure.
+_MOST_CERTAIN = 0.99
 _SIDE = ("information", "other")
 _MOST_SENTENCES, _LONGEST = 60, 600
 _HORIZON = timedelta(days=400)
@@ -172,7 +174,7 @@ def _proposal(
     # A complaint comes first: its part is not chased, whatever is promised beside it.
     if chances["dispute"] >= _FIRST and best in ("promise", "refusal", "plan_request"):
         best = "dispute"
-    certainty = float(whole[outcomes.index(best)])
+    certainty = min(float(whole[outcomes.index(best)]), _MOST_CERTAIN)
     if kind == "note" and (best in _SIDE or certainty < LEAST_CERTAINTY) and _unanswered(low):
         return Proposal("no_answer", 0.9, to_read=False, probabilities=chances)
     ironic = any(lexicon().irony.search(part) for part in low)
