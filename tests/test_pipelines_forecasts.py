@@ -4,16 +4,20 @@ import shutil
 from datetime import date, datetime
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import door_rows, run_day
+from models.sanity import MOST_UNFIT
 from pipelines import build
 from pipelines.forecasts import matured
 from pipelines.ledger_signs import ledger_signs
 from pipelines.publication import published
+from simulation.generator import generate, write
 
 DAY = date(2026, 10, 1)
 CLAIMS = """claim_id,debtor_id,issued_on,due_on,amount
@@ -92,3 +96,20 @@ def test_one_name_in_one_town_and_a_payment_before_its_invoice_are_signs(home):
     assert signs["shared_identities"] == 0.75
     # P4 was made seven months before its invoice; the credit note is no payment.
     assert signs["unfit_payments"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(("share", "refused"), [(0.0, False), (0.2, True)])
+def test_payments_shuffled_among_the_claims_of_a_ledger_are_seen(tmp_path, share, refused):
+    write(generate(n_claims=400, seed=5, as_of=DAY), tmp_path)
+    path = tmp_path / "ledger" / "payments.csv"
+    payments = pd.read_csv(path, dtype=str)
+    generator = np.random.default_rng(0)
+    moved = payments["claim_id"].notna() & (generator.random(len(payments)) < share)
+    payments.loc[moved, "claim_id"] = generator.permutation(payments.loc[moved, "claim_id"])
+    payments.to_csv(path, index=False)
+    home = Home.at(tmp_path / "home", make=True)
+    import_sources(home, [tmp_path / "ledger"], imported_at=datetime(2026, 10, 1, 8))
+
+    signs, _ = ledger_signs(home.store, door_rows(home, DAY), known_by=DAY)
+
+    assert (signs["unfit_payments"] > MOST_UNFIT) == refused
