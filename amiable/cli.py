@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from amiable import cli_messages, cli_models, cli_papers
+from amiable import cli_bank, cli_messages, cli_models, cli_papers
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, say, summary, warn
@@ -43,6 +43,7 @@ class Format(StrEnum):
     einvoice = "einvoice"
     bodacc = "bodacc"
     message = "message"
+    bank = "bank"
 
 
 class Engine(StrEnum):
@@ -301,6 +302,7 @@ def doctor(
 cli_models.register(app)
 cli_papers.register(app)
 cli_messages.register(app)
+cli_bank.register(app)
 
 
 def main() -> None:

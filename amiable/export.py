@@ -35,7 +35,7 @@ def harmless(frame: DataFrame) -> DataFrame:
     made = frame.copy()
     for name in made.columns:
         column = made[name]
-        if column.map(lambda value: isinstance(value, list) or hasattr(value, "tolist")).any():
+        if any(isinstance(value, list) or hasattr(value, "tolist") for value in column):
             column = column.map(_joined)
         if column.dtype == object or str(column.dtype) in ("str", "string"):
             column = column.map(_plain)

@@ -19,6 +19,7 @@ from amiable.promotion import model_of
 from data_schema import Column, tables
 from pipelines import build, forecasts, publication
 from pipelines.journal import DECISION_TYPES, Journal
+from pipelines.store import renew
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -133,6 +134,7 @@ def run_day(
         for leftover in scratch.parent.iterdir():
             leftover.unlink()
         try:
+            renew(home.store)
             con = build.connect(scratch, home.store)
             try:
                 return _run(

@@ -14,6 +14,7 @@ icons = {
     "messages": "inbox",
     "journal": "menu_book",
     "models": "model_training",
+    "bank": "account_balance",
     "imports": "upload_file",
 }
 pages = [

@@ -13,6 +13,8 @@ import streamlit as st
 
 from amiable import incoming, report
 from amiable.home import Home
+from amiable.matching import BankDay
+from amiable.matching import bank_day as compared
 from amiable.messages import Prepared, of_claim, of_the_day
 from letters.bilan import Look
 from letters.letter import letters_pdf
@@ -352,6 +354,24 @@ def undecided() -> bool:
 def journal() -> Journal:
     """The journal of the home, opened once per console."""
     return _journal(home().journal_url)
+
+
+def bank_day() -> BankDay:
+    """Bank lines to decide on as of the day looked at, and what they may pay.
+
+    Compared anew when an import or a decision has changed what there is to compare. Raises
+    ``PipelineError`` while another process is importing.
+    """
+    store, decided = home().store, journal().standing(as_of=day())
+    if not store.exists():
+        return compared(home(), day())
+    stamp = (store.stat().st_mtime_ns, *(entry.entry_id for entry in decided))
+    return _bank_day(str(home().path), day(), hash(stamp))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _bank_day(path: str, as_of: date, stamp: int) -> BankDay:
+    return compared(Home.at(Path(path)), as_of)
 
 
 def quarantine() -> DataFrame | None:

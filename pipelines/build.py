@@ -32,8 +32,9 @@ from pipelines.store import literal, quoted, statement, stored_columns
 SQL = Path(__file__).parent / "sql"
 
 # In reading order. The tables of training look back from a later day; `pipelines.panel` asks
-# for them.
-SCHEMAS = ("staging", "core", "features", "mart", "training")
+# for them, and the door for those of bank, which propose what a statement pays.
+SCHEMAS = ("staging", "core", "features", "mart", "bank", "training")
+_ASKED_FOR = ("bank.", "training.")
 
 # A source of this catalog is the imported ledger; it is read and never built.
 LEDGER = "ledger"
@@ -76,8 +77,12 @@ def connect(
     con = duckdb.connect(":memory:" if path is None else str(path), config=config)
     if store is None:
         con.execute("attach ':memory:' as ledger")
-    else:
+        return con
+    try:
         con.execute(statement("attach {file} as ledger (read_only)", file=literal(str(store))))
+    except duckdb.Error as error:
+        con.close()
+        raise PipelineError(f"{store} cannot be read now: {_in_short(error)}") from error
     return con
 
 
@@ -157,8 +162,8 @@ def build(
     """Build what the targets need and does not stand yet, as seen on a day.
 
     A target is a table (``core.open_claims``) or a schema (``features``: all its tables); None
-    is every file but those of training. All happens in one transaction: the caller's if one is
-    open, else one of its own, undone on failure.
+    is every file but those of bank and training. All happens in one transaction: the caller's if
+    one is open, else one of its own, undone on failure.
 
     Raises
     ------
@@ -241,7 +246,7 @@ def _ordered(con: duckdb.DuckDBPyConnection, targets: Collection[str] | None) ->
 def _named(targets: Collection[str] | None) -> Iterable[str]:
     files = queries()
     if targets is None:
-        return [name for name in files if not name.startswith("training.")]
+        return [name for name in files if not name.startswith(_ASKED_FOR)]
     return [
         name
         for target in sorted(targets)

@@ -13,6 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from data_schema import codes
+from pipelines import bank_match
 from pipelines.errors import PipelineError
 
 PAYLOAD_CODES = {
@@ -126,6 +127,10 @@ def check(entry: Entry) -> None:
     for name in (*PAYLOAD_TEXTS, "debtor_id"):
         if isinstance(entry.payload.get(name), dict | list):
             raise JournalRefused(f"{where}: {name} is a list or an object; write a text.")
+    if bank_match.is_match(entry.kind, entry.payload) and (
+        wrong := bank_match.fault(entry.subject_type, entry.payload)
+    ):
+        raise JournalRefused(f"{where}: {wrong}.")
     claims = entry.payload.get("claim_ids") or []
     if not isinstance(claims, list) or not all(isinstance(claim, str) for claim in claims):
         raise JournalRefused(f"{where}: claim_ids is no list of identifiers.")

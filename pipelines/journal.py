@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 
+from pipelines import bank_match
 from pipelines.door import DOOR
 from pipelines.entries import (
     PAYLOAD_CODES,
@@ -189,13 +190,19 @@ class Journal:
         """Rows of ``journal.decisions``: one per standing entry and claim.
 
         ``claims_of`` tells the claims of a contact group or suit that the payload leaves out.
-        An entry about a debtor or a model gives one row without a claim.
+        An entry about a debtor or a model gives one row without a claim; the match of a bank
+        line one per claim with its share, and one without a claim for what goes on account.
         """
         rows: list[tuple[Any, ...]] = []
         for entry in self.standing(as_of=as_of):
-            for claim_id in _claims(entry, claims_of):
-                values = _flat(entry, claim_id)
-                rows.append(tuple(values[name] for name in DECISION_TYPES))
+            if bank_match.is_match(entry.kind, entry.payload):
+                told = [
+                    {**_flat(entry, claim_id), "amount": amount}
+                    for claim_id, amount in bank_match.shares(entry.payload)
+                ]
+            else:
+                told = [_flat(entry, claim_id) for claim_id in _claims(entry, claims_of)]
+            rows += [tuple(values[name] for name in DECISION_TYPES) for values in told]
         return rows
 
 

@@ -206,9 +206,24 @@ def _why_not_opened(path: Path, detail: str) -> str:
     return f"{path}: the store cannot be opened ({first[:200]})"
 
 
-def _bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("create schema if not exists past")
-    con.execute("create schema if not exists intake")
+def renew(path: Path) -> None:
+    """Give a store made by an earlier version the tables and columns it lacks.
+
+    A store that lacks nothing is only read, so that those who read it are not disturbed.
+
+    Raises
+    ------
+    PipelineError
+        As `open_store`.
+    """
+    with open_store(path, read_only=True) as con:
+        lacks = any(_lacking(con))
+    if lacks:
+        open_store(path).close()
+
+
+def _lacking(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, dict[str, str], bool]]:
+    """Relations that lack columns, with those columns, and whether they are there at all."""
     wanted = {f"intake.{name}": columns for name, columns in _INTAKE.items()}
     for name, table in tables("in").items():
         stored = stored_columns(table)
@@ -221,15 +236,25 @@ def _bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall():
         present.setdefault(relation, set()).add(column)
     for relation, columns in wanted.items():
-        if relation not in present:
+        lacking = {n: kind for n, kind in columns.items() if n not in present.get(relation, ())}
+        if lacking:
+            yield relation, lacking, relation in present
+
+
+def _bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create schema if not exists past")
+    con.execute("create schema if not exists intake")
+    for relation, columns, is_there in list(_lacking(con)):
+        if not is_there:
             _create(con, relation, columns)
-        for name in columns.keys() - present.get(relation, columns.keys()):
+            continue
+        for name, kind in columns.items():
             con.execute(
                 statement(
                     "alter table {relation} add column {name} {type}",
                     relation=relation,
                     name=quoted(name),
-                    type=columns[name],
+                    type=kind,
                 )
             )
 

@@ -18,9 +18,9 @@ def test_every_column_has_a_type_and_every_list_exists(table):
 
 def test_the_tables_of_the_public_contract_are_all_there():
     assert set(tables("in")) == {
-        "actions", "agents", "claims", "contacts", "creditors", "debtors", "disputes", "documents",
-        "exchange_rates", "facts", "insolvencies", "instalments", "interactions", "legal_steps",
-        "partners", "payments", "plans", "profile_labels", "promises",
+        "actions", "agents", "bank_lines", "claims", "contacts", "creditors", "debtors", "disputes",
+        "documents", "exchange_rates", "facts", "insolvencies", "instalments", "interactions",
+        "legal_steps", "partners", "payments", "plans", "profile_labels", "promises",
     }  # fmt: skip
     assert set(tables("out")) == {
         "bilan", "claims", "credits", "explanations", "levers", "litigation", "plan_offers",

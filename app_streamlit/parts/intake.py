@@ -31,7 +31,7 @@ def upload(say: Words) -> Path | None:
     """The file dropped, kept in the home's inbox under its own name; None without one."""
     dropped = st.file_uploader(
         say("imports.upload"),
-        type=["csv", "tsv", "txt", "xlsx", "parquet", "pdf", "xml", "zip", "eml"],
+        type=["csv", "tsv", "txt", "xlsx", "parquet", "pdf", "xml", "zip", "ofx", "eml"],
         help=say("imports.upload_help"),
         key="upload",
     )

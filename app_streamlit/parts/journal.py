@@ -118,7 +118,9 @@ def details(say: Words, entry: Entry) -> str:
             told.append(say.code(name, value) or str(value))
         elif name in ("due_on", "until_on"):
             told.append(say.day(value))
-        elif name == "amount":
+        elif name == "amounts" and isinstance(value, dict):
+            told.append(", ".join(f"{claim} {say.money(each)}" for claim, each in value.items()))
+        elif name in ("amount", "on_account"):
             told.append(say.money(value))
         elif name not in ("claim_ids", "recommendation_id", "debtor_id"):
             told.append(str(value))

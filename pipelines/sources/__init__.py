@@ -15,7 +15,7 @@ from pipelines.sources.reading import Incoming, Reading, SourceReport
 
 __all__ = ["FORMATS", "Incoming", "Reading", "SourceReport", "format_of", "import_paths"]
 
-FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice", "bodacc", "message")
+FORMATS = ("auto", "canonical", "ledger", "fec", "einvoice", "bodacc", "bank", "message")
 
 # The readers are imported where they are used: they build on the intake, which builds on
 # `pipelines.sources.reading`, and no command should wait for spreadsheets it does not open.
@@ -94,7 +94,7 @@ def _import_one(
         return _import_canonical(con, path, choices, tell)
     if path.is_dir() and kind not in ("einvoice", "message"):
         raise LedgerRefused(f"{path} is a folder; the format {kind} is read file by file")
-    if kind in ("ledger", "einvoice", "bodacc"):
+    if kind in ("ledger", "einvoice", "bodacc", "bank"):
         from pipelines.intake import admit
         from pipelines.sources import einvoice_settling
         from pipelines.store import transaction
@@ -147,6 +147,10 @@ def _read(con: duckdb.DuckDBPyConnection, path: Path, kind: str, choices: _Choic
         from pipelines.sources import bodacc
 
         return bodacc.read(con, path)
+    if kind == "bank":
+        from pipelines.sources import bank
+
+        return bank.read(con, path)
     from pipelines.sources import einvoice
 
     return einvoice.read(con, path, assumed_terms_days=choices.assumed_terms_days)
@@ -178,6 +182,8 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
         return "message"
     if suffix in (".csv", ".txt", ".xml") and not mapped and bodacc.looks_like_bodacc(path):
         return "bodacc"
+    if not mapped and _is_bank(path):
+        return "bank"
     if suffix in (".xml", ".pdf", ".zip"):
         return "einvoice"
     if suffix in (".xlsx", ".xls", ".xlsm"):
@@ -190,6 +196,12 @@ def format_of(path: Path, *, mapped: bool = False) -> str:
             " rename it"
         )
     return "fec" if _has_fec_header(path) else "ledger"
+
+
+def _is_bank(path: Path) -> bool:
+    from pipelines.sources import bank, canonical
+
+    return not canonical.is_canonical(path) and bank.looks_like_bank(path)
 
 
 def _check_exists(path: Path) -> None:

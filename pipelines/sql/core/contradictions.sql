@@ -103,6 +103,14 @@ found as (
     where decisions.kind = 'answer'
       and decisions.question = 'lettered_outside_file'
       and claims.closed_on >= cast(decisions."at" as date)
+    union all
+    -- The ledger brings the payment that a person had matched with a bank line.
+    select source_key, 'payments', payment_id, paid_on
+    from core.bank_doubles
+    union all
+    select source_key, 'bank_lines', line_id, fault_on
+    from core.bank_allocations
+    where fault_on is not null
 )
 
 select

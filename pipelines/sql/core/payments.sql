@@ -1,18 +1,38 @@
 -- One row per payment made by the day, and one for the remainder of each closed claim. A
--- payment whose claim is not known on the day stays on account of its debtor.
-with taken as (
-    select
-        payments.payment_id,
-        claims.claim_id,
-        coalesce(claims.debtor_id, payments.debtor_id) as debtor_id,
-        coalesce(claims.creditor_id, payments.creditor_id) as creditor_id,
-        payments.currency,
-        payments.paid_on,
-        payments.amount,
-        payments.method,
-        payments.allocation
+-- payment whose claim is not known on the day stays on account of its debtor. A bank line that
+-- a person matched is a payment until the ledger brings it.
+with paid as (
+    select payment_id, claim_id, debtor_id, creditor_id, currency, paid_on, amount, method, allocation
     from staging.payments
-    left join core.claims on claims.claim_id = payments.claim_id
+    union all
+    select
+        allocations.source_key,
+        allocations.claim_id,
+        allocations.debtor_id,
+        allocations.creditor_id,
+        allocations.currency,
+        allocations.booked_on,
+        allocations.amount,
+        'transfer',
+        'stated'
+    from core.bank_allocations as allocations
+    left join core.contradictions on contradictions.source_key = allocations.source_key
+    where contradictions.source_key is null
+),
+
+taken as (
+    select
+        paid.payment_id,
+        claims.claim_id,
+        coalesce(claims.debtor_id, paid.debtor_id) as debtor_id,
+        coalesce(claims.creditor_id, paid.creditor_id) as creditor_id,
+        paid.currency,
+        paid.paid_on,
+        paid.amount,
+        paid.method,
+        paid.allocation
+    from paid
+    left join core.claims on claims.claim_id = paid.claim_id
 ),
 
 -- Later money shrinks the remainder; a later reversal reopens the claim.

@@ -3,10 +3,10 @@
 -- said by its debtor.
 select
     case
-        when count(*) over (partition by decisions.entry_id) = 1
+        when count(*) over (partition by decisions.entry_id) = 1 or decisions.claim_id is null
             then 'journal:' || decisions.entry_id
         else 'journal:' || decisions.entry_id || ':'
-            || coalesce(decisions.claim_id, decisions.debtor_id, '')
+            || decisions.claim_id
     end as source_key,                              -- #unique #not_null
     decisions.entry_id,                             -- #not_null
     decisions."at",                                 -- #not_null

@@ -1,5 +1,6 @@
--- One row: payments of debtors given to a claim, and how many of them cannot be that claim's: made
--- long before the invoice, beyond what it owes, or by another debtor. An advance of six weeks is usual.
+-- One row per ledger: payments of debtors given to a claim, and how many cannot be that claim's:
+-- made long before the invoice, beyond what it owes, or by another debtor. An advance of six weeks
+-- is usual.
 select
     count(*) as n_payments,                         -- #not_null
     count(*) filter (where
