@@ -7,8 +7,8 @@ contacts delay payment; and is_vulnerable, which protects a person and must not 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +20,8 @@ AGE_KNOTS = (0.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0)
 MOST_DEVIATIONS = 4.0
 RAREST_LEVEL = 30
 NO_ANSWER = "no_answer"
+SIZES = (4, 50, 200, 1000)  # headcount at which a size of firm begins (Altares)
+GROUP_FLOOR = 20.0  # settled claims that the common rate is worth at least, beside a group's
 
 NUMBERS: dict[str, tuple[Transform, str]] = {
     "days_overdue": ("age", "age"),
@@ -38,6 +40,13 @@ NUMBERS: dict[str, tuple[Transform, str]] = {
     "n_payments": ("log", "recent_payments"),
     "paid_share": ("identity", "recent_payments"),
     "days_since_last_payment": ("log", "recent_payments"),
+    "n_payments_30": ("log", "recent_payments"),
+    "n_payments_90": ("log", "recent_payments"),
+    "n_payments_180": ("log", "recent_payments"),
+    "months_paid_6": ("identity", "recent_payments"),
+    "paid_90_share": ("identity", "recent_payments"),
+    "debtor_n_payments_30": ("log", "recent_payments"),
+    "debtor_n_payments_90": ("log", "recent_payments"),
     "debtor_n_payments_365": ("log", "recent_payments"),
     "debtor_days_since_payment": ("log", "recent_payments"),
     "n_promises": ("log", "promises"),
@@ -100,11 +109,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shrinkage:
-    """Rates of a debtor drawn to those of all debtors: (late + m·rate) / (settled + m)."""
+    """Rates of a debtor drawn to its group's, and those of a group to the common one.
+
+    The group is the sector (two digits) by size of the debtor, else its kind. With the group's
+    rate g = (late + k·rate) / (settled + k), the debtor's is (late + m·g) / (settled + m).
+    """
 
     rate: float
     m: float
     delay: float
+    groups: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @classmethod
     def fit(cls, features: pd.DataFrame) -> Shrinkage:
@@ -116,7 +130,53 @@ class Shrinkage:
         delay = _number(last["debtor_mean_delay_days"], np.nan)
         known = ~np.isnan(delay) & (settled > 0)
         mean_delay = float(np.average(delay[known], weights=settled[known])) if known.any() else 0.0
-        return cls(rate, beta_binomial_weight(late, settled), mean_delay)
+        table = pd.DataFrame(
+            {
+                "group": debtor_groups(last),
+                "settled": settled,
+                "late": late,
+                "days": np.where(known, settled * np.nan_to_num(delay), 0.0),
+                "delays": np.where(known, settled, 0.0),
+            }
+        )
+        sums = table.groupby("group").sum()
+        k = beta_binomial_weight(sums["late"].to_numpy(), sums["settled"].to_numpy(), 20.0)
+        k = max(k, GROUP_FLOOR)
+        groups = {
+            str(name): (
+                round(float((row.late + k * rate) / (row.settled + k)), 10),
+                round(float((row.days + k * mean_delay) / (row.delays + k)), 10),
+            )
+            for name, row in zip(sums.index, sums.itertuples(index=False), strict=True)
+        }
+        return cls(rate, beta_binomial_weight(late, settled), mean_delay, groups)
+
+    def of_groups(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Late rate and mean delay (days) of each row's group; those of all where it is new."""
+        names = pd.Series(debtor_groups(features))
+        rate = names.map({name: value[0] for name, value in self.groups.items()})
+        delay = names.map({name: value[1] for name, value in self.groups.items()})
+        return (
+            rate.astype(float).fillna(self.rate).to_numpy(),
+            delay.astype(float).fillna(self.delay).to_numpy(),
+        )
+
+
+def debtor_groups(features: pd.DataFrame) -> np.ndarray:
+    """Sector by size of each row's debtor where known, else its kind, shape (n_rows,)."""
+    kind = _texts(features, "debtor_kind").astype(str).to_numpy(dtype=object)
+    sector = _texts(features, "naf_division").astype(str).to_numpy(dtype=object)
+    if "headcount" in features.columns:
+        headcount = _number(features["headcount"], np.nan)
+    else:
+        headcount = np.full(len(features), np.nan)
+    size = np.where(
+        np.isnan(headcount),
+        "?",
+        np.searchsorted(SIZES, np.nan_to_num(headcount), side="right").astype(str),
+    ).astype(object)
+    known = (sector != "") | (size != "?")
+    return np.where(known, sector + "|" + size, kind)
 
 
 def beta_binomial_weight(successes: np.ndarray, trials: np.ndarray, default: float = 5.0) -> float:
@@ -204,18 +264,51 @@ class Design:
                 )
         return out
 
+    @property
+    def raw_names(self) -> list[str]:
+        """Columns of ``raw``: features by name, and ``feature=level``."""
+        levels = (column for column in self.columns if column.kind == "level")
+        return [*self._raw_numbers(), *(f"{c.source}={c.level}" for c in levels)]
+
+    def _raw_numbers(self) -> list[str]:
+        numbers = (column.source for column in self.columns if column.kind != "level")
+        return list(dict.fromkeys(numbers))
+
+    def raw(self, features: pd.DataFrame) -> np.ndarray:
+        """Numbers as they are, NaN where unknown, and levels as 0 or 1, for trees.
+
+        Shape (n_claims, n_raw), single precision. A missing number stays missing: that is what
+        a tree learns from.
+        """
+        names = self._raw_numbers()
+        levels = [column for column in self.columns if column.kind == "level"]
+        out = np.empty((len(features), len(names) + len(levels)), dtype=np.float32)
+        for i, source in enumerate(names):
+            out[:, i] = values(features, source, self.shrinkage)
+        texts: dict[str, np.ndarray] = {}
+        for i, column in enumerate(levels, start=len(names)):
+            if column.source not in texts:
+                texts[column.source] = _texts(features, column.source).to_numpy(dtype=object)
+            out[:, i] = texts[column.source] == column.level
+        return out
+
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers."""
         return {
             "columns": [asdict(column) for column in self.columns],
-            "shrinkage": asdict(self.shrinkage),
+            "shrinkage": {
+                **asdict(self.shrinkage),
+                "groups": {name: list(pair) for name, pair in self.shrinkage.groups.items()},
+            },
         }
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Design:
         """The design that ``to_json`` wrote."""
         columns = tuple(Column(**column) for column in record["columns"])
-        return cls(columns, Shrinkage(**record["shrinkage"]))
+        told = dict(record["shrinkage"])
+        groups = {name: (pair[0], pair[1]) for name, pair in told.pop("groups", {}).items()}
+        return cls(columns, Shrinkage(**told, groups=groups))
 
 
 def values(features: pd.DataFrame, name: str, shrinkage: Shrinkage) -> np.ndarray:
@@ -224,11 +317,12 @@ def values(features: pd.DataFrame, name: str, shrinkage: Shrinkage) -> np.ndarra
         return np.full(len(features), np.nan)
     if name in ("debtor_late_share", "debtor_mean_delay_days"):
         settled = _number(features["debtor_n_settled"], 0.0)
+        rate, usual = shrinkage.of_groups(features)
         if name == "debtor_late_share":
             late = np.minimum(_number(features["debtor_n_settled_late"], 0.0), settled)
-            return (late + shrinkage.m * shrinkage.rate) / (settled + shrinkage.m)
-        delay = _number(features[name], shrinkage.delay)
-        return (settled * delay + shrinkage.m * shrinkage.delay) / (settled + shrinkage.m)
+            return (late + shrinkage.m * rate) / (settled + shrinkage.m)
+        delay = np.where(settled > 0, _number(features[name], shrinkage.delay), 0.0)
+        return (settled * delay + shrinkage.m * usual) / (settled + shrinkage.m)
     raw = _number(features[name], np.nan)
     if name in ("days_overdue", "terms_days") and "date_basis" in features.columns:
         return np.where(_texts(features, "date_basis") == "unknown", np.nan, raw)

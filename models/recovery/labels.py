@@ -15,7 +15,13 @@ import pandas as pd
 
 from models.recovery.cash import HORIZONS
 
-OUTCOMES = ("days_to_full", "days_to_any", "cash_365", "censored_after_days", "ended_as")
+OUTCOMES = (
+    "days_to_full",
+    "days_to_any",
+    *(f"cash_{h}" for h in HORIZONS),
+    "censored_after_days",
+    "ended_as",
+)
 
 Labels = dict[tuple[str, int], np.ndarray]
 

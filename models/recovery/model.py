@@ -1,14 +1,15 @@
-r"""Probability of payment by a regularised logistic per horizon, drawn to the published curves.
+r"""Probability, amount and time of payment by landmark hazards, drawn to the published curves.
 
-For each horizon h of 30, 60, 90, 180 and 365 days and each kind of event (payment in full, any
-payment), with x the features known on the day and o the log-odds of the published curve at the
-age of the claim,
+A row is a claim as known on a day (the landmark: van Houwelingen 2007), so that a stock scored
+today is judged like the stocks of past days, each entering the risk set at the age it then had.
+For horizon h, with w the weight of the model,
 
-.. math:: \operatorname{logit} P(\text{event within } h \mid x) = a_h + c_h o_h(x) + b_h^\top z(x),
+.. math:: p_h = w_h\, g_h\Big(1 - \prod_{j \le h} (1 - h_j(x))\Big) + (1 - w_h)\, p^{prior}_h,
+          \qquad w_h = \frac{n_h}{n_h + 25} \cdot \frac{m}{m + 25}:
 
-and the published probability is :math:`w_h P_{model} + (1 − w_h) P_{prior}` with
-:math:`w_h = n_h / (n_h + 25) · m_h / (m_h + 25)`: n_h the rarer of claims with and without the
-event, m_h the claims seen at about that age.
+h_j the hazard of :mod:`models.recovery.hazard`, g_h the map of
+:mod:`models.recovery.calibration`, n_h the rarer of claims with and without the event, m the
+claims seen at about that age. Payments recur: see :mod:`models.recovery.shares`.
 """
 
 from __future__ import annotations
@@ -20,53 +21,54 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
 
-from models.columns import ExtraColumns, folds, learn
-from models.metrics import log_loss, platt
+from models.columns import ExtraColumns, learn
+from models.recovery import fitting, hazard
 from models.recovery import prior as published
+from models.recovery.calibration import Calibration
 from models.recovery.cash import HORIZONS, frame, median_days, money, order
+from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import AGE_KNOTS, Design
-from models.recovery.labels import OUTCOMES, days, labels, settled_by_day
-from models.recovery.logistic import fit_logistic
+from models.recovery.fitting import KINDS, Hazard, Margins, Recipe
+from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
+from models.recovery.labels import OUTCOMES, labels, settled_by_day
+from models.recovery.periods import watched_days
+from models.recovery.shares import Shares, fit_shares, part_mean
 
 MODEL_WEIGHT = 0.9
 PRIOR_CLAIMS = 25.0
 FEWEST_EVENTS = 10
 MAIN_HORIZON = 90
 STRENGTHS = (0.003, 0.03, 0.3)
-_LEVELS = 21
+TAILS = (0.05, 0.04, 0.03, 0.02, 0.01)
+COVERED = 0.9
+_CHUNK = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A calibrated logistic around the published curve.
+class Evidence:
+    """Claims behind a horizon: with the event, without, and by band of age (the last unknown)."""
 
-    Log-odds = intercept + slope · curve + coefficients · columns of the design. ``curve`` is the
-    mean log-odds of the curve over the rows learnt from: with columns at zero, the average claim.
-    ``band_claims`` counts the claims learnt from by band of age, the last of unknown age.
-    """
-
-    intercept: float
-    slope: float
-    coefficients: tuple[float, ...]
-    curve: float
     n_events: int
     n_without: int
     band_claims: tuple[int, ...]
-
-    def margin(self, matrix: np.ndarray, curve: np.ndarray) -> np.ndarray:
-        """Log-odds, shape (n_rows,), of a matrix (n_rows, n_columns) and curve (n_rows,)."""
-        # A fixed order of summation: the same bytes for one row as for many.
-        columns = np.einsum("ij,j->i", matrix, np.array(self.coefficients))
-        return self.intercept + self.slope * curve + columns
 
     def weight(self, bands: np.ndarray) -> np.ndarray:
         """Weight of the model beside the published curves, by what was seen at that age."""
         rarer = min(self.n_events, self.n_without)
         near = np.array(self.band_claims, dtype=float)[bands]
         return rarer / (rarer + PRIOR_CLAIMS) * near / (near + PRIOR_CLAIMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is said of claims: probabilities (n, 5), expected share (n,) and weights (n, 5)."""
+
+    full: np.ndarray
+    any: np.ndarray
+    share: np.ndarray
+    weight: np.ndarray
 
 
 class RecoveryModel(BaseEstimator):
@@ -79,13 +81,16 @@ class RecoveryModel(BaseEstimator):
 
     Attributes
     ----------
+    engine_ : ``logistic``, ``boosted``, or ``prior`` where nothing could be learnt.
     design_, extras_ : what the columns are.
-    lines_ : ``Line`` by (kind, horizon); absent where the horizon has too few mature events.
-    partial_share_, partial_quantiles_ : share of the open amount paid by partial payers.
-    reasons_ : in plain words, what could not be learnt and why.
+    evidence_ : ``Evidence`` by (kind, horizon); absent where too few labels are mature.
+    recipe_ : what was chosen by score, with the losses of the candidates.
+    level_ : by kind, the log-odds by which the newest months were corrected, and were found off.
+    dependence_ : how claims move together.
+    reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
 
-    def __init__(self, strengths: tuple[float, ...] = STRENGTHS, most_rows: int = 60_000) -> None:
+    def __init__(self, strengths: tuple[float, ...] = STRENGTHS, most_rows: int = 40_000) -> None:
         """Parameters are kept as given and read in ``fit``."""
         self.strengths = strengths
         self.most_rows = most_rows
@@ -111,199 +116,285 @@ class RecoveryModel(BaseEstimator):
         self.known_by_ = known_by
         self.n_rows_ = len(rows)
         self.reasons_: list[str] = []
-        main = self._main_horizon(rows, marks)
+        self._evidence(rows, marks)
+        main = next((h for h in (MAIN_HORIZON, 60, 30) if ("full", h) in self.evidence_), None)
         leak_label = marks["full", main] if main else np.full(len(rows), np.nan)
         self.extras_, joined = learn(rows, panel_extras, leak_label, settled_by_day(rows, known_by))
         self.design_ = Design.fit(joined, self.extras_.number_columns, self.extras_.level_columns)
-        self.lines_: dict[tuple[str, int], Line] = {}
+        self._nothing_learnt()
         if main is None:
             self.reasons_.append(
                 f"fewer than {FEWEST_EVENTS} claims with and without payment are old enough to "
                 f"learn from on {known_by}: the published curves stand alone"
             )
         else:
-            self._fit_lines(rows, self.design_.matrix(joined), marks, main)
-        self._fit_parts(rows, marks)
+            self._learn(rows, Inputs(self.design_, joined), marks, main)
         return self
 
     def _rows(self, features: pd.DataFrame, outcomes: pd.DataFrame, known_by: date) -> pd.DataFrame:
-        """Rows to learn from, sorted by day and claim: known by the day, not insolvent."""
+        """Rows to learn from, in the order of a hash, known by the day, not insolvent."""
         keys = ["claim_id", "day"]
         left = features.assign(day=pd.to_datetime(features["day"]))
         right = outcomes[[*keys, *OUTCOMES]].assign(day=pd.to_datetime(outcomes["day"]))
         rows = left.merge(right, on=keys, how="inner", validate="one_to_one")
         rows = rows[rows["day"] <= pd.Timestamp(known_by)]
         rows = rows[~published.inputs(rows)[2]]
-        if len(rows) > self.most_rows:
-            name = rows["claim_id"].astype(str) + rows["day"].astype(str)
-            drawn = pd.util.hash_array(name.to_numpy(dtype=object))
-            rows = rows.iloc[np.argsort(drawn, kind="stable")[: self.most_rows]]
-        return rows.sort_values(keys[::-1], kind="stable").reset_index(drop=True)
+        name = rows["claim_id"].astype(str) + "|" + rows["day"].dt.strftime("%Y-%m-%d")
+        drawn = pd.util.hash_array(name.to_numpy(dtype=object))
+        rows = rows.iloc[np.lexsort((name.to_numpy(dtype=str), drawn))[: self.most_rows]]
+        return rows.reset_index(drop=True)
 
-    def _main_horizon(
-        self, rows: pd.DataFrame, marks: Mapping[tuple[str, int], np.ndarray]
-    ) -> int | None:
-        for horizon in (MAIN_HORIZON, 60, 30):
-            if min(_claims(rows, marks["full", horizon])) >= FEWEST_EVENTS:
-                return horizon
-        return None
-
-    def _fit_lines(
-        self,
-        rows: pd.DataFrame,
-        matrix: np.ndarray,
-        marks: Mapping[tuple[str, int], np.ndarray],
-        main: int,
-    ) -> None:
-        curves = age_curves(rows)
-        self.strength_ = self._choose(rows, matrix, marks["full", main], curves["full", main])
+    def _evidence(self, rows: pd.DataFrame, marks: Mapping[tuple[str, int], np.ndarray]) -> None:
+        self.evidence_: dict[tuple[str, int], Evidence] = {}
+        bands = age_bands(rows)
         for horizon in HORIZONS:
-            for kind in ("full", "any"):
+            for kind in KINDS:
                 happened = marks[kind, horizon]
                 counts = _claims(rows, happened)
                 if min(counts) >= FEWEST_EVENTS:
-                    self.lines_[kind, horizon] = _line(
-                        rows, matrix, happened, curves[kind, horizon], self.strength_
-                    )
+                    known = ~np.isnan(happened)
+                    seen = rows[known].assign(band=bands[known])
+                    by_band = seen.groupby("band")["claim_id"].nunique()
+                    found = tuple(int(by_band.get(b, 0)) for b in range(len(AGE_KNOTS) + 2))
+                    self.evidence_[kind, horizon] = Evidence(*counts, found)
                 elif kind == "full":
                     self.reasons_.append(
                         f"{horizon} days: {counts[0]} claims with and {counts[1]} without payment "
                         f"in full are old enough, {FEWEST_EVENTS} of each are needed"
                     )
 
-    def _choose(
-        self, rows: pd.DataFrame, matrix: np.ndarray, happened: np.ndarray, curve: np.ndarray
-    ) -> float:
-        learn_on, judge_on = _slices(rows, happened)
-        if judge_on.sum() < 100 or len(np.unique(happened[learn_on])) < 2:
-            return self.strengths[0]
-        losses = []
-        for strength in self.strengths:
-            intercept, coefficients = fit_logistic(
-                matrix[learn_on], happened[learn_on], curve[learn_on], strength
-            )
-            chance = expit(intercept + curve[judge_on] + matrix[judge_on] @ coefficients)
-            losses.append(log_loss(happened[judge_on], chance))
-        return self.strengths[int(np.argmin(losses))]
+    def _nothing_learnt(self) -> None:
+        self.engine_ = "prior"
+        self.recipe_ = Recipe("logistic", self.strengths[0], 0, {})
+        self.hazards_: dict[str, Hazard] = {}
+        self.calibrations_ = {(kind, h): Calibration() for kind in KINDS for h in HORIZONS}
+        self.level_ = dict.fromkeys(KINDS, (0.0, 0.0))
+        self.shares_: Shares | None = None
+        self.dependence_: Dependence = assumed()
+        self.tail_ = TAILS[0]
 
-    def _fit_parts(self, rows: pd.DataFrame, marks: Mapping[tuple[str, int], np.ndarray]) -> None:
-        """Share paid by those who pay a part only within a year, drawn to the assumed one."""
+    def _learn(
+        self,
+        rows: pd.DataFrame,
+        inputs: Inputs,
+        marks: Mapping[tuple[str, int], np.ndarray],
+        main: int,
+    ) -> None:
+        known_by = self.known_by_
+        seen = fitting.by_kind(rows, known_by)
+        line = self.evidence_["full", main]
+        rarer = min(line.n_events, line.n_without)
+        self.recipe_ = fitting.choose(inputs, rows, seen["full"], self.strengths, rarer)
+        self.engine_ = self.recipe_.engine
+        held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen)
+        self.hazards_ = {kind: self.recipe_.fit(inputs, kind, seen[kind]) for kind in KINDS}
+        if held_out is None:
+            return
+        self.calibrations_ = fitting.calibrations(
+            held_out, marks, lambda happened: _claims(rows, happened)
+        )
+        self.level_ = fitting.levels(held_out, rows, seen, known_by)
+        self._tell_level()
+        full, any_ = fitting.set_right(held_out, self.calibrations_)
+        watched = watched_days(rows, known_by)
+        self.shares_ = fit_shares(rows, inputs.matrix, watched, full, any_)
+        at = HORIZONS.index(main)
+        self.dependence_ = fit_dependence(
+            marks["full", main], full[:, at], rows["debtor_id"], rows["day"]
+        )
+        self._choose_tail(rows, inputs, full, any_, marks)
+
+    def _tell_level(self) -> None:
+        used, found = self.level_["full"]
+        if used:
+            self.reasons_.append(
+                f"in the last {fitting.RECENT_DAYS} days payments came at {np.exp(found):.0%} of "
+                f"the odds of the whole history; forecasts are corrected to {np.exp(used):.0%}"
+            )
+
+    def _choose_tail(
+        self,
+        rows: pd.DataFrame,
+        inputs: Inputs,
+        full: np.ndarray,
+        any_: np.ndarray,
+        marks: Mapping[tuple[str, int], np.ndarray],
+    ) -> None:
+        """The widest tail at which nine in ten held-out claims fall inside their interval."""
         last = HORIZONS[-1]
-        part = (marks["any", last] == 1) & (marks["full", last] == 0)
-        open_amount = rows["open_amount_eur"].to_numpy(dtype=float, na_value=np.nan)
-        cash = rows["cash_365"].to_numpy(dtype=float, na_value=np.nan)
-        share = np.clip(cash[part] / np.maximum(open_amount[part], 0.01), 0.0, 1.0)
-        share = share[~np.isnan(share)]
-        n = rows.loc[part, "claim_id"].nunique()
-        weight = n / (n + PRIOR_CLAIMS)
-        start = published.partial_quantiles()
-        seen = np.quantile(share, np.linspace(0, 1, _LEVELS)) if len(share) else start
-        self.partial_quantiles_ = weight * seen + (1 - weight) * start
-        assumed = published.curves()["assumptions"]["partial_share"]
-        mean = float(share.mean()) if len(share) else assumed
-        self.partial_share_ = weight * mean + (1 - weight) * assumed
+        mature = ~np.isnan(marks["any", last])
+        if self.shares_ is None or mature.sum() < 200:
+            return
+        amount = rows["open_amount_eur"].to_numpy(dtype=float, na_value=np.nan)
+        cash = rows[f"cash_{last}"].to_numpy(dtype=float, na_value=np.nan)
+        share = self.shares_.expected(inputs.matrix, full, any_)
+        part = part_mean(share, full[:, -1], any_[:, -1])
+        for tail in TAILS:
+            self.tail_ = tail
+            _, low, high = money(
+                amount, full[:, -1], any_[:, -1], part, self.shares_.precision, tail
+            )
+            inside = (cash >= low - 0.005) & (cash <= high + 0.005)
+            if inside[mature].mean() >= COVERED:
+                return
+
+    @property
+    def n_events_(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Claims with and without each event by (kind, horizon)."""
+        return {key: (line.n_events, line.n_without) for key, line in self.evidence_.items()}
 
     def predict(self, features: pd.DataFrame, extras: pd.DataFrame) -> pd.DataFrame:
         """Recovery of each claim: the columns of ``mart.recovery`` without ``as_of``.
 
         Zero rows give zero rows; the figures of a claim do not depend on the other claims.
         """
-        age, headcount, insolvent = published.inputs(features)
-        prior_full, prior_any = published.chance(age, headcount, insolvent)
-        full, any_, weight = self.chances(features, extras, prior_full, prior_any)
-        weight = weight * ~insolvent[:, None]
-        full, any_ = order(
-            weight * full + (1 - weight) * prior_full, weight * any_ + (1 - weight) * prior_any
-        )
-        full, any_ = np.round(full, 6), np.round(any_, 6)
-        open_amount = features["open_amount_eur"].to_numpy(dtype=float, na_value=np.nan)
-        share = np.where(insolvent, published.partial_mean(insolvent), self.partial_share_)
-        cash = money(open_amount, full[:, -1], any_[:, -1], share, self.partial_quantiles_)
-        shown = weight[:, HORIZONS.index(MAIN_HORIZON)]
+        joined = self.joined(features, extras)
+        starts = range(0, max(len(joined), 1), _CHUNK)
+        parts = [self._predicted(joined.iloc[start : start + _CHUNK]) for start in starts]
+        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+    def _predicted(self, joined: pd.DataFrame) -> pd.DataFrame:
+        said = self.forecast(joined)
+        open_amount = joined["open_amount_eur"].to_numpy(dtype=float, na_value=np.nan)
+        last_full, last_any = said.full[:, -1], said.any[:, -1]
+        part = part_mean(said.share, last_full, last_any)
+        cash = money(open_amount, last_full, last_any, part, self.precision_, self.tail_)
+        shown = said.weight[:, HORIZONS.index(MAIN_HORIZON)]
         basis = np.where(shown == 0, "prior", np.where(shown >= MODEL_WEIGHT, "model", "blend"))
         return frame(
-            features["claim_id"],
-            full,
-            any_,
+            joined["claim_id"],
+            said.full,
+            said.any,
             cash,
-            median_days(full),
+            median_days(said.full),
             basis.astype(object),
             np.round(shown, 6),
         )
 
-    def chances(
-        self,
-        features: pd.DataFrame,
-        extras: pd.DataFrame,
-        prior_full: np.ndarray,
-        prior_any: np.ndarray,
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Payment in full, any payment, and weight of the model, each of shape (n_claims, 5).
+    @property
+    def precision_(self) -> float:
+        """Precision of the Beta of partial shares."""
+        if self.shares_ is not None:
+            return self.shares_.precision
+        return float(published.curves()["assumptions"]["partial_precision"])
 
-        Where a horizon was not learnt the model goes on from the one before by the published
-        hazard, with half its weight.
+    def joined(self, features: pd.DataFrame, extras: pd.DataFrame) -> pd.DataFrame:
+        """``features`` with a column ``extra_<name>`` for each free column in use."""
+        return self.extras_.join(features, extras)
+
+    def forecast(self, joined: pd.DataFrame) -> Forecast:
+        """Model and published curves together, for features joined with the free columns."""
+        age, headcount, insolvent = published.inputs(joined)
+        prior_full, prior_any = published.chance(age, headcount, insolvent)
+        prior_share = prior_full[:, -1] + (
+            prior_any[:, -1] - prior_full[:, -1]
+        ) * published.partial_mean(insolvent)
+        weight = self.weights(joined) * ~insolvent[:, None]
+        if not self.hazards_:
+            full, any_ = order(prior_full, prior_any)
+            return Forecast(np.round(full, 6), np.round(any_, 6), prior_share, weight)
+        inputs = Inputs(self.design_, joined)
+        own_full, own_any = fitting.set_right(self.margins(inputs), self.calibrations_)
+        share = own_full[:, -1] + (own_any[:, -1] - own_full[:, -1]) * published.partial_mean(
+            np.zeros(len(joined), dtype=bool)
+        )
+        if self.shares_ is not None:
+            share = self.shares_.expected(inputs.matrix, own_full, own_any)
+        full, any_ = order(
+            weight * own_full + (1 - weight) * prior_full,
+            weight * own_any + (1 - weight) * prior_any,
+        )
+        mixed = weight[:, -1] * share + (1 - weight[:, -1]) * prior_share
+        return Forecast(np.round(full, 6), np.round(any_, 6), mixed, weight)
+
+    def margins(self, inputs: Inputs) -> Margins:
+        """Log-odds of the hazards of both kinds at the level of the newest months."""
+        return {
+            kind: engine.margins(inputs, kind) + self.level_[kind][0]
+            for kind, engine in self.hazards_.items()
+        }
+
+    def weights(self, joined: pd.DataFrame) -> np.ndarray:
+        """Weight of the model at each horizon, shape (n_claims, 5).
+
+        Where a horizon has too few mature labels the hazards go on by the published shape, with
+        half the weight of the horizon before.
         """
-        matrix = self.design_.matrix(self.extras_.join(features, extras))
-        curves = age_curves(features)
-        bands = age_bands(features)
-        found = {"full": prior_full.copy(), "any": prior_any.copy()}
-        weight = np.zeros_like(prior_full)
-        for kind, prior in (("full", prior_full), ("any", prior_any)):
-            reached, reached_prior = np.zeros(len(prior)), np.zeros(len(prior))
-            for i, horizon in enumerate(HORIZONS):
-                line = self.lines_.get((kind, horizon))
-                if line:
-                    found[kind][:, i] = expit(line.margin(matrix, curves[kind, horizon]))
-                else:
-                    left = (1 - prior[:, i]) / np.maximum(1 - reached_prior, 1e-9)
-                    found[kind][:, i] = 1 - (1 - reached) * left
-                reached, reached_prior = found[kind][:, i], prior[:, i]
+        bands = age_bands(joined)
+        weight = np.zeros((len(joined), len(HORIZONS)))
         for i, horizon in enumerate(HORIZONS):
-            line = self.lines_.get(("full", horizon))
+            line = self.evidence_.get(("full", horizon)) if self.hazards_ else None
             if line:
                 weight[:, i] = line.weight(bands)
             elif i:
                 weight[:, i] = weight[:, i - 1] / 2
-        return found["full"], found["any"], weight
+        return weight
 
-    def to_json(self) -> dict[str, Any]:
-        """Everything learnt, as plain lists and numbers."""
-        return {
-            "format": 1,
+    def parts(self) -> dict[str, Any]:
+        """What a registry keeps: ``model`` as plain data and, for trees, an estimator by kind."""
+        logistic = {
+            kind: hazard.as_json(engine)
+            for kind, engine in self.hazards_.items()
+            if isinstance(engine, LogisticHazard)
+        }
+        trees = {
+            kind: engine
+            for kind, engine in self.hazards_.items()
+            if isinstance(engine, BoostedHazard)
+        }
+        record = {
+            "format": 2,
             "known_by": self.known_by_.isoformat(),
+            "engine": self.engine_,
+            "recipe": asdict(self.recipe_),
             "design": self.design_.to_json(),
             "extras": self.extras_.to_json(),
-            "lines": [
+            "evidence": [
                 {"kind": kind, "horizon": horizon, **asdict(line)}
-                for (kind, horizon), line in sorted(self.lines_.items())
+                for (kind, horizon), line in sorted(self.evidence_.items())
             ],
-            "partial_share": self.partial_share_,
-            "partial_quantiles": [float(value) for value in self.partial_quantiles_],
+            "logistic": logistic,
+            "seen": {kind: list(engine.seen) for kind, engine in trees.items()},
+            "calibrations": [
+                {"kind": kind, "horizon": horizon, **asdict(map_)}
+                for (kind, horizon), map_ in sorted(self.calibrations_.items())
+            ],
+            "level": {kind: list(pair) for kind, pair in self.level_.items()},
+            "shares": self.shares_.to_json() if self.shares_ is not None else None,
+            "dependence": asdict(self.dependence_),
+            "tail": self.tail_,
             "reasons": self.reasons_,
             "n_rows": self.n_rows_,
         }
+        return {"model": record, **{f"boosted_{kind}": e.trees for kind, e in trees.items()}}
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> RecoveryModel:
-        """The model that ``to_json`` wrote; it scores the same bytes."""
-        model = cls()
+    def from_parts(cls, parts: Mapping[str, Any]) -> RecoveryModel:
+        """The model that ``parts`` wrote; it scores the same bytes."""
+        record, model = parts["model"], cls()
         model.known_by_ = date.fromisoformat(record["known_by"])
+        model.engine_ = record["engine"]
+        model.recipe_ = Recipe(**record["recipe"])
         model.design_ = Design.from_json(record["design"])
         model.extras_ = ExtraColumns.from_json(record["extras"])
-        model.lines_ = {
-            (line["kind"], line["horizon"]): Line(
-                line["intercept"],
-                line["slope"],
-                tuple(line["coefficients"]),
-                line["curve"],
-                line["n_events"],
-                line["n_without"],
-                tuple(line["band_claims"]),
+        model.evidence_ = {
+            (line["kind"], line["horizon"]): Evidence(
+                line["n_events"], line["n_without"], tuple(line["band_claims"])
             )
-            for line in record["lines"]
+            for line in record["evidence"]
         }
-        model.partial_share_ = record["partial_share"]
-        model.partial_quantiles_ = np.array(record["partial_quantiles"])
+        model.hazards_ = {k: hazard.from_json(told) for k, told in record["logistic"].items()}
+        for kind, seen in record["seen"].items():
+            model.hazards_[kind] = BoostedHazard(parts[f"boosted_{kind}"], tuple(seen))
+        model.calibrations_ = {
+            (line["kind"], line["horizon"]): Calibration(line["a"], line["c"], line["b"])
+            for line in record["calibrations"]
+        }
+        model.level_ = {kind: (pair[0], pair[1]) for kind, pair in record["level"].items()}
+        told = record["shares"]
+        model.shares_ = None if told is None else Shares.from_json(told)
+        model.dependence_ = Dependence(**record["dependence"])
+        model.tail_ = record["tail"]
         model.reasons_ = list(record["reasons"])
         model.n_rows_ = record["n_rows"]
         return model
@@ -335,51 +426,6 @@ def _claims(rows: pd.DataFrame, happened: np.ndarray) -> tuple[int, int]:
     return int(ids[happened == 1].nunique()), int(ids[happened == 0].nunique())
 
 
-def _slices(rows: pd.DataFrame, happened: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to learn from and rows to judge on: later days of other debtors.
-
-    Two rows of one debtor share their outcomes in time; keeping debtors apart is the purge.
-    """
-    known = ~np.isnan(happened)
-    start = days(rows["day"])
-    split = np.quantile(start[known], 0.5) if known.any() else 0.0
-    third = folds(rows["debtor_id"], 3) == 0
-    learn_on, judge_on = known & ~third & (start <= split), known & third & (start > split)
-    if len(np.unique(happened[learn_on])) < 2 or judge_on.sum() < 100:
-        learn_on, judge_on = known & ~third, known & third
-    return learn_on, judge_on
-
-
-def _line(
-    rows: pd.DataFrame,
-    matrix: np.ndarray,
-    happened: np.ndarray,
-    curve: np.ndarray,
-    strength: float,
-) -> Line:
-    """Fit on every mature row, calibrated by what a fit on earlier days gets wrong later."""
-    learn_on, judge_on = _slices(rows, happened)
-    slope, shift = 1.0, 0.0
-    if len(np.unique(happened[learn_on])) == 2 and judge_on.any():
-        intercept, coefficients = fit_logistic(
-            matrix[learn_on], happened[learn_on], curve[learn_on], strength
-        )
-        margin = intercept + curve[judge_on] + matrix[judge_on] @ coefficients
-        slope, shift = platt(margin, happened[judge_on], strength=20.0)
-    known = ~np.isnan(happened)
-    intercept, coefficients = fit_logistic(matrix[known], happened[known], curve[known], strength)
-    seen = rows[known].assign(band=age_bands(rows)[known])
-    by_band = seen.groupby("band")["claim_id"].nunique()
-    return Line(
-        round(slope * intercept + shift, 10),
-        round(slope, 10),
-        tuple(float(value) for value in np.round(slope * coefficients, 10)),
-        round(float(curve[known].mean()), 10),
-        *_claims(rows, happened),
-        tuple(int(by_band.get(band, 0)) for band in range(len(AGE_KNOTS) + 2)),
-    )
-
-
 def age_bands(features: pd.DataFrame) -> np.ndarray:
     """Band of age of each claim: before the due date, between the knots, and last unknown."""
     age = published.inputs(features)[0]
@@ -387,13 +433,3 @@ def age_bands(features: pd.DataFrame) -> np.ndarray:
     return np.where(np.isnan(age), len(AGE_KNOTS) + 1, bands)
 
 
-def age_curves(features: pd.DataFrame) -> dict[tuple[str, int], np.ndarray]:
-    """Log-odds of the published curves at the age of each claim, whatever the debtor."""
-    age = published.inputs(features)[0]
-    unknown = np.full(len(age), np.nan)
-    full, any_ = published.chance(age, unknown, np.zeros(len(age), dtype=bool))
-    out = {}
-    for i, horizon in enumerate(HORIZONS):
-        for kind, chance in (("full", full), ("any", any_)):
-            out[kind, horizon] = logit(np.clip(chance[:, i], 0.001, 0.999))
-    return out

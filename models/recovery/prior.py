@@ -27,7 +27,6 @@ from models.recovery.cash import HORIZONS, frame, median_days, money, order
 
 _DAYS_PER_MONTH = 365.25 / 12
 _FIRST_DAY, _LAST_DAY = -400, 3650
-_PARTIAL_QUANTILES = 21
 
 
 @cache
@@ -130,11 +129,6 @@ def chance(
     return order(full, any_)
 
 
-def partial_quantiles() -> np.ndarray:
-    """Quantiles of the share paid by partial payers: uniform up to twice its assumed mean."""
-    return np.linspace(0.0, 2 * curves()["assumptions"]["partial_share"], _PARTIAL_QUANTILES)
-
-
 def inputs(features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Age in days, headcount and insolvency of each claim, the age unknown where its date is."""
     age = features["days_overdue"].to_numpy(dtype=float, na_value=np.nan).copy()
@@ -155,9 +149,8 @@ def prior(features: pd.DataFrame) -> pd.DataFrame:
     full, any_ = chance(age, headcount, insolvent)
     full, any_ = np.round(full, 6), np.round(any_, 6)
     open_amount = features["open_amount_eur"].to_numpy(dtype=float, na_value=np.nan)
-    cash = money(
-        open_amount, full[:, -1], any_[:, -1], partial_mean(insolvent), partial_quantiles()
-    )
+    precision = curves()["assumptions"]["partial_precision"]
+    cash = money(open_amount, full[:, -1], any_[:, -1], partial_mean(insolvent), precision)
     n = len(features)
     return frame(
         features["claim_id"],

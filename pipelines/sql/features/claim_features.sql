@@ -37,6 +37,12 @@ select
     balances.n_payments,
     cast(balances.paid as double) / cast(open_claims.amount as double) as paid_share,
     date_diff('day', balances.last_paid_on, $as_of) as days_since_last_payment,
+    coalesce(claim_payments.n_payments_30, 0) as n_payments_30,
+    coalesce(claim_payments.n_payments_90, 0) as n_payments_90,
+    coalesce(claim_payments.n_payments_180, 0) as n_payments_180,
+    coalesce(claim_payments.months_paid_6, 0) as months_paid_6,
+    cast(coalesce(claim_payments.paid_90, 0) as double) / cast(open_claims.amount as double)
+        as paid_90_share,
     debtor_payments.n_settled as debtor_n_settled,
     debtor_payments.n_settled_late as debtor_n_settled_late,
     debtor_payments.late_share as debtor_late_share,
@@ -46,6 +52,8 @@ select
     cast(debtor_payments.open_eur as double) as debtor_open_eur,
     cast(debtor_payments.overdue_eur as double) as debtor_overdue_eur,
     debtor_payments.oldest_overdue_days as debtor_oldest_overdue_days,
+    debtor_payments.n_payments_30 as debtor_n_payments_30,
+    debtor_payments.n_payments_90 as debtor_n_payments_90,
     debtor_payments.n_payments_365 as debtor_n_payments_365,
     debtor_payments.days_since_payment as debtor_days_since_payment,
     debtor_payments.tenure_days as debtor_tenure_days,
@@ -90,6 +98,7 @@ join core.claims on claims.claim_id = open_claims.claim_id
 join core.balances on balances.claim_id = open_claims.claim_id
 join core.debtors on debtors.debtor_id = open_claims.debtor_id
 join features.debtor_payments on debtor_payments.debtor_id = open_claims.debtor_id
+left join features.claim_payments on claim_payments.claim_id = open_claims.claim_id
 left join core.claim_actions on claim_actions.claim_id = open_claims.claim_id
 left join core.claim_answers on claim_answers.claim_id = open_claims.claim_id
 left join promises on promises.claim_id = open_claims.claim_id

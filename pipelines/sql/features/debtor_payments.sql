@@ -42,6 +42,8 @@ by_debtor as (
 receipts as (
     select
         payments.debtor_id,
+        count(*) filter (where payments.paid_on > $as_of - 30) as n_payments_30,
+        count(*) filter (where payments.paid_on > $as_of - 90) as n_payments_90,
         count(*) filter (where payments.paid_on > $as_of - 365) as n_payments_365,
         date_diff('day', max(payments.paid_on), $as_of) as days_since_payment,
         count(*) filter (
@@ -73,6 +75,8 @@ select
     by_debtor.oldest_overdue_days,
     by_debtor.tenure_days,
     by_debtor.n_creditors,                          -- #not_null
+    coalesce(receipts.n_payments_30, 0) as n_payments_30, -- #not_null
+    coalesce(receipts.n_payments_90, 0) as n_payments_90, -- #not_null
     coalesce(receipts.n_payments_365, 0) as n_payments_365, -- #not_null
     receipts.days_since_payment,
     coalesce(receipts.n_partial_payments, 0) as n_partial_payments, -- #not_null

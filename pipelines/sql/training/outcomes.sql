@@ -6,7 +6,11 @@ with paid as (
         panel_days.claim_id,
         panel_days.day,
         min(payments.paid_on) filter (where payments.amount > 0) as first_paid_on,
-        sum(payments.amount) filter (where payments.paid_on <= panel_days.day + 365) as cash
+        sum(payments.amount) filter (where payments.paid_on <= panel_days.day + 30) as cash_30,
+        sum(payments.amount) filter (where payments.paid_on <= panel_days.day + 60) as cash_60,
+        sum(payments.amount) filter (where payments.paid_on <= panel_days.day + 90) as cash_90,
+        sum(payments.amount) filter (where payments.paid_on <= panel_days.day + 180) as cash_180,
+        sum(payments.amount) filter (where payments.paid_on <= panel_days.day + 365) as cash_365
     from training.panel_days
     join core.payments
         on payments.claim_id = panel_days.claim_id
@@ -47,7 +51,11 @@ ends as (
         panel_days.open_amount_eur,
         claims.eur_per_unit,
         paid.first_paid_on,
-        paid.cash,
+        paid.cash_30,
+        paid.cash_60,
+        paid.cash_90,
+        paid.cash_180,
+        paid.cash_365,
         proceedings.opened_on,
         lawsuits.taken_on,
         case when balances.settled_on > panel_days.day and balances.settled_by = 'payment'
@@ -83,7 +91,15 @@ select
     case when first_paid_on <= observed_until then date_diff('day', day, first_paid_on) end
         as days_to_any,                             -- #positive
     -- No more than was open that day, whatever was paid over.
-    least(greatest(cast(coalesce(cash, 0) as double) * eur_per_unit, 0), open_amount_eur)
+    least(greatest(cast(coalesce(cash_30, 0) as double) * eur_per_unit, 0), open_amount_eur)
+        as cash_30,                                 -- #nonnegative
+    least(greatest(cast(coalesce(cash_60, 0) as double) * eur_per_unit, 0), open_amount_eur)
+        as cash_60,                                 -- #nonnegative
+    least(greatest(cast(coalesce(cash_90, 0) as double) * eur_per_unit, 0), open_amount_eur)
+        as cash_90,                                 -- #nonnegative
+    least(greatest(cast(coalesce(cash_180, 0) as double) * eur_per_unit, 0), open_amount_eur)
+        as cash_180,                                -- #nonnegative
+    least(greatest(cast(coalesce(cash_365, 0) as double) * eur_per_unit, 0), open_amount_eur)
         as cash_365,                                -- #nonnegative
     date_diff('day', day, observed_until) as censored_after_days, -- #not_null #nonnegative
     case

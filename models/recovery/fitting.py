@@ -1,0 +1,150 @@
+"""How a recovery model is learnt: engine by score, forecasts out of fold, maps to set them right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from models.columns import folds
+from models.recovery.calibration import Calibration, fit_calibration
+from models.recovery.cash import HORIZONS, order
+from models.recovery.hazard import (
+    BoostedHazard,
+    Inputs,
+    LogisticHazard,
+    level_shift,
+    period_loss,
+)
+from models.recovery.periods import EDGES, Periods, periods, within
+
+KINDS = ("full", "any")
+FOLDS = 3
+RECENT_DAYS = 120
+FEWEST_FOR_TREES = 300
+_MOST_TO_CHOOSE = 15_000
+_SURE = 1.5  # standard errors within which a change of level is no news
+
+Hazard = LogisticHazard | BoostedHazard
+Margins = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What was chosen by score: the engine, the penalty or the number of trees, the loss of each.
+
+    ``losses`` is the mean log loss of person-period rows of debtors held out, by candidate.
+    """
+
+    engine: str
+    strength: float
+    n_trees: int
+    losses: Mapping[str, float]
+
+    def fit(self, inputs: Inputs, kind: str, seen: Periods) -> Hazard:
+        """The chosen engine learnt on person-period rows."""
+        if self.engine == "boosted":
+            return BoostedHazard.fit(inputs, kind, seen, n_trees=self.n_trees)
+        return LogisticHazard.fit(inputs, kind, seen, self.strength)
+
+
+def by_kind(rows: pd.DataFrame, known_by: date) -> dict[str, Periods]:
+    """Person-period rows of both kinds of event."""
+    return {kind: periods(rows, known_by, kind) for kind in KINDS}
+
+
+def choose(
+    inputs: Inputs, rows: pd.DataFrame, seen: Periods, strengths: Sequence[float], n_rarer: int
+) -> Recipe:
+    """The engine that forecasts the debtors held out best; trees only where claims are many.
+
+    ``n_rarer`` counts the claims of the rarer outcome at the main horizon.
+    """
+    part = folds(rows["debtor_id"], FOLDS)
+    few = np.arange(len(rows)) < _MOST_TO_CHOOSE
+    learn, judge = seen.of((part != 0) & few), seen.of((part == 0) & few)
+    losses: dict[str, float] = {}
+    if min(len(judge.row), len(learn.row)) == 0 or learn.happened.sum() < 5:
+        return Recipe("logistic", strengths[0], 0, losses)
+    for strength in strengths:
+        engine = LogisticHazard.fit(inputs, "full", learn, strength)
+        losses[f"logistic {strength}"] = period_loss(engine.margins(inputs, "full"), judge)
+    strength = min(strengths, key=lambda s: losses[f"logistic {s}"])
+    n_trees = 0
+    if n_rarer >= FEWEST_FOR_TREES:
+        n_trees, losses["boosted"] = BoostedHazard.choose_size(inputs, "full", learn, judge)
+    best = min(losses, key=lambda name: losses[name])
+    return Recipe("boosted" if best == "boosted" else "logistic", strength, n_trees, losses)
+
+
+def out_of_fold(
+    recipe: Recipe, inputs: Inputs, rows: pd.DataFrame, seen: Mapping[str, Periods]
+) -> Margins | None:
+    """Margins of every row by engines that saw none of its debtor; None where folds are empty."""
+    part = folds(rows["debtor_id"], FOLDS)
+    found: Margins = {}
+    for kind in KINDS:
+        margins = np.full((len(rows), len(EDGES) - 1), np.nan)
+        for k in range(FOLDS):
+            learn = seen[kind].of(part != k)
+            if learn.happened.sum() < 5 or not (part == k).any():
+                return None
+            margins[part == k] = recipe.fit(inputs, kind, learn).margins(inputs, kind)[part == k]
+        found[kind] = margins
+    return found
+
+
+def levels(
+    margins: Margins, rows: pd.DataFrame, seen: Mapping[str, Periods], known_by: date
+) -> dict[str, tuple[float, float]]:
+    """How far the newest months lie above the fit, by kind: log-odds used, log-odds found.
+
+    What lies within ``_SURE`` standard errors is left alone; the rest is corrected.
+    """
+    age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy()
+    out = {}
+    for kind in KINDS:
+        ended = age[seen[kind].row] - np.array(EDGES[1:])[seen[kind].bin]
+        shift, error = level_shift(
+            margins[kind], seen[kind], ended < RECENT_DAYS, rows["debtor_id"]
+        )
+        used = np.sign(shift) * max(abs(shift) - _SURE * error, 0.0) if np.isfinite(error) else 0.0
+        out[kind] = (round(float(used), 10), round(shift, 10))
+    return out
+
+
+def calibrations(
+    margins: Margins,
+    marks: Mapping[tuple[str, int], np.ndarray],
+    count: Callable[[np.ndarray], tuple[int, int]],
+) -> dict[tuple[str, int], Calibration]:
+    """The map of each kind and horizon, learnt from forecasts out of fold and mature labels."""
+    out = {}
+    for kind in KINDS:
+        chances = within(expit(margins[kind]))
+        for i, horizon in enumerate(HORIZONS):
+            happened = marks[kind, horizon]
+            known = ~np.isnan(happened)
+            rarer = min(count(happened)) if known.any() else 0
+            per_claim = known.sum() / max(sum(count(happened)), 1) if known.any() else 1.0
+            out[kind, horizon] = fit_calibration(
+                happened[known], chances[known, i], rarer, rows_per_claim=max(per_claim, 1.0)
+            )
+    return out
+
+
+def set_right(
+    margins: Margins, maps: Mapping[tuple[str, int], Calibration]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Calibrated probabilities in full and any, each of shape (n_rows, 5), in order."""
+    found = {}
+    for kind in KINDS:
+        chances = within(expit(margins[kind]))
+        for i, horizon in enumerate(HORIZONS):
+            chances[:, i] = maps[kind, horizon](chances[:, i])
+        found[kind] = chances
+    return order(found["full"], found["any"])

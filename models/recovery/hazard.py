@@ -1,0 +1,269 @@
+r"""Hazards of payment by bin of follow-up, by two engines that answer alike.
+
+With x the features known on the day of the row, j a bin of ``EDGES`` and o_j the log-odds of the
+published curve in that bin at the age that the claim will then have,
+
+.. math:: \operatorname{logit} h_j(x) = a_j + o_j(x) + b^\top z(x) + 1_{j \le 1} e^\top z(x)
+
+for the logistic engine, ridge-penalised, so that with little history the published shape stays;
+the boosted engine learns logit h from trees over the same features, the bin and o_j. A bin that
+nobody has lived through yet follows the published shape from the bins before it.
+
+Discrete-time hazards on person-period rows: Singer and Willett 1993; Tutz and Schmid 2016.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from models.recovery import prior as published
+from models.recovery.design import Design
+from models.recovery.logistic import fit_logistic
+from models.recovery.periods import EDGES, N_BINS, Periods
+
+EARLY_BINS = 2
+"""Bins (30 days) in which what is going on today weighs differently from later."""
+
+EARLY_SOURCES = (
+    "promise_running",
+    "plan_running",
+    "dispute_open",
+    "n_payments_30",
+    "days_since_last_payment",
+    "debtor_days_since_payment",
+    "debtor_mean_delay_days",
+    "days_overdue",
+)
+_BIN_PENALTY = 0.02
+_FEWEST_AT_RISK = 20
+_LEARNING_RATE = 0.07
+_MOST_TREES = 250
+
+
+class Inputs:
+    """What the engines read of the rows, each computed once.
+
+    ``age`` is days overdue, NaN where unknown; ``curves`` holds for ``full`` and ``any`` the
+    published log-odds by bin, shape (n_rows, N_BINS).
+    """
+
+    def __init__(self, design: Design, joined: pd.DataFrame) -> None:
+        """``joined`` are the features with the free columns in use."""
+        self.design, self.joined = design, joined
+        self.age = published.inputs(joined)[0]
+        self.curves = {kind: curve_margins(joined, kind) for kind in ("full", "any")}
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.joined)
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """Columns of the linear model, shape (n_rows, n_columns)."""
+        return self.design.matrix(self.joined)
+
+    @cached_property
+    def raw(self) -> np.ndarray:
+        """Columns of the trees, shape (n_rows, n_raw), NaN where unknown."""
+        return self.design.raw(self.joined)
+
+
+def curve_margins(features: pd.DataFrame, kind: str) -> np.ndarray:
+    """Log-odds of the published hazard in each bin, shape (n_rows, N_BINS), whatever the debtor."""
+    age = published.inputs(features)[0]
+    hazards = np.empty((len(age), N_BINS))
+    ages = np.array(published.curves()["assumptions"]["unknown_ages_days"], dtype=float)
+    for j in range(N_BINS):
+        width = EDGES[j + 1] - EDGES[j]
+        known = published.paid_within(np.nan_to_num(age) + EDGES[j], width)
+        unknown = float(published.paid_within(ages + EDGES[j], width).mean())
+        hazards[:, j] = np.where(np.isnan(age), unknown, known)
+    if kind == "any":
+        hazards = 1.0 - (1.0 - hazards) ** published.curves()["assumptions"]["any_to_full_hazard"]
+    return logit(np.clip(hazards, 0.0005, 0.999))
+
+
+def bins_seen(periods: Periods) -> np.ndarray:
+    """Which bins enough rows have lived through, shape (N_BINS,)."""
+    return np.bincount(periods.bin, minlength=N_BINS) >= _FEWEST_AT_RISK
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticHazard:
+    """The logistic engine; ``early`` are the further coefficients of the first bins."""
+
+    intercept: float
+    bins: tuple[float, ...]
+    coefficients: tuple[float, ...]
+    early: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, inputs: Inputs, kind: str, periods: Periods, strength: float) -> LogisticHazard:
+        """Learn from person-period rows; ``strength`` as in ``fit_logistic``."""
+        early = early_columns(inputs.design)
+        at = np.eye(N_BINS)[periods.bin]
+        z = inputs.matrix[periods.row]
+        soon = z[:, early] * (periods.bin < EARLY_BINS)[:, None]
+        penalties = np.ones(N_BINS + z.shape[1] + soon.shape[1])
+        penalties[:N_BINS] = _BIN_PENALTY
+        intercept, found = fit_logistic(
+            np.column_stack([at, z, soon]),
+            periods.happened,
+            inputs.curves[kind][periods.row, periods.bin],
+            strength,
+            penalties=penalties,
+        )
+        found = np.round(found, 10)
+        return cls(
+            round(intercept, 10),
+            tuple(found[:N_BINS].tolist()),
+            tuple(found[N_BINS : N_BINS + z.shape[1]].tolist()),
+            tuple(found[N_BINS + z.shape[1] :].tolist()),
+        )
+
+    def weights(self, design: Design) -> np.ndarray:
+        """Coefficient of each column of the design in each bin, shape (N_BINS, n_columns)."""
+        out = np.tile(np.array(self.coefficients), (N_BINS, 1))
+        out[:EARLY_BINS, early_columns(design)] += np.array(self.early)
+        return out
+
+    def margins(self, inputs: Inputs, kind: str) -> np.ndarray:
+        """Log-odds of the event in each bin, shape (n_rows, N_BINS)."""
+        weights = self.weights(inputs.design)
+        # A fixed order of summation: the same bytes for one row as for many.
+        late = np.einsum("ij,j->i", inputs.matrix, weights[-1])
+        soon = np.einsum("ij,j->i", inputs.matrix, weights[0])
+        index = np.where(np.arange(N_BINS) < EARLY_BINS, soon[:, None], late[:, None])
+        return self.intercept + np.array(self.bins) + inputs.curves[kind] + index
+
+
+def early_columns(design: Design) -> np.ndarray:
+    """Positions of the columns that have a coefficient of their own in the first bins."""
+    return np.flatnonzero([column.source in EARLY_SOURCES for column in design.columns])
+
+
+@dataclass(frozen=True, slots=True)
+class BoostedHazard:
+    """The boosted engine: trees without native categories, whose Shapley values would be wrong."""
+
+    trees: HistGradientBoostingClassifier
+    seen: tuple[bool, ...]
+
+    @classmethod
+    def fit(cls, inputs: Inputs, kind: str, periods: Periods, *, n_trees: int) -> BoostedHazard:
+        """Learn from person-period rows with a given number of trees."""
+        trees = _classifier(len(periods.row), n_trees)
+        trees.fit(_stacked(inputs, kind, periods.row, periods.bin), periods.happened)
+        return cls(trees, tuple(bins_seen(periods).tolist()))
+
+    @classmethod
+    def choose_size(
+        cls, inputs: Inputs, kind: str, learn: Periods, judge: Periods
+    ) -> tuple[int, float]:
+        """Number of trees that forecasts ``judge`` best, and the mean log loss it reaches."""
+        trees = _classifier(len(learn.row), _MOST_TREES)
+        trees.fit(_stacked(inputs, kind, learn.row, learn.bin), learn.happened)
+        held_out = _stacked(inputs, kind, judge.row, judge.bin)
+        losses = [
+            mean_loss(judge.happened, np.clip(chance[:, 1], 1e-6, 1 - 1e-6))
+            for chance in trees.staged_predict_proba(held_out)
+        ]
+        best = int(np.argmin(losses))
+        return best + 1, losses[best]
+
+    def margins(self, inputs: Inputs, kind: str) -> np.ndarray:
+        """Log-odds of the event in each bin, shape (n_rows, N_BINS)."""
+        n, curve = len(inputs), inputs.curves[kind]
+        seen = np.flatnonzero(self.seen)
+        margins = np.empty((n, N_BINS))
+        for j in seen:
+            # One bin at a time: a million claims in every bin at once would not fit.
+            columns = _stacked(inputs, kind, np.arange(n), np.full(n, j))
+            margins[:, j] = self.trees.decision_function(columns)
+        moved = (margins[:, seen] - curve[:, seen]).mean(axis=1) if len(seen) else np.zeros(n)
+        for j in np.flatnonzero(~np.array(self.seen)):
+            margins[:, j] = curve[:, j] + moved
+        return margins
+
+
+def _classifier(n_periods: int, n_trees: int) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        learning_rate=_LEARNING_RATE,
+        max_iter=n_trees,
+        max_leaf_nodes=15,
+        min_samples_leaf=max(40, n_periods // 1000),
+        l2_regularization=5.0,
+        early_stopping=False,
+        random_state=0,
+    )
+
+
+def _stacked(inputs: Inputs, kind: str, row: np.ndarray, bin_: np.ndarray) -> np.ndarray:
+    """Trees' columns for some rows in some bins: features, published log-odds, day, age then."""
+    start = np.array(EDGES[:-1], dtype=np.float32)[bin_]
+    more = np.column_stack([inputs.curves[kind][row, bin_], start, inputs.age[row] + start])
+    return np.concatenate([inputs.raw[row], more.astype(np.float32)], axis=1)
+
+
+def mean_loss(happened: np.ndarray, chance: np.ndarray) -> float:
+    """Mean negative log-likelihood of person-period rows, in nats."""
+    return float(-np.mean(np.where(happened == 1, np.log(chance), np.log1p(-chance))))
+
+
+def period_loss(margins: np.ndarray, periods: Periods) -> float:
+    """Mean negative log-likelihood of person-period rows under margins (n_rows, N_BINS)."""
+    at = margins[periods.row, periods.bin]
+    return float(np.mean(np.logaddexp(0.0, at) - periods.happened * at))
+
+
+def level_shift(
+    margins: np.ndarray, periods: Periods, recent: np.ndarray, debtors: pd.Series
+) -> tuple[float, float]:
+    """Log-odds by which the newest person-periods lie above the fit, and its standard error.
+
+    ``recent`` marks the person-periods (boolean, shape (n_periods,)) that ended lately. One Newton
+    step from no shift; the error is clustered by debtor, whose rows move together.
+    """
+    at = margins[periods.row, periods.bin][recent]
+    happened = periods.happened[recent]
+    if happened.sum() < _FEWEST_AT_RISK:
+        return 0.0, float("inf")
+    shift = 0.0
+    for _ in range(20):
+        chance = expit(at + shift)
+        spread = float((chance * (1 - chance)).sum())
+        step = float((happened - chance).sum()) / max(spread, 1e-9)
+        shift += float(np.clip(step, -1.0, 1.0))
+        if abs(step) < 1e-6:
+            break
+    residual = happened - expit(at + shift)
+    codes = pd.factorize(debtors.to_numpy()[periods.row[recent]])[0]
+    scores = np.bincount(codes, weights=residual)
+    return shift, float(np.sqrt((scores**2).sum()) / max(spread, 1e-9))
+
+
+def as_json(engine: LogisticHazard) -> dict[str, Any]:
+    """Plain lists and numbers of a logistic engine."""
+    return {
+        "intercept": engine.intercept,
+        "bins": list(engine.bins),
+        "coefficients": list(engine.coefficients),
+        "early": list(engine.early),
+    }
+
+
+def from_json(record: dict[str, Any]) -> LogisticHazard:
+    """The engine that ``as_json`` wrote."""
+    return LogisticHazard(
+        record["intercept"],
+        tuple(record["bins"]),
+        tuple(record["coefficients"]),
+        tuple(record["early"]),
+    )
