@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 FEW, MANY = 50, 1000
-_PULL = 10.0  # rows' worth of belief that nothing needs to be set right
+_PULL = 30.0  # rows' worth of belief that nothing needs to be set right
 _FLOOR = 1e-9
 
 
@@ -61,19 +61,26 @@ class Calibration:
 
 
 def fit_calibration(
-    happened: np.ndarray, chance: np.ndarray, n_rarer: int, *, rows_per_claim: float = 1.0
+    happened: np.ndarray,
+    chance: np.ndarray,
+    n_rarer: int,
+    *,
+    rows_per_claim: float = 1.0,
+    family: str | None = None,
 ) -> Calibration:
     """The map for forecasts ``chance`` of outcomes ``happened`` (0 or 1), shape (n,).
 
-    ``n_rarer`` counts the claims of the rarer outcome and chooses the family; rows of one claim
-    repeat one another, so that the pull towards no change grows with ``rows_per_claim``.
+    ``n_rarer`` counts the claims of the rarer outcome and chooses the family where none is asked
+    for; rows of one claim repeat one another, so that the pull towards no change grows with
+    ``rows_per_claim``.
     """
     if len(happened) == 0 or happened.min() == happened.max():
         return Calibration()
     p = np.clip(chance, _FLOOR, 1 - _FLOOR)
     one, zero = np.log(p), np.log1p(-p)
     pull = _PULL * rows_per_claim
-    family = "beta" if n_rarer >= MANY else "platt" if n_rarer >= FEW else "temperature"
+    if family is None:
+        family = "beta" if n_rarer >= MANY else "platt" if n_rarer >= FEW else "temperature"
 
     def unpacked(theta: np.ndarray) -> tuple[float, float, float]:
         # Slopes are positive by construction, so that an order is never turned round.

@@ -1,8 +1,8 @@
-"""How a recovery model is learnt: engine by score, forecasts out of fold, maps to set them right."""
+"""How a recovery model is learnt: engine by score, forecasts out of fold, maps set right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,10 +27,12 @@ FOLDS = 3
 RECENT_DAYS = 120
 FEWEST_FOR_TREES = 300
 _MOST_TO_CHOOSE = 15_000
+_WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
 _SURE = 1.5  # standard errors within which a change of level is no news
 
 Hazard = LogisticHazard | BoostedHazard
 Margins = dict[str, np.ndarray]
+Maps = dict[tuple[str, int], Calibration]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +79,29 @@ def choose(
     n_trees = 0
     if n_rarer >= FEWEST_FOR_TREES:
         n_trees, losses["boosted"] = BoostedHazard.choose_size(inputs, "full", learn, judge)
-    best = min(losses, key=lambda name: losses[name])
-    return Recipe("boosted" if best == "boosted" else "logistic", strength, n_trees, losses)
+    linear = losses[f"logistic {strength}"]
+    wins = losses.get("boosted", np.inf) < linear * (1 - _WORTH_IT)
+    return Recipe("boosted" if wins else "logistic", strength, n_trees, losses)
 
 
 def out_of_fold(
     recipe: Recipe, inputs: Inputs, rows: pd.DataFrame, seen: Mapping[str, Periods]
 ) -> Margins | None:
-    """Margins of every row by engines that saw none of its debtor; None where folds are empty."""
+    """Margins of rows by engines that saw none of their debtor; None where folds are empty.
+
+    Trees, which need many claims and much time, forecast one fold only: the others stay NaN.
+    """
     part = folds(rows["debtor_id"], FOLDS)
     found: Margins = {}
     for kind in KINDS:
         margins = np.full((len(rows), len(EDGES) - 1), np.nan)
-        for k in range(FOLDS):
+        for k in range(1 if recipe.engine == "boosted" else FOLDS):
             learn = seen[kind].of(part != k)
             if learn.happened.sum() < 5 or not (part == k).any():
                 return None
-            margins[part == k] = recipe.fit(inputs, kind, learn).margins(inputs, kind)[part == k]
+            margins[part == k] = recipe.fit(inputs, kind, learn).margins(
+                inputs.take(part == k), kind
+            )
         found[kind] = margins
     return found
 
@@ -118,33 +126,48 @@ def levels(
 
 
 def calibrations(
-    margins: Margins,
+    chances: Mapping[str, np.ndarray],
     marks: Mapping[tuple[str, int], np.ndarray],
-    count: Callable[[np.ndarray], tuple[int, int]],
-) -> dict[tuple[str, int], Calibration]:
-    """The map of each kind and horizon, learnt from forecasts out of fold and mature labels."""
-    out = {}
+    claims: pd.Series,
+    *,
+    family: str | None = None,
+) -> Maps:
+    """The map of each kind and horizon, learnt from forecasts and mature labels.
+
+    ``chances`` of shape (n_rows, 5) by kind must not have seen the labels of ``marks``.
+    """
+    out: Maps = {}
     for kind in KINDS:
-        chances = within(expit(margins[kind]))
         for i, horizon in enumerate(HORIZONS):
             happened = marks[kind, horizon]
             known = ~np.isnan(happened)
-            rarer = min(count(happened)) if known.any() else 0
-            per_claim = known.sum() / max(sum(count(happened)), 1) if known.any() else 1.0
+            counts = claims_with_and_without(claims, happened)
             out[kind, horizon] = fit_calibration(
-                happened[known], chances[known, i], rarer, rows_per_claim=max(per_claim, 1.0)
+                happened[known],
+                chances[kind][known, i],
+                min(counts),
+                rows_per_claim=max(known.sum() / max(sum(counts), 1), 1.0),
+                family=family,
             )
     return out
 
 
-def set_right(
-    margins: Margins, maps: Mapping[tuple[str, int], Calibration]
-) -> tuple[np.ndarray, np.ndarray]:
+def claims_with_and_without(claims: pd.Series, happened: np.ndarray) -> tuple[int, int]:
+    """Distinct claims with and without the event; ``happened`` is 1, 0 or NaN."""
+    return int(claims[happened == 1].nunique()), int(claims[happened == 0].nunique())
+
+
+def chances_of(margins: Margins) -> dict[str, np.ndarray]:
+    """Chance within each horizon by kind, shape (n_rows, 5), from margins."""
+    return {kind: within(expit(margin)) for kind, margin in margins.items()}
+
+
+def set_right(chances: Mapping[str, np.ndarray], maps: Maps) -> tuple[np.ndarray, np.ndarray]:
     """Calibrated probabilities in full and any, each of shape (n_rows, 5), in order."""
-    found = {}
-    for kind in KINDS:
-        chances = within(expit(margins[kind]))
-        for i, horizon in enumerate(HORIZONS):
-            chances[:, i] = maps[kind, horizon](chances[:, i])
-        found[kind] = chances
+    found = {
+        kind: np.column_stack(
+            [maps[kind, horizon](chances[kind][:, i]) for i, horizon in enumerate(HORIZONS)]
+        )
+        for kind in KINDS
+    }
     return order(found["full"], found["any"])

@@ -43,8 +43,8 @@ EARLY_SOURCES = (
 )
 _BIN_PENALTY = 0.02
 _FEWEST_AT_RISK = 20
-_LEARNING_RATE = 0.07
-_MOST_TREES = 250
+_LEARNING_RATE = 0.1
+_MOST_TREES = 120
 
 
 class Inputs:
@@ -63,6 +63,17 @@ class Inputs:
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.joined)
+
+    def take(self, rows: np.ndarray) -> Inputs:
+        """Those of the rows marked, a boolean array; what was computed is kept."""
+        taken = Inputs.__new__(Inputs)
+        taken.design, taken.joined = self.design, self.joined[rows]
+        taken.age = self.age[rows]
+        taken.curves = {kind: curve[rows] for kind, curve in self.curves.items()}
+        for name in ("matrix", "raw"):
+            if name in vars(self):
+                vars(taken)[name] = vars(self)[name][rows]
+        return taken
 
     @cached_property
     def matrix(self) -> np.ndarray:
@@ -172,8 +183,8 @@ class BoostedHazard:
         trees.fit(_stacked(inputs, kind, learn.row, learn.bin), learn.happened)
         held_out = _stacked(inputs, kind, judge.row, judge.bin)
         losses = [
-            mean_loss(judge.happened, np.clip(chance[:, 1], 1e-6, 1 - 1e-6))
-            for chance in trees.staged_predict_proba(held_out)
+            float(np.mean(np.logaddexp(0.0, margin) - judge.happened * margin))
+            for margin in trees.staged_decision_function(held_out)
         ]
         best = int(np.argmin(losses))
         return best + 1, losses[best]
@@ -200,6 +211,7 @@ def _classifier(n_periods: int, n_trees: int) -> HistGradientBoostingClassifier:
         max_leaf_nodes=15,
         min_samples_leaf=max(40, n_periods // 1000),
         l2_regularization=5.0,
+        max_bins=63,
         early_stopping=False,
         random_state=0,
     )
@@ -210,11 +222,6 @@ def _stacked(inputs: Inputs, kind: str, row: np.ndarray, bin_: np.ndarray) -> np
     start = np.array(EDGES[:-1], dtype=np.float32)[bin_]
     more = np.column_stack([inputs.curves[kind][row, bin_], start, inputs.age[row] + start])
     return np.concatenate([inputs.raw[row], more.astype(np.float32)], axis=1)
-
-
-def mean_loss(happened: np.ndarray, chance: np.ndarray) -> float:
-    """Mean negative log-likelihood of person-period rows, in nats."""
-    return float(-np.mean(np.where(happened == 1, np.log(chance), np.log1p(-chance))))
 
 
 def period_loss(margins: np.ndarray, periods: Periods) -> float:

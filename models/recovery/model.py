@@ -5,10 +5,11 @@ today is judged like the stocks of past days, each entering the risk set at the 
 For horizon h, with w the weight of the model,
 
 .. math:: p_h = w_h\, g_h\Big(1 - \prod_{j \le h} (1 - h_j(x))\Big) + (1 - w_h)\, p^{prior}_h,
-          \qquad w_h = \frac{n_h}{n_h + 25} \cdot \frac{m}{m + 25}:
+          \qquad w_h = \frac{n_h^2}{n_h^2 + 25^2} \cdot \frac{m^2}{m^2 + 25^2}:
 
 h_j the hazard of :mod:`models.recovery.hazard`, g_h the map of
-:mod:`models.recovery.calibration`, n_h the rarer of claims with and without the event, m the
+:mod:`models.recovery.calibration`, p^prior the published curve at the level of this ledger (a map
+of two parameters, drawn to no change), n_h the rarer of claims with and without the event, m the
 claims seen at about that age. Payments recur: see :mod:`models.recovery.shares`.
 """
 
@@ -30,7 +31,7 @@ from models.recovery.calibration import Calibration
 from models.recovery.cash import HORIZONS, frame, median_days, money, order
 from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import AGE_KNOTS, Design
-from models.recovery.fitting import KINDS, Hazard, Margins, Recipe
+from models.recovery.fitting import KINDS, Hazard, Maps, Margins, Recipe
 from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
 from models.recovery.periods import watched_days
@@ -40,7 +41,7 @@ MODEL_WEIGHT = 0.9
 PRIOR_CLAIMS = 25.0
 FEWEST_EVENTS = 10
 MAIN_HORIZON = 90
-STRENGTHS = (0.003, 0.03, 0.3)
+STRENGTHS = (0.0005, 0.003, 0.03)
 TAILS = (0.05, 0.04, 0.03, 0.02, 0.01)
 COVERED = 0.9
 _CHUNK = 50_000
@@ -56,9 +57,9 @@ class Evidence:
 
     def weight(self, bands: np.ndarray) -> np.ndarray:
         """Weight of the model beside the published curves, by what was seen at that age."""
-        rarer = min(self.n_events, self.n_without)
+        rarer = float(min(self.n_events, self.n_without))
         near = np.array(self.band_claims, dtype=float)[bands]
-        return rarer / (rarer + PRIOR_CLAIMS) * near / (near + PRIOR_CLAIMS)
+        return _share_of(rarer) * _share_of(near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class RecoveryModel(BaseEstimator):
     reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
 
-    def __init__(self, strengths: tuple[float, ...] = STRENGTHS, most_rows: int = 40_000) -> None:
+    def __init__(self, strengths: tuple[float, ...] = STRENGTHS, most_rows: int = 25_000) -> None:
         """Parameters are kept as given and read in ``fit``."""
         self.strengths = strengths
         self.most_rows = most_rows
@@ -150,7 +151,7 @@ class RecoveryModel(BaseEstimator):
         for horizon in HORIZONS:
             for kind in KINDS:
                 happened = marks[kind, horizon]
-                counts = _claims(rows, happened)
+                counts = fitting.claims_with_and_without(rows["claim_id"], happened)
                 if min(counts) >= FEWEST_EVENTS:
                     known = ~np.isnan(happened)
                     seen = rows[known].assign(band=bands[known])
@@ -167,7 +168,8 @@ class RecoveryModel(BaseEstimator):
         self.engine_ = "prior"
         self.recipe_ = Recipe("logistic", self.strengths[0], 0, {})
         self.hazards_: dict[str, Hazard] = {}
-        self.calibrations_ = {(kind, h): Calibration() for kind in KINDS for h in HORIZONS}
+        nothing: Maps = {(kind, h): Calibration() for kind in KINDS for h in HORIZONS}
+        self.calibrations_, self.prior_maps_ = nothing, nothing
         self.level_ = dict.fromkeys(KINDS, (0.0, 0.0))
         self.shares_: Shares | None = None
         self.dependence_: Dependence = assumed()
@@ -188,14 +190,20 @@ class RecoveryModel(BaseEstimator):
         self.engine_ = self.recipe_.engine
         held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen)
         self.hazards_ = {kind: self.recipe_.fit(inputs, kind, seen[kind]) for kind in KINDS}
+        curves = dict(zip(KINDS, published.chance(*published.inputs(rows)), strict=True))
+        self.prior_maps_ = fitting.calibrations(curves, marks, rows["claim_id"], family="platt")
         if held_out is None:
             return
-        self.calibrations_ = fitting.calibrations(
-            held_out, marks, lambda happened: _claims(rows, happened)
-        )
+        judged = ~np.isnan(held_out["full"][:, 0])
+        held_out = {kind: margins[judged] for kind, margins in held_out.items()}
+        rows, inputs = rows[judged].reset_index(drop=True), inputs.take(judged)
+        marks = {key: happened[judged] for key, happened in marks.items()}
+        seen = fitting.by_kind(rows, known_by)
+        chances = fitting.chances_of(held_out)
+        self.calibrations_ = fitting.calibrations(chances, marks, rows["claim_id"])
         self.level_ = fitting.levels(held_out, rows, seen, known_by)
         self._tell_level()
-        full, any_ = fitting.set_right(held_out, self.calibrations_)
+        full, any_ = fitting.set_right(chances, self.calibrations_)
         watched = watched_days(rows, known_by)
         self.shares_ = fit_shares(rows, inputs.matrix, watched, full, any_)
         at = HORIZONS.index(main)
@@ -284,17 +292,18 @@ class RecoveryModel(BaseEstimator):
 
     def forecast(self, joined: pd.DataFrame) -> Forecast:
         """Model and published curves together, for features joined with the free columns."""
-        age, headcount, insolvent = published.inputs(joined)
-        prior_full, prior_any = published.chance(age, headcount, insolvent)
+        insolvent = published.inputs(joined)[2]
+        prior_full, prior_any = self.curves(joined)
         prior_share = prior_full[:, -1] + (
             prior_any[:, -1] - prior_full[:, -1]
         ) * published.partial_mean(insolvent)
         weight = self.weights(joined) * ~insolvent[:, None]
+        weight_any = self.weights(joined, "any") * ~insolvent[:, None]
         if not self.hazards_:
-            full, any_ = order(prior_full, prior_any)
-            return Forecast(np.round(full, 6), np.round(any_, 6), prior_share, weight)
+            return Forecast(np.round(prior_full, 6), np.round(prior_any, 6), prior_share, weight)
         inputs = Inputs(self.design_, joined)
-        own_full, own_any = fitting.set_right(self.margins(inputs), self.calibrations_)
+        chances = fitting.chances_of(self.margins(inputs))
+        own_full, own_any = fitting.set_right(chances, self.calibrations_)
         share = own_full[:, -1] + (own_any[:, -1] - own_full[:, -1]) * published.partial_mean(
             np.zeros(len(joined), dtype=bool)
         )
@@ -302,10 +311,18 @@ class RecoveryModel(BaseEstimator):
             share = self.shares_.expected(inputs.matrix, own_full, own_any)
         full, any_ = order(
             weight * own_full + (1 - weight) * prior_full,
-            weight * own_any + (1 - weight) * prior_any,
+            weight_any * own_any + (1 - weight_any) * prior_any,
         )
-        mixed = weight[:, -1] * share + (1 - weight[:, -1]) * prior_share
+        mixed = weight_any[:, -1] * share + (1 - weight_any[:, -1]) * prior_share
         return Forecast(np.round(full, 6), np.round(any_, 6), mixed, weight)
+
+    def curves(self, joined: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Published curves at the level of this ledger, each (n_claims, 5); insolvency as it is."""
+        age, headcount, insolvent = published.inputs(joined)
+        said = published.chance(age, headcount, insolvent)
+        moved = fitting.set_right(dict(zip(KINDS, said, strict=True)), self.prior_maps_)
+        frozen = insolvent[:, None]
+        return np.where(frozen, said[0], moved[0]), np.where(frozen, said[1], moved[1])
 
     def margins(self, inputs: Inputs) -> Margins:
         """Log-odds of the hazards of both kinds at the level of the newest months."""
@@ -314,7 +331,7 @@ class RecoveryModel(BaseEstimator):
             for kind, engine in self.hazards_.items()
         }
 
-    def weights(self, joined: pd.DataFrame) -> np.ndarray:
+    def weights(self, joined: pd.DataFrame, kind: str = "full") -> np.ndarray:
         """Weight of the model at each horizon, shape (n_claims, 5).
 
         Where a horizon has too few mature labels the hazards go on by the published shape, with
@@ -323,7 +340,7 @@ class RecoveryModel(BaseEstimator):
         bands = age_bands(joined)
         weight = np.zeros((len(joined), len(HORIZONS)))
         for i, horizon in enumerate(HORIZONS):
-            line = self.evidence_.get(("full", horizon)) if self.hazards_ else None
+            line = self.evidence_.get((kind, horizon)) if self.hazards_ else None
             if line:
                 weight[:, i] = line.weight(bands)
             elif i:
@@ -355,10 +372,8 @@ class RecoveryModel(BaseEstimator):
             ],
             "logistic": logistic,
             "seen": {kind: list(engine.seen) for kind, engine in trees.items()},
-            "calibrations": [
-                {"kind": kind, "horizon": horizon, **asdict(map_)}
-                for (kind, horizon), map_ in sorted(self.calibrations_.items())
-            ],
+            "calibrations": _maps_told(self.calibrations_),
+            "prior_maps": _maps_told(self.prior_maps_),
             "level": {kind: list(pair) for kind, pair in self.level_.items()},
             "shares": self.shares_.to_json() if self.shares_ is not None else None,
             "dependence": asdict(self.dependence_),
@@ -386,10 +401,8 @@ class RecoveryModel(BaseEstimator):
         model.hazards_ = {k: hazard.from_json(told) for k, told in record["logistic"].items()}
         for kind, seen in record["seen"].items():
             model.hazards_[kind] = BoostedHazard(parts[f"boosted_{kind}"], tuple(seen))
-        model.calibrations_ = {
-            (line["kind"], line["horizon"]): Calibration(line["a"], line["c"], line["b"])
-            for line in record["calibrations"]
-        }
+        model.calibrations_ = _maps_read(record["calibrations"])
+        model.prior_maps_ = _maps_read(record["prior_maps"])
         model.level_ = {kind: (pair[0], pair[1]) for kind, pair in record["level"].items()}
         told = record["shares"]
         model.shares_ = None if told is None else Shares.from_json(told)
@@ -420,10 +433,8 @@ def score(
     return model.predict(features, extras)
 
 
-def _claims(rows: pd.DataFrame, happened: np.ndarray) -> tuple[int, int]:
-    """Distinct claims with and without the event."""
-    ids = rows["claim_id"]
-    return int(ids[happened == 1].nunique()), int(ids[happened == 0].nunique())
+def _share_of(claims: Any) -> Any:
+    return claims**2 / (claims**2 + PRIOR_CLAIMS**2)
 
 
 def age_bands(features: pd.DataFrame) -> np.ndarray:
@@ -433,3 +444,15 @@ def age_bands(features: pd.DataFrame) -> np.ndarray:
     return np.where(np.isnan(age), len(AGE_KNOTS) + 1, bands)
 
 
+def _maps_told(maps: Maps) -> list[dict[str, Any]]:
+    return [
+        {"kind": kind, "horizon": horizon, **asdict(map_)}
+        for (kind, horizon), map_ in sorted(maps.items())
+    ]
+
+
+def _maps_read(told: list[dict[str, Any]]) -> Maps:
+    return {
+        (line["kind"], line["horizon"]): Calibration(line["a"], line["c"], line["b"])
+        for line in told
+    }

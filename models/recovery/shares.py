@@ -131,9 +131,7 @@ def part_mean(expected: np.ndarray, full: np.ndarray, any_: np.ndarray) -> np.nd
     return np.clip((expected - full) / gap, _MARGIN, 1 - _MARGIN)
 
 
-def _precision(
-    claims: pd.Series, paid: np.ndarray, mean: np.ndarray, usable: np.ndarray
-) -> float:
+def _precision(claims: pd.Series, paid: np.ndarray, mean: np.ndarray, usable: np.ndarray) -> float:
     """Precision of the parts by moments, drawn to the assumed one while payers are few."""
     partial = usable & (paid > 0.001) & (paid < 0.999)
     assumed = _assumed_precision()
