@@ -1,12 +1,7 @@
 r"""Why a claim has its probability, in probability points that add up to the published one.
 
-The model is linear in log-odds, so that with a base claim whose columns stand at their training
-means the Shapley value of a column is exactly its coefficient times its deviation. Log-odds are
-carried over to probability along the straight line from the base to the claim (Aumann–Shapley):
-
-.. math:: c_j = \varphi_j \, \frac{P − P_0}{\sum_k \varphi_k},
-
-whose sum is P − P₀. Columns of one feature are summed. The published figure is a mean of model
+The logistic engine is explained by :mod:`models.recovery.attribution` against the average claim.
+Columns of one feature are summed. The published figure is a mean of model
 and published curve, linear in probability, and so is its explanation. What is left (a horizon
 raised to its predecessor) is a row of its own. A model that is not linear is explained by a tree
 surrogate of its published figure (:mod:`models.explanations.surrogate`). An explanation is of the
@@ -19,14 +14,13 @@ import logging
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from models.explanations import surrogate
 from models.explanations.mixtures import FEWEST_CLAIMS, mixtures
 from models.explanations.rows import COLUMNS, TARGET, UNEXPLAINED, rows
 from models.recovery import prior as curves
 from models.recovery.cash import HORIZONS
-from models.recovery.model import MAIN_HORIZON, Line, RecoveryModel, age_bands, age_curves
+from models.recovery.model import MAIN_HORIZON, RecoveryModel
 
 __all__ = ["COLUMNS", "UNEXPLAINED", "explain_recovery"]
 
@@ -56,22 +50,17 @@ def explain_recovery(
     """
     target = published.set_index("claim_id")[TARGET].reindex(features["claim_id"].astype(str))
     told = target.to_numpy(dtype=float)
-    if model is not None and not hasattr(model, "lines_"):
+    if model is not None and model.engine_ == "boosted":
         return _by_surrogate(model, features, extras, told)
-    line = model.lines_.get(("full", MAIN_HORIZON)) if model is not None else None
-    if model is None or line is None:
+    joined = features if model is None else model.joined(features, extras)
+    weight, parts = np.zeros(len(features)), {}
+    if model is None or not model.hazards_:
         base = float(curves.chance(np.zeros(1), np.full(1, np.nan), np.zeros(1))[0][0, _AT])
-        weight = np.zeros(len(features))
-        parts: dict[str, np.ndarray] = {}
-        joined = features
     else:
-        base = float(expit(line.intercept + line.slope * line.curve))
-        joined = model.extras_.join(features, extras)
-        insolvent = curves.inputs(features)[2]
-        weight = line.weight(age_bands(features)) * ~insolvent
-        points = carried(shares(model, line, joined), base)
+        base, points = model.attributed(joined)
+        weight = model.weights(joined)[:, _AT] * ~curves.inputs(joined)[2]
         parts = {name: weight * point for name, point in points.items()}
-    for name, steps in curve_steps(features, base).items():
+    for name, steps in curve_steps(model, features, base).items():
         parts[name] = parts.get(name, 0.0) + (1.0 - weight) * steps
     return rows(joined, parts, base, told)
 
@@ -99,39 +88,10 @@ def _by_surrogate(
     return rows(joined, parts, found.base, published)
 
 
-def shares(model: RecoveryModel, line: Line, joined: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Log-odds by feature against the average claim, arrays of shape (n_claims,).
-
-    Exactly the Shapley values of a linear model whose background is the average claim.
-    """
-    pieces = model.design_.matrix(joined) * np.array(line.coefficients)
-    out = {name: np.zeros(len(joined)) for name in model.design_.sources}
-    for i, column in enumerate(model.design_.columns):
-        out[column.source] += pieces[:, i]
-    curve = age_curves(joined)["full", MAIN_HORIZON]
-    age = out.get("days_overdue", np.zeros(len(joined)))
-    out["days_overdue"] = age + line.slope * (curve - line.curve)
-    return out
-
-
-def carried(log_odds: dict[str, np.ndarray], base: float) -> dict[str, np.ndarray]:
-    """Log-odds by feature as probability points that sum to P − ``base``.
-
-    >>> points = carried({"a": np.array([1.0]), "b": np.array([-1.0])}, 0.5)
-    >>> points["a"].tolist(), points["b"].tolist()
-    ([0.25], [-0.25])
-    """
-    total = np.sum(list(log_odds.values()), axis=0)
-    start = np.log(base / (1 - base))
-    moved = expit(start + total) - base
-    # Where the pieces cancel, the quotient tends to the slope of the curve at the base.
-    small = np.abs(total) < 1e-9
-    rate = np.where(small, base * (1 - base), moved / np.where(small, 1.0, total))
-    return {name: piece * rate for name, piece in log_odds.items()}
-
-
-def curve_steps(features: pd.DataFrame, base: float) -> dict[str, np.ndarray]:
-    """How the published curve gets from ``base`` to its figure.
+def curve_steps(
+    model: RecoveryModel | None, features: pd.DataFrame, base: float
+) -> dict[str, np.ndarray]:
+    """How the published curve, at the level of the ledger, gets from ``base`` to its figure.
 
     First by age (or by the date being unknown), then by size, then by insolvency.
     """
@@ -140,6 +100,10 @@ def curve_steps(features: pd.DataFrame, base: float) -> dict[str, np.ndarray]:
     by_age = curves.chance(age, unknown, solvent)[0][:, _AT]
     by_size = curves.chance(age, headcount, solvent)[0][:, _AT]
     by_all = curves.chance(age, headcount, insolvent)[0][:, _AT]
+    if model is not None:
+        map_ = model.prior_maps_["full", MAIN_HORIZON]
+        by_age, by_size = map_(by_age), map_(by_size)
+        by_all = np.where(insolvent, by_all, by_size)
     undated = np.isnan(age)
     return {
         "days_overdue": np.where(undated, 0.0, by_age - base),

@@ -66,18 +66,20 @@ def fit_calibration(
     n_rarer: int,
     *,
     rows_per_claim: float = 1.0,
+    weights: np.ndarray | None = None,
     family: str | None = None,
 ) -> Calibration:
     """The map for forecasts ``chance`` of outcomes ``happened`` (0 or 1), shape (n,).
 
     ``n_rarer`` counts the claims of the rarer outcome and chooses the family where none is asked
     for; rows of one claim repeat one another, so that the pull towards no change grows with
-    ``rows_per_claim``.
+    ``rows_per_claim``. ``weights`` of shape (n,) count rows, one each by default.
     """
     if len(happened) == 0 or happened.min() == happened.max():
         return Calibration()
     p = np.clip(chance, _FLOOR, 1 - _FLOOR)
     one, zero = np.log(p), np.log1p(-p)
+    weight = np.ones(len(p)) if weights is None else weights
     pull = _PULL * rows_per_claim
     if family is None:
         family = "beta" if n_rarer >= MANY else "platt" if n_rarer >= FEW else "temperature"
@@ -92,13 +94,13 @@ def fit_calibration(
     def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
         a, c, b = unpacked(theta)
         z = a * one - c * zero + b
-        error = expit(z) - happened
+        error = weight * (expit(z) - happened)
         by_a, by_c, by_b = error @ one * a, -(error @ zero) * c, error.sum()
         if family == "beta":
             gradient = np.array([by_a, by_c, by_b])
         else:
             gradient = np.array([by_a + by_c, 0.0, 0.0 if family == "temperature" else by_b])
-        value = np.sum(np.logaddexp(0.0, z) - happened * z) + pull * np.sum(theta**2) / 2
+        value = weight @ (np.logaddexp(0.0, z) - happened * z) + pull * np.sum(theta**2) / 2
         return float(value), gradient + pull * theta
 
     bounds = [(-3, 3), (-3, 3), (-6, 6)]

@@ -45,6 +45,7 @@ NUMBERS: dict[str, tuple[Transform, str]] = {
     "n_payments_180": ("log", "recent_payments"),
     "months_paid_6": ("identity", "recent_payments"),
     "paid_90_share": ("identity", "recent_payments"),
+    "days_to_clear": ("log", "recent_payments"),
     "debtor_n_payments_30": ("log", "recent_payments"),
     "debtor_n_payments_90": ("log", "recent_payments"),
     "debtor_n_payments_365": ("log", "recent_payments"),

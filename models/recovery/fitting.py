@@ -24,11 +24,12 @@ from models.recovery.periods import EDGES, Periods, periods, within
 
 KINDS = ("full", "any")
 FOLDS = 3
-RECENT_DAYS = 120
+RECENT_DAYS = 90
+HALF_LIFE_DAYS = 120.0
 FEWEST_FOR_TREES = 300
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
-_SURE = 1.5  # standard errors within which a change of level is no news
+_SURE = 1.0  # standard errors within which a change of level is no news
 
 Hazard = LogisticHazard | BoostedHazard
 Margins = dict[str, np.ndarray]
@@ -113,29 +114,48 @@ def levels(
 
     What lies within ``_SURE`` standard errors is left alone; the rest is corrected.
     """
-    age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy()
+    recent = recent_bins(rows, known_by)
     out = {}
     for kind in KINDS:
-        ended = age[seen[kind].row] - np.array(EDGES[1:])[seen[kind].bin]
-        shift, error = level_shift(
-            margins[kind], seen[kind], ended < RECENT_DAYS, rows["debtor_id"]
-        )
+        newest = recent[seen[kind].row, seen[kind].bin]
+        shift, error = level_shift(margins[kind], seen[kind], newest, rows["debtor_id"])
         used = np.sign(shift) * max(abs(shift) - _SURE * error, 0.0) if np.isfinite(error) else 0.0
         out[kind] = (round(float(used), 10), round(shift, 10))
     return out
 
 
+def recent_bins(rows: pd.DataFrame, known_by: date) -> np.ndarray:
+    """Which bins of each row ended in the newest months, shape (n_rows, N_BINS)."""
+    age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy()
+    return age[:, None] - np.array(EDGES[1:]) < RECENT_DAYS
+
+
+def at_their_level(
+    margins: Margins, level: Mapping[str, tuple[float, float]], recent: np.ndarray
+) -> Margins:
+    """Margins with the correction of the newest months in the bins that they hold.
+
+    So a map learnt from old and new outcomes does not correct a second time.
+    """
+    return {kind: margin + level[kind][0] * recent for kind, margin in margins.items()}
+
+
 def calibrations(
     chances: Mapping[str, np.ndarray],
     marks: Mapping[tuple[str, int], np.ndarray],
-    claims: pd.Series,
+    rows: pd.DataFrame,
+    known_by: date,
     *,
     family: str | None = None,
 ) -> Maps:
     """The map of each kind and horizon, learnt from forecasts and mature labels.
 
-    ``chances`` of shape (n_rows, 5) by kind must not have seen the labels of ``marks``.
+    ``chances`` of shape (n_rows, 5) by kind must not have seen the labels of ``marks``. The stock
+    of today is likest to the newest stocks that are mature: an older row weighs half as much
+    every ``HALF_LIFE_DAYS``.
     """
+    age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy(dtype=float)
+    claims = rows["claim_id"]
     out: Maps = {}
     for kind in KINDS:
         for i, horizon in enumerate(HORIZONS):
@@ -147,6 +167,7 @@ def calibrations(
                 chances[kind][known, i],
                 min(counts),
                 rows_per_claim=max(known.sum() / max(sum(counts), 1), 1.0),
+                weights=0.5 ** ((age[known] - age[known].min(initial=1e9)) / HALF_LIFE_DAYS),
                 family=family,
             )
     return out

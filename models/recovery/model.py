@@ -16,7 +16,7 @@ claims seen at about that age. Payments recur: see :mod:`models.recovery.shares`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,24 +24,25 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from models.columns import ExtraColumns, learn
-from models.recovery import fitting, hazard
+from models.columns import learn
+from models.recovery import fitting
 from models.recovery import prior as published
+from models.recovery.attribution import attributed
 from models.recovery.calibration import Calibration
 from models.recovery.cash import HORIZONS, frame, median_days, money, order
 from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import AGE_KNOTS, Design
 from models.recovery.fitting import KINDS, Hazard, Maps, Margins, Recipe
-from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
+from models.recovery.hazard import Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
-from models.recovery.periods import watched_days
+from models.recovery.periods import N_BINS, watched_days
 from models.recovery.shares import Shares, fit_shares, part_mean
 
 MODEL_WEIGHT = 0.9
 PRIOR_CLAIMS = 25.0
 FEWEST_EVENTS = 10
 MAIN_HORIZON = 90
-STRENGTHS = (0.0005, 0.003, 0.03)
+STRENGTHS = (0.001, 0.01, 0.1)
 TAILS = (0.05, 0.04, 0.03, 0.02, 0.01)
 COVERED = 0.9
 _CHUNK = 50_000
@@ -147,17 +148,16 @@ class RecoveryModel(BaseEstimator):
 
     def _evidence(self, rows: pd.DataFrame, marks: Mapping[tuple[str, int], np.ndarray]) -> None:
         self.evidence_: dict[tuple[str, int], Evidence] = {}
-        bands = age_bands(rows)
+        # A claim watched for one horizon tells of its age: the later bins are lived by others.
+        watched = rows[watched_days(rows, self.known_by_) >= HORIZONS[0]]
+        by_band = watched.groupby(age_bands(watched))["claim_id"].nunique()
+        bands = tuple(int(by_band.get(band, 0)) for band in range(len(AGE_KNOTS) + 2))
         for horizon in HORIZONS:
             for kind in KINDS:
                 happened = marks[kind, horizon]
                 counts = fitting.claims_with_and_without(rows["claim_id"], happened)
                 if min(counts) >= FEWEST_EVENTS:
-                    known = ~np.isnan(happened)
-                    seen = rows[known].assign(band=bands[known])
-                    by_band = seen.groupby("band")["claim_id"].nunique()
-                    found = tuple(int(by_band.get(b, 0)) for b in range(len(AGE_KNOTS) + 2))
-                    self.evidence_[kind, horizon] = Evidence(*counts, found)
+                    self.evidence_[kind, horizon] = Evidence(*counts, bands)
                 elif kind == "full":
                     self.reasons_.append(
                         f"{horizon} days: {counts[0]} claims with and {counts[1]} without payment "
@@ -168,6 +168,7 @@ class RecoveryModel(BaseEstimator):
         self.engine_ = "prior"
         self.recipe_ = Recipe("logistic", self.strengths[0], 0, {})
         self.hazards_: dict[str, Hazard] = {}
+        self.base_curve_ = np.zeros(N_BINS)
         nothing: Maps = {(kind, h): Calibration() for kind in KINDS for h in HORIZONS}
         self.calibrations_, self.prior_maps_ = nothing, nothing
         self.level_ = dict.fromkeys(KINDS, (0.0, 0.0))
@@ -188,10 +189,11 @@ class RecoveryModel(BaseEstimator):
         rarer = min(line.n_events, line.n_without)
         self.recipe_ = fitting.choose(inputs, rows, seen["full"], self.strengths, rarer)
         self.engine_ = self.recipe_.engine
+        self.base_curve_ = np.round(inputs.curves["full"].mean(axis=0), 10)
         held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen)
         self.hazards_ = {kind: self.recipe_.fit(inputs, kind, seen[kind]) for kind in KINDS}
         curves = dict(zip(KINDS, published.chance(*published.inputs(rows)), strict=True))
-        self.prior_maps_ = fitting.calibrations(curves, marks, rows["claim_id"], family="platt")
+        self.prior_maps_ = fitting.calibrations(curves, marks, rows, known_by, family="platt")
         if held_out is None:
             return
         judged = ~np.isnan(held_out["full"][:, 0])
@@ -199,9 +201,10 @@ class RecoveryModel(BaseEstimator):
         rows, inputs = rows[judged].reset_index(drop=True), inputs.take(judged)
         marks = {key: happened[judged] for key, happened in marks.items()}
         seen = fitting.by_kind(rows, known_by)
-        chances = fitting.chances_of(held_out)
-        self.calibrations_ = fitting.calibrations(chances, marks, rows["claim_id"])
         self.level_ = fitting.levels(held_out, rows, seen, known_by)
+        recent = fitting.recent_bins(rows, known_by)
+        chances = fitting.chances_of(fitting.at_their_level(held_out, self.level_, recent))
+        self.calibrations_ = fitting.calibrations(chances, marks, rows, known_by)
         self._tell_level()
         full, any_ = fitting.set_right(chances, self.calibrations_)
         watched = watched_days(rows, known_by)
@@ -331,6 +334,32 @@ class RecoveryModel(BaseEstimator):
             for kind, engine in self.hazards_.items()
         }
 
+    def attributed(self, joined: pd.DataFrame) -> tuple[float, dict[str, np.ndarray]]:
+        """Chance of the average claim at the main horizon, and what each feature does to it.
+
+        Of the logistic engine alone, before the published curves are mixed in; see
+        :mod:`models.recovery.attribution`.
+        """
+        engine = self.hazards_["full"]
+        if not isinstance(engine, LogisticHazard):
+            raise TypeError("only the logistic engine is explained by its coefficients")
+        starts = range(0, max(len(joined), 1), _CHUNK)
+        parts = [
+            attributed(
+                engine,
+                Inputs(self.design_, joined.iloc[start : start + _CHUNK]),
+                self.calibrations_["full", MAIN_HORIZON],
+                self.base_curve_,
+                horizon=MAIN_HORIZON,
+                level=self.level_["full"][0],
+            )
+            for start in starts
+        ]
+        base = parts[0][0]
+        return base, {
+            name: np.concatenate([part[name] for _, part in parts]) for name in parts[0][1]
+        }
+
     def weights(self, joined: pd.DataFrame, kind: str = "full") -> np.ndarray:
         """Weight of the model at each horizon, shape (n_claims, 5).
 
@@ -349,68 +378,16 @@ class RecoveryModel(BaseEstimator):
 
     def parts(self) -> dict[str, Any]:
         """What a registry keeps: ``model`` as plain data and, for trees, an estimator by kind."""
-        logistic = {
-            kind: hazard.as_json(engine)
-            for kind, engine in self.hazards_.items()
-            if isinstance(engine, LogisticHazard)
-        }
-        trees = {
-            kind: engine
-            for kind, engine in self.hazards_.items()
-            if isinstance(engine, BoostedHazard)
-        }
-        record = {
-            "format": 2,
-            "known_by": self.known_by_.isoformat(),
-            "engine": self.engine_,
-            "recipe": asdict(self.recipe_),
-            "design": self.design_.to_json(),
-            "extras": self.extras_.to_json(),
-            "evidence": [
-                {"kind": kind, "horizon": horizon, **asdict(line)}
-                for (kind, horizon), line in sorted(self.evidence_.items())
-            ],
-            "logistic": logistic,
-            "seen": {kind: list(engine.seen) for kind, engine in trees.items()},
-            "calibrations": _maps_told(self.calibrations_),
-            "prior_maps": _maps_told(self.prior_maps_),
-            "level": {kind: list(pair) for kind, pair in self.level_.items()},
-            "shares": self.shares_.to_json() if self.shares_ is not None else None,
-            "dependence": asdict(self.dependence_),
-            "tail": self.tail_,
-            "reasons": self.reasons_,
-            "n_rows": self.n_rows_,
-        }
-        return {"model": record, **{f"boosted_{kind}": e.trees for kind, e in trees.items()}}
+        from models.recovery.storing import told
+
+        return told(self)
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, Any]) -> RecoveryModel:
         """The model that ``parts`` wrote; it scores the same bytes."""
-        record, model = parts["model"], cls()
-        model.known_by_ = date.fromisoformat(record["known_by"])
-        model.engine_ = record["engine"]
-        model.recipe_ = Recipe(**record["recipe"])
-        model.design_ = Design.from_json(record["design"])
-        model.extras_ = ExtraColumns.from_json(record["extras"])
-        model.evidence_ = {
-            (line["kind"], line["horizon"]): Evidence(
-                line["n_events"], line["n_without"], tuple(line["band_claims"])
-            )
-            for line in record["evidence"]
-        }
-        model.hazards_ = {k: hazard.from_json(told) for k, told in record["logistic"].items()}
-        for kind, seen in record["seen"].items():
-            model.hazards_[kind] = BoostedHazard(parts[f"boosted_{kind}"], tuple(seen))
-        model.calibrations_ = _maps_read(record["calibrations"])
-        model.prior_maps_ = _maps_read(record["prior_maps"])
-        model.level_ = {kind: (pair[0], pair[1]) for kind, pair in record["level"].items()}
-        told = record["shares"]
-        model.shares_ = None if told is None else Shares.from_json(told)
-        model.dependence_ = Dependence(**record["dependence"])
-        model.tail_ = record["tail"]
-        model.reasons_ = list(record["reasons"])
-        model.n_rows_ = record["n_rows"]
-        return model
+        from models.recovery.storing import read
+
+        return read(parts)
 
 
 def fit(
@@ -442,17 +419,3 @@ def age_bands(features: pd.DataFrame) -> np.ndarray:
     age = published.inputs(features)[0]
     bands = np.searchsorted(AGE_KNOTS, np.nan_to_num(age), side="right")
     return np.where(np.isnan(age), len(AGE_KNOTS) + 1, bands)
-
-
-def _maps_told(maps: Maps) -> list[dict[str, Any]]:
-    return [
-        {"kind": kind, "horizon": horizon, **asdict(map_)}
-        for (kind, horizon), map_ in sorted(maps.items())
-    ]
-
-
-def _maps_read(told: list[dict[str, Any]]) -> Maps:
-    return {
-        (line["kind"], line["horizon"]): Calibration(line["a"], line["c"], line["b"])
-        for line in told
-    }

@@ -43,6 +43,11 @@ select
     coalesce(claim_payments.months_paid_6, 0) as months_paid_6,
     cast(coalesce(claim_payments.paid_90, 0) as double) / cast(open_claims.amount as double)
         as paid_90_share,
+    -- Days until nothing is open, if payments go on at the pace of the last ninety.
+    case
+        when claim_payments.paid_90 > 0
+            then 90 * cast(open_claims.open_amount as double) / cast(claim_payments.paid_90 as double)
+    end as days_to_clear,
     debtor_payments.n_settled as debtor_n_settled,
     debtor_payments.n_settled_late as debtor_n_settled_late,
     debtor_payments.late_share as debtor_late_share,
