@@ -15,6 +15,7 @@ from models.backtest import Backtest, backtest, figures
 from models.card import card, records
 from models.gates import Trial, judge
 from models.recovery.model import RecoveryModel, fit
+from models.recovery.storing import FORMAT
 from models.registry import LoadedModel, Registry
 from models.verdict import Gate, failed
 
@@ -91,7 +92,7 @@ def train_recovery(
         params = parameters(model, known_by, ledger)
         version = registry.log(
             NAME,
-            parts_of(model),
+            model.parts(),
             found,
             {**params, "parameter_hash": _hash(params)},
             known_by,
@@ -140,23 +141,19 @@ def _trial(
     )
 
 
-def parts_of(model: RecoveryModel) -> Mapping[str, Any]:
-    """What a registry keeps of a recovery model."""
-    parts = getattr(model, "parts", None)
-    return parts() if parts is not None else {"model": model.to_json()}
-
-
 def loaded(kept: LoadedModel | None) -> RecoveryModel | None:
-    """The recovery model of a registry's version, None for None."""
-    if kept is None:
+    """The recovery model of a registry's version, None for None.
+
+    None also for a version of an earlier program, whose parts nobody reads any more.
+    """
+    if kept is None or kept.parts["model"].get("format") != FORMAT:
         return None
-    from_parts = getattr(RecoveryModel, "from_parts", None)
-    return from_parts(kept.parts) if from_parts else RecoveryModel.from_json(kept.parts["model"])
+    return RecoveryModel.from_parts(kept.parts)
 
 
 def learnt(model: RecoveryModel) -> bool:
     """Whether a model learnt anything beyond the published curves."""
-    return bool(getattr(model, "engine_", None) or getattr(model, "lines_", None))
+    return bool(model.hazards_)
 
 
 def parameters(model: RecoveryModel, known_by: date, ledger: Ledger) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from models.recovery.cash import HORIZONS
 from models.recovery.design import BOOLEANS, NUMBERS
 
 FIRST_DUE = np.datetime64("2023-01-01")
@@ -71,7 +72,7 @@ def _seen_on(day, claims, due, delay, amount):
             "day": pd.Timestamp(day),
             "days_to_full": np.where(np.isinf(left), np.nan, left),
             "days_to_any": np.where(np.isinf(left), np.nan, left),
-            "cash_365": np.where(left <= 365, amount[open_], 0.0),
+            **{f"cash_{h}": np.where(left <= h, amount[open_], 0.0) for h in HORIZONS},
             "censored_after_days": (SEEN_UNTIL - day).astype(int),
             "ended_as": np.where(np.isinf(left), "open", "paid"),
         }

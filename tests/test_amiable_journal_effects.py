@@ -263,7 +263,7 @@ def test_a_model_promoted_is_used_and_its_undo_gives_back_what_was(home):
     registry = Registry(home.path, home.settings.mlflow_tracking_uri)
     made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))["made_up"]
     model = fit(*made_up(n_claims=300), known_by=date(2025, 1, 1))
-    logged = ({"model": model.to_json()}, {}, {}, date(2025, 1, 1), "d", "card")
+    logged = (model.parts(), {}, {}, date(2025, 1, 1), "d", "card")
     good = registry.log("recovery", *logged)
     bad = registry.log("recovery", *logged, failed_gates=["calibration"])
     promotion = entry("promote", "recovery", {"version": good}, subject_type="model")

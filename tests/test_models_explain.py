@@ -1,14 +1,17 @@
 import runpy
-import warnings
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.special import expit
 
-from models.explain import COLUMNS, UNEXPLAINED, carried, explain_recovery, shares
-from models.recovery import fit, score
+from models.explain import COLUMNS, UNEXPLAINED, explain_recovery
+from models.recovery import RecoveryModel, score
+from models.recovery.hazard import Inputs
 
+NO_EXTRAS = pd.DataFrame(columns=["claim_id", "name", "numeric", "number_value", "text_value"])
 made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))["made_up"]
 
 
@@ -19,7 +22,8 @@ def portfolio():
 
 @pytest.fixture(scope="module")
 def model(portfolio):
-    return fit(*portfolio, known_by=date(2025, 1, 1))
+    """The logistic engine: trees are explained by a surrogate, tested beside it."""
+    return RecoveryModel(trees_from=10**9).fit(*portfolio, known_by=date(2025, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -61,27 +65,36 @@ def test_what_is_left_unexplained_is_small(model, portfolio, claims):
     assert left < 0.005
 
 
-def test_log_odds_are_those_of_the_shap_library(model, claims):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # shap 0.51 draws with what matplotlib will drop
-        import shap
-    line = model.lines_["full", 90]
-    matrix = model.design_.matrix(claims)
-    background = np.zeros((1, matrix.shape[1]))
-    explainer = shap.LinearExplainer((np.array(line.coefficients), line.intercept), background)
-    theirs = explainer.shap_values(matrix)
+def test_points_are_the_integral_along_the_straight_line(model, claims):
+    few = claims.head(20)
+    inputs = Inputs(model.design_, model.joined(few, NO_EXTRAS))
+    engine, map_ = model.hazards_["full"], model.calibrations_["full", 90]
+    weights = engine.weights(model.design_)[:4]
+    start = engine.intercept + np.array(engine.bins)[:4] + model.level_["full"][0]
+    start = start + model.base_curve_[:4]
+    growing, ageing = engine.ageing_weights(model.design_), inputs.ageing[:, :4]
+    way = inputs.matrix @ weights.T + inputs.curves["full"][:, :4] - model.base_curve_[:4]
 
-    mine = shares(model, line, claims)
+    def chance(matrix_share, curve_share):
+        moved = matrix_share @ weights.T + ageing * (matrix_share @ growing)[:, None]
+        moved = moved + curve_share * (inputs.curves["full"][:, :4] - model.base_curve_[:4])
+        return map_(1 - np.prod(1 - expit(start + moved), axis=1))
 
-    for name in ("solvency_score", "debtor_kind", "debtor_late_share"):
-        columns = [i for i, c in enumerate(model.design_.columns) if c.source == name]
-        assert mine[name] == pytest.approx(theirs[:, columns].sum(axis=1), abs=1e-9)
+    base, points = model.attributed(inputs.joined)
+    column = next(i for i, c in enumerate(model.design_.columns) if c.source == "debtor_late_share")
+    nodes = (np.arange(400) + 0.5) / 400
+    slow = np.zeros(len(few))
+    for node in nodes:
+        up, down = inputs.matrix * node, inputs.matrix * node
+        up[:, column] += 1e-4
+        down[:, column] -= 1e-4
+        slope = (chance(up, node) - chance(down, node)) / 2e-4
+        slow += slope * inputs.matrix[:, column] / len(nodes)
 
-
-def test_pieces_that_cancel_have_a_limit():
-    points = carried({"up": np.array([1e-12]), "down": np.array([-1e-12])}, 0.3)
-
-    assert points["up"] == pytest.approx([0.21e-12])
+    total = chance(inputs.matrix, 1.0)
+    assert sum(points.values()) + base == pytest.approx(total, abs=1e-9)
+    assert points["debtor_late_share"] == pytest.approx(slow, abs=1e-4)
+    assert np.abs(way).max() > 0.5
 
 
 def test_one_claim_is_explained_as_among_many(model, portfolio, claims):

@@ -5,7 +5,8 @@ The share of column k in the change of the probability P is (Aumann and Shapley 
 
 .. math:: c_k = \int_0^1 \frac{\partial P}{\partial z_k}(t)\, Δz_k \, dt,
 
-which for a chance :math:`g(1 - \prod_j (1 - h_j))` is :math:`Δz_k \sum_j S_j W_{jk}` with
+which for a chance :math:`g(1 - \prod_j (1 - h_j))` is :math:`Δz_k \sum_j S_j W_{jk}` (W the
+coefficients in bin j at the age of the claim then, which is kept as it is) with
 :math:`S_j = \int g'(P)(1 - P) h_j \, dt`: one product of matrices for all claims. The integral is
 taken by Gauss and Legendre; what the quadrature misses is spread in proportion.
 """
@@ -51,14 +52,20 @@ def attributed(
     weights = engine.weights(inputs.design)[:n_bins]
     start = engine.intercept + np.array(engine.bins)[:n_bins] + level + base_curve[:n_bins]
     from_curve = inputs.curves["full"][:, :n_bins] - base_curve[:n_bins]
-    way = inputs.matrix @ weights.T + from_curve
+    # A fixed order of summation: the same bytes for one claim as for many.
+    growing = engine.ageing_weights(inputs.design)
+    ageing = inputs.ageing[:, :n_bins]
+    way = np.einsum("ij,kj->ik", inputs.matrix, weights) + from_curve
+    way += ageing * np.einsum("ij,j->i", inputs.matrix, growing)[:, None]
     slopes = np.zeros_like(way)
     for node, weight in zip((_NODES + 1) / 2, _WEIGHTS / 2, strict=True):
         hazards = expit(start + node * way)
         left = np.prod(1.0 - hazards, axis=1)
         slopes += weight * (map_.slope(1.0 - left) * left)[:, None] * hazards
     base = float(map_(_chance(start[None, :]))[0])
-    pieces = inputs.matrix * (slopes @ weights)
+    steep = np.einsum("ik,kj->ij", slopes, weights)
+    steep += (slopes * ageing).sum(axis=1)[:, None] * growing
+    pieces = inputs.matrix * steep
     found = {name: np.zeros(len(way)) for name in inputs.design.sources}
     for i, column in enumerate(inputs.design.columns):
         found[column.source] += pieces[:, i]

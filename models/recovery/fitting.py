@@ -26,7 +26,6 @@ KINDS = ("full", "any")
 FOLDS = 3
 RECENT_DAYS = 90
 HALF_LIFE_DAYS = 120.0
-FEWEST_FOR_TREES = 300
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
 _SURE = 1.0  # standard errors within which a change of level is no news
@@ -61,11 +60,16 @@ def by_kind(rows: pd.DataFrame, known_by: date) -> dict[str, Periods]:
 
 
 def choose(
-    inputs: Inputs, rows: pd.DataFrame, seen: Periods, strengths: Sequence[float], n_rarer: int
+    inputs: Inputs,
+    rows: pd.DataFrame,
+    seen: Periods,
+    strengths: Sequence[float],
+    *,
+    with_trees: bool,
 ) -> Recipe:
-    """The engine that forecasts the debtors held out best; trees only where claims are many.
+    """The engine that forecasts the debtors held out best; trees are tried where claims are many.
 
-    ``n_rarer`` counts the claims of the rarer outcome at the main horizon.
+    Trees must gain ``_WORTH_IT``: less proves nothing, and the simpler engine stays.
     """
     part = folds(rows["debtor_id"], FOLDS)
     few = np.arange(len(rows)) < _MOST_TO_CHOOSE
@@ -78,7 +82,7 @@ def choose(
         losses[f"logistic {strength}"] = period_loss(engine.margins(inputs, "full"), judge)
     strength = min(strengths, key=lambda s: losses[f"logistic {s}"])
     n_trees = 0
-    if n_rarer >= FEWEST_FOR_TREES:
+    if with_trees:
         n_trees, losses["boosted"] = BoostedHazard.choose_size(inputs, "full", learn, judge)
     linear = losses[f"logistic {strength}"]
     wins = losses.get("boosted", np.inf) < linear * (1 - _WORTH_IT)

@@ -4,8 +4,11 @@ With x the features known on the day of the row, j a bin of ``EDGES`` and o_j th
 published curve in that bin at the age that the claim will then have,
 
 .. math:: \operatorname{logit} h_j(x) = a_j + o_j(x) + b^\top z(x) + 1_{j \le 1} e^\top z(x)
+          + g(\text{age}_j)\, d^\top z(x)
 
-for the logistic engine, ridge-penalised, so that with little history the published shape stays;
+for the logistic engine, ridge-penalised, so that with little history the published shape stays
+(what is known of a debtor says less of a claim the longer it is unpaid: g is the logarithm of the
+age that the claim will have, one after a year);
 the boosted engine learns logit h from trees over the same features, the bin and o_j. A bin that
 nobody has lived through yet follows the published shape from the bins before it.
 
@@ -40,6 +43,17 @@ EARLY_SOURCES = (
     "debtor_days_since_payment",
     "debtor_mean_delay_days",
     "days_overdue",
+)
+AGEING_SOURCES = (
+    "debtor_late_share",
+    "debtor_mean_delay_days",
+    "debtor_n_settled",
+    "debtor_n_payments_365",
+    "debtor_overdue_eur",
+    "n_promises_broken",
+    "months_paid_6",
+    "open_amount_eur",
+    "solvency_score",
 )
 _BIN_PENALTY = 0.02
 _FEWEST_AT_RISK = 20
@@ -81,6 +95,15 @@ class Inputs:
         return self.design.matrix(self.joined)
 
     @cached_property
+    def ageing(self) -> np.ndarray:
+        """Logarithm of the age that a claim will have in each bin, (n_rows, N_BINS); one at a year.
+
+        Of a claim of unknown age that of half a year.
+        """
+        age = np.where(np.isnan(self.age), 180.0, self.age)[:, None] + np.array(EDGES[:-1])
+        return np.log1p(np.maximum(age, 0.0) / 30.0) / np.log1p(365.0 / 30.0)
+
+    @cached_property
     def raw(self) -> np.ndarray:
         """Columns of the trees, shape (n_rows, n_raw), NaN where unknown."""
         return self.design.raw(self.joined)
@@ -108,12 +131,16 @@ def bins_seen(periods: Periods) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class LogisticHazard:
-    """The logistic engine; ``early`` are the further coefficients of the first bins."""
+    """The logistic engine.
+
+    ``early`` are the further coefficients of the first bins, ``ageing`` those that grow with age.
+    """
 
     intercept: float
     bins: tuple[float, ...]
     coefficients: tuple[float, ...]
     early: tuple[float, ...]
+    ageing: tuple[float, ...]
 
     @classmethod
     def fit(cls, inputs: Inputs, kind: str, periods: Periods, strength: float) -> LogisticHazard:
@@ -122,10 +149,11 @@ class LogisticHazard:
         at = np.eye(N_BINS)[periods.bin]
         z = inputs.matrix[periods.row]
         soon = z[:, early] * (periods.bin < EARLY_BINS)[:, None]
-        penalties = np.ones(N_BINS + z.shape[1] + soon.shape[1])
+        old = z[:, ageing_columns(inputs.design)] * inputs.ageing[periods.row, periods.bin, None]
+        penalties = np.ones(N_BINS + z.shape[1] + soon.shape[1] + old.shape[1])
         penalties[:N_BINS] = _BIN_PENALTY
         intercept, found = fit_logistic(
-            np.column_stack([at, z, soon]),
+            np.column_stack([at, z, soon, old]),
             periods.happened,
             inputs.curves[kind][periods.row, periods.bin],
             strength,
@@ -136,13 +164,20 @@ class LogisticHazard:
             round(intercept, 10),
             tuple(found[:N_BINS].tolist()),
             tuple(found[N_BINS : N_BINS + z.shape[1]].tolist()),
-            tuple(found[N_BINS + z.shape[1] :].tolist()),
+            tuple(found[N_BINS + z.shape[1] : N_BINS + z.shape[1] + soon.shape[1]].tolist()),
+            tuple(found[N_BINS + z.shape[1] + soon.shape[1] :].tolist()),
         )
 
     def weights(self, design: Design) -> np.ndarray:
         """Coefficient of each column of the design in each bin, shape (N_BINS, n_columns)."""
         out = np.tile(np.array(self.coefficients), (N_BINS, 1))
         out[:EARLY_BINS, early_columns(design)] += np.array(self.early)
+        return out
+
+    def ageing_weights(self, design: Design) -> np.ndarray:
+        """Coefficient that each column of the design gains with age, shape (n_columns,)."""
+        out = np.zeros(len(design.columns))
+        out[ageing_columns(design)] = self.ageing
         return out
 
     def margins(self, inputs: Inputs, kind: str) -> np.ndarray:
@@ -152,12 +187,21 @@ class LogisticHazard:
         late = np.einsum("ij,j->i", inputs.matrix, weights[-1])
         soon = np.einsum("ij,j->i", inputs.matrix, weights[0])
         index = np.where(np.arange(N_BINS) < EARLY_BINS, soon[:, None], late[:, None])
+        growing = np.einsum("ij,j->i", inputs.matrix, self.ageing_weights(inputs.design))
+        index = index + inputs.ageing * growing[:, None]
         return self.intercept + np.array(self.bins) + inputs.curves[kind] + index
 
 
 def early_columns(design: Design) -> np.ndarray:
     """Positions of the columns that have a coefficient of their own in the first bins."""
     return np.flatnonzero([column.source in EARLY_SOURCES for column in design.columns])
+
+
+def ageing_columns(design: Design) -> np.ndarray:
+    """Positions of the columns whose coefficient changes with the age of the claim."""
+    return np.flatnonzero(
+        [c.source in AGEING_SOURCES or c.source.startswith("extra_") for c in design.columns]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +238,7 @@ class BoostedHazard:
         n, curve = len(inputs), inputs.curves[kind]
         seen = np.flatnonzero(self.seen)
         margins = np.empty((n, N_BINS))
-        for j in seen:
+        for j in seen if n else ():
             # One bin at a time: a million claims in every bin at once would not fit.
             columns = _stacked(inputs, kind, np.arange(n), np.full(n, j))
             margins[:, j] = self.trees.decision_function(columns)
@@ -263,6 +307,7 @@ def as_json(engine: LogisticHazard) -> dict[str, Any]:
         "bins": list(engine.bins),
         "coefficients": list(engine.coefficients),
         "early": list(engine.early),
+        "ageing": list(engine.ageing),
     }
 
 
@@ -273,4 +318,5 @@ def from_json(record: dict[str, Any]) -> LogisticHazard:
         tuple(record["bins"]),
         tuple(record["coefficients"]),
         tuple(record["early"]),
+        tuple(record["ageing"]),
     )

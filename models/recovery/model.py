@@ -42,7 +42,7 @@ MODEL_WEIGHT = 0.9
 PRIOR_CLAIMS = 25.0
 FEWEST_EVENTS = 10
 MAIN_HORIZON = 90
-STRENGTHS = (0.001, 0.01, 0.1)
+STRENGTHS = (0.003, 0.03, 0.3)
 TAILS = (0.05, 0.04, 0.03, 0.02, 0.01)
 COVERED = 0.9
 _CHUNK = 50_000
@@ -80,6 +80,7 @@ class RecoveryModel(BaseEstimator):
     ----------
     strengths : inverse strengths of the ridge penalty to choose from, on held-out debtors.
     most_rows : rows used at most, drawn by a hash of claim and day.
+    trees_from : claims of the rarer outcome from which trees are tried beside the logistic.
 
     Attributes
     ----------
@@ -92,10 +93,16 @@ class RecoveryModel(BaseEstimator):
     reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
 
-    def __init__(self, strengths: tuple[float, ...] = STRENGTHS, most_rows: int = 25_000) -> None:
+    def __init__(
+        self,
+        strengths: tuple[float, ...] = STRENGTHS,
+        most_rows: int = 25_000,
+        trees_from: int = 500,
+    ) -> None:
         """Parameters are kept as given and read in ``fit``."""
         self.strengths = strengths
         self.most_rows = most_rows
+        self.trees_from = trees_from
 
     def fit(
         self,
@@ -125,9 +132,10 @@ class RecoveryModel(BaseEstimator):
         self.design_ = Design.fit(joined, self.extras_.number_columns, self.extras_.level_columns)
         self._nothing_learnt()
         if main is None:
-            self.reasons_.append(
+            self.reasons_.insert(
+                0,
                 f"fewer than {FEWEST_EVENTS} claims with and without payment are old enough to "
-                f"learn from on {known_by}: the published curves stand alone"
+                f"learn from on {known_by}: the published curves stand alone",
             )
         else:
             self._learn(rows, Inputs(self.design_, joined), marks, main)
@@ -187,7 +195,9 @@ class RecoveryModel(BaseEstimator):
         seen = fitting.by_kind(rows, known_by)
         line = self.evidence_["full", main]
         rarer = min(line.n_events, line.n_without)
-        self.recipe_ = fitting.choose(inputs, rows, seen["full"], self.strengths, rarer)
+        self.recipe_ = fitting.choose(
+            inputs, rows, seen["full"], self.strengths, with_trees=rarer >= self.trees_from
+        )
         self.engine_ = self.recipe_.engine
         self.base_curve_ = np.round(inputs.curves["full"].mean(axis=0), 10)
         held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen)

@@ -19,6 +19,9 @@ from models.recovery.hazard import BoostedHazard, LogisticHazard
 from models.recovery.model import Evidence, RecoveryModel
 from models.recovery.shares import Shares
 
+FORMAT = 2
+"""Of the parts; a version of another format is not read."""
+
 
 def told(model: RecoveryModel) -> dict[str, Any]:
     """What a registry keeps: ``model`` as plain data and, for trees, an estimator by kind."""
@@ -31,7 +34,7 @@ def told(model: RecoveryModel) -> dict[str, Any]:
         kind: engine for kind, engine in model.hazards_.items() if isinstance(engine, BoostedHazard)
     }
     record = {
-        "format": 2,
+        "format": FORMAT,
         "known_by": model.known_by_.isoformat(),
         "engine": model.engine_,
         "recipe": asdict(model.recipe_),
