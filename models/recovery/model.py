@@ -275,6 +275,8 @@ class RecoveryModel(BaseEstimator):
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
     def _predicted(self, joined: pd.DataFrame) -> pd.DataFrame:
+        if not self.hazards_:
+            return published.prior(joined)
         said = self.forecast(joined)
         open_amount = joined["open_amount_eur"].to_numpy(dtype=float, na_value=np.nan)
         last_full, last_any = said.full[:, -1], said.any[:, -1]
@@ -312,8 +314,6 @@ class RecoveryModel(BaseEstimator):
         ) * published.partial_mean(insolvent)
         weight = self.weights(joined) * ~insolvent[:, None]
         weight_any = self.weights(joined, "any") * ~insolvent[:, None]
-        if not self.hazards_:
-            return Forecast(np.round(prior_full, 6), np.round(prior_any, 6), prior_share, weight)
         inputs = Inputs(self.design_, joined)
         chances = fitting.chances_of(self.margins(inputs))
         own_full, own_any = fitting.set_right(chances, self.calibrations_)
