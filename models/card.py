@@ -14,7 +14,7 @@ from models.recovery.cash import HORIZONS
 from models.recovery.model import RecoveryModel, score
 from models.segments import SEGMENTS
 from models.verdict import Gate
-from models.watch import joined, newest_days, profile
+from models.watch import newest_days, profile
 
 _LIMITS = (
     "Probability of payment under amicable treatment as in this creditor's history: it does not"
@@ -93,7 +93,7 @@ def training_profile(
     kept = newest_days(features)
     rows = features[kept].reset_index(drop=True).assign(day=lambda t: pd.to_datetime(t["day"]))
     free = extras.assign(day=pd.to_datetime(extras["day"])) if len(extras) else extras
-    return profile(joined(model, rows, free), score(model, rows, free))
+    return profile(model.joined(rows, free), score(model, rows, free))
 
 
 def calibration(rows: pd.DataFrame) -> dict[str, list[dict[str, float]]]:

@@ -51,12 +51,6 @@ def profile(features: pd.DataFrame, scored: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def joined(model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame) -> pd.DataFrame:
-    """Features with the free columns that a model uses."""
-    own = getattr(model, "joined", None)
-    return own(features, extras) if own else model.extras_.join(features, extras)
-
-
 def newest_days(features: pd.DataFrame) -> np.ndarray:
     """Which rows of a panel lie on its newest days: the stock as it was when trained."""
     days = pd.to_datetime(features["day"])
@@ -134,7 +128,7 @@ def watched(
     found = truth(matured)
     if model is None:
         return found
-    shifts = drift(kept, joined(model, features, extras), scored)
+    shifts = drift(kept, model.joined(features, extras), scored)
     parts = [part for part in (shifts, found) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else found
 
