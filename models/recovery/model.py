@@ -31,7 +31,8 @@ from models.recovery.attribution import attributed
 from models.recovery.calibration import Calibration
 from models.recovery.cash import HORIZONS, frame, median_days, money, order
 from models.recovery.dependence import Dependence, assumed, fit_dependence
-from models.recovery.design import AGE_KNOTS, Design
+from models.recovery.design import Design
+from models.recovery.evidence import FEWEST_EVENTS, evidence, weights
 from models.recovery.fitting import KINDS, Hazard, Maps, Margins, Recipe
 from models.recovery.hazard import Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
@@ -39,28 +40,11 @@ from models.recovery.periods import N_BINS, watched_days
 from models.recovery.shares import Shares, fit_shares, part_mean
 
 MODEL_WEIGHT = 0.9
-PRIOR_CLAIMS = 25.0
-FEWEST_EVENTS = 10
 MAIN_HORIZON = 90
 STRENGTHS = (0.003, 0.03, 0.3)
 TAILS = (0.05, 0.04, 0.03, 0.02, 0.01)
 COVERED = 0.9
 _CHUNK = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Claims behind a horizon: with the event, without, and by band of age (the last unknown)."""
-
-    n_events: int
-    n_without: int
-    band_claims: tuple[int, ...]
-
-    def weight(self, bands: np.ndarray) -> np.ndarray:
-        """Weight of the model beside the published curves, by what was seen at that age."""
-        rarer = float(min(self.n_events, self.n_without))
-        near = np.array(self.band_claims, dtype=float)[bands]
-        return _share_of(rarer) * _share_of(near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +109,8 @@ class RecoveryModel(BaseEstimator):
         self.known_by_ = known_by
         self.n_rows_ = len(rows)
         self.reasons_: list[str] = []
-        self._evidence(rows, marks)
+        self.evidence_, missing = evidence(rows, marks, known_by)
+        self.reasons_ += missing
         main = next((h for h in (MAIN_HORIZON, 60, 30) if ("full", h) in self.evidence_), None)
         leak_label = marks["full", main] if main else np.full(len(rows), np.nan)
         self.extras_, joined = learn(rows, panel_extras, leak_label, settled_by_day(rows, known_by))
@@ -153,24 +138,6 @@ class RecoveryModel(BaseEstimator):
         drawn = pd.util.hash_array(name.to_numpy(dtype=object))
         rows = rows.iloc[np.lexsort((name.to_numpy(dtype=str), drawn))[: self.most_rows]]
         return rows.reset_index(drop=True)
-
-    def _evidence(self, rows: pd.DataFrame, marks: Mapping[tuple[str, int], np.ndarray]) -> None:
-        self.evidence_: dict[tuple[str, int], Evidence] = {}
-        # A claim watched for one horizon tells of its age: the later bins are lived by others.
-        watched = rows[watched_days(rows, self.known_by_) >= HORIZONS[0]]
-        by_band = watched.groupby(age_bands(watched))["claim_id"].nunique()
-        bands = tuple(int(by_band.get(band, 0)) for band in range(len(AGE_KNOTS) + 2))
-        for horizon in HORIZONS:
-            for kind in KINDS:
-                happened = marks[kind, horizon]
-                counts = fitting.claims_with_and_without(rows["claim_id"], happened)
-                if min(counts) >= FEWEST_EVENTS:
-                    self.evidence_[kind, horizon] = Evidence(*counts, bands)
-                elif kind == "full":
-                    self.reasons_.append(
-                        f"{horizon} days: {counts[0]} claims with and {counts[1]} without payment "
-                        f"in full are old enough, {FEWEST_EVENTS} of each are needed"
-                    )
 
     def _nothing_learnt(self) -> None:
         self.engine_ = "prior"
@@ -371,20 +338,8 @@ class RecoveryModel(BaseEstimator):
         }
 
     def weights(self, joined: pd.DataFrame, kind: str = "full") -> np.ndarray:
-        """Weight of the model at each horizon, shape (n_claims, 5).
-
-        Where a horizon has too few mature labels the hazards go on by the published shape, with
-        half the weight of the horizon before.
-        """
-        bands = age_bands(joined)
-        weight = np.zeros((len(joined), len(HORIZONS)))
-        for i, horizon in enumerate(HORIZONS):
-            line = self.evidence_.get((kind, horizon)) if self.hazards_ else None
-            if line:
-                weight[:, i] = line.weight(bands)
-            elif i:
-                weight[:, i] = weight[:, i - 1] / 2
-        return weight
+        """Weight of the model at each horizon, shape (n_claims, 5)."""
+        return weights(self.evidence_ if self.hazards_ else {}, kind, joined)
 
     def parts(self) -> dict[str, Any]:
         """What a registry keeps: ``model`` as plain data and, for trees, an estimator by kind."""
@@ -418,14 +373,3 @@ def score(
     if model is None:
         return published.prior(features)
     return model.predict(features, extras)
-
-
-def _share_of(claims: Any) -> Any:
-    return claims**2 / (claims**2 + PRIOR_CLAIMS**2)
-
-
-def age_bands(features: pd.DataFrame) -> np.ndarray:
-    """Band of age of each claim: before the due date, between the knots, and last unknown."""
-    age = published.inputs(features)[0]
-    bands = np.searchsorted(AGE_KNOTS, np.nan_to_num(age), side="right")
-    return np.where(np.isnan(age), len(AGE_KNOTS) + 1, bands)

@@ -14,9 +14,10 @@ from models.recovery import hazard
 from models.recovery.calibration import Calibration
 from models.recovery.dependence import Dependence
 from models.recovery.design import Design
+from models.recovery.evidence import Evidence
 from models.recovery.fitting import Maps, Recipe
 from models.recovery.hazard import BoostedHazard, LogisticHazard
-from models.recovery.model import Evidence, RecoveryModel
+from models.recovery.model import RecoveryModel
 from models.recovery.shares import Shares
 
 FORMAT = 2

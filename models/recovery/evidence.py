@@ -1,0 +1,94 @@
+r"""How much was seen, and so how much a model weighs beside the published curves.
+
+.. math:: w_h = \frac{n_h^2}{n_h^2 + 25^2} \cdot \frac{m^2}{m^2 + 25^2}
+
+with n_h the rarer of claims with and without the event within h, m the claims watched at about
+the age of the claim: twenty-five of each give a quarter, a hundred nearly all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.recovery import prior as published
+from models.recovery.cash import HORIZONS
+from models.recovery.design import AGE_KNOTS
+from models.recovery.fitting import KINDS, claims_with_and_without
+from models.recovery.periods import watched_days
+
+PRIOR_CLAIMS = 25.0
+FEWEST_EVENTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Claims behind a horizon: with the event, without, and by band of age (the last unknown)."""
+
+    n_events: int
+    n_without: int
+    band_claims: tuple[int, ...]
+
+    def weight(self, bands: np.ndarray) -> np.ndarray:
+        """Weight of the model beside the published curves, by what was seen at that age."""
+        rarer = float(min(self.n_events, self.n_without))
+        near = np.array(self.band_claims, dtype=float)[bands]
+        return _share_of(rarer) * _share_of(near)
+
+
+def evidence(
+    rows: pd.DataFrame, marks: Mapping[tuple[str, int], np.ndarray], known_by: date
+) -> tuple[dict[tuple[str, int], Evidence], list[str]]:
+    """Evidence by kind and horizon where labels are mature enough, and what is missing, told."""
+    # A claim watched for one horizon tells of its age: the later bins are lived by others.
+    watched = rows[watched_days(rows, known_by) >= HORIZONS[0]]
+    by_band = watched.groupby(age_bands(watched))["claim_id"].nunique()
+    bands = tuple(int(by_band.get(band, 0)) for band in range(len(AGE_KNOTS) + 2))
+    found: dict[tuple[str, int], Evidence] = {}
+    missing = []
+    for horizon in HORIZONS:
+        for kind in KINDS:
+            counts = claims_with_and_without(rows["claim_id"], marks[kind, horizon])
+            if min(counts) >= FEWEST_EVENTS:
+                found[kind, horizon] = Evidence(*counts, bands)
+            elif kind == "full":
+                missing.append(
+                    f"{horizon} days: {counts[0]} claims with and {counts[1]} without payment "
+                    f"in full are old enough, {FEWEST_EVENTS} of each are needed"
+                )
+    return found, missing
+
+
+def weights(
+    seen: Mapping[tuple[str, int], Evidence], kind: str, joined: pd.DataFrame
+) -> np.ndarray:
+    """Weight of the model at each horizon, shape (n_claims, 5).
+
+    Where a horizon has too few mature labels the hazards go on by the published shape, with half
+    the weight of the horizon before.
+    """
+    bands = age_bands(joined)
+    weight = np.zeros((len(joined), len(HORIZONS)))
+    for i, horizon in enumerate(HORIZONS):
+        line = seen.get((kind, horizon))
+        if line:
+            weight[:, i] = line.weight(bands)
+        elif i:
+            weight[:, i] = weight[:, i - 1] / 2
+    return weight
+
+
+def _share_of(claims: Any) -> Any:
+    return claims**2 / (claims**2 + PRIOR_CLAIMS**2)
+
+
+def age_bands(features: pd.DataFrame) -> np.ndarray:
+    """Band of age of each claim: before the due date, between the knots, and last unknown."""
+    age = published.inputs(features)[0]
+    bands = np.searchsorted(AGE_KNOTS, np.nan_to_num(age), side="right")
+    return np.where(np.isnan(age), len(AGE_KNOTS) + 1, bands)
