@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from app_streamlit.parts.words import Words
 from pipelines.errors import LedgerRefused
 from pipelines.sources import format_of, import_paths
 from pipelines.sources.iban import masked, shortened
@@ -129,6 +130,13 @@ def test_a_french_export_is_recognised_and_every_line_and_cent_is_accounted_for(
     assert report.unreadable_amounts == 1
     assert kept(con, "booked_on, amount")[0] == (date(2026, 10, 1), Decimal("1900.00"))
     assert (date(2026, 10, 3), Decimal("-30.00"), "REJET PRLV DUPONT") in kept(con)
+
+
+def test_the_report_of_a_statement_is_said_in_french(take):
+    for name, text in (("a.csv", CSV), ("a.xml", camt()), ("a.ofx", OFX1)):
+        notes = take(name, text).notes
+        assert notes
+        assert [note for note in notes if Words("fr").sentence(note) == note] == []
 
 
 def test_importing_again_or_with_another_period_adds_no_line_twice(con, take):
