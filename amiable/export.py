@@ -19,6 +19,7 @@ TABLES = {
     "profiles": "profiles",
     "credits": "credits",
     "levers": "levers",
+    "cash_forecast": "cash_forecast",
     "quarantine": "quarantine",
 }
 """What may be exported, and the ``mart`` table it is."""

@@ -241,6 +241,7 @@ def _score(
     from models.explanations.levers import levers
     from models.explanations.rows import together
     from models.profile.rules import version as rules_version
+    from models.recovery.portfolio import dated_weeks, weekly_cash
     from models.registry import Registry
     from models.strategy.tables import ladder
     from models.strategy.tables import version as policy_version
@@ -253,6 +254,8 @@ def _score(
         champion = model_of(home, registry, "recovery", as_of)
         model = loaded(champion)
         scored = recovery.score(model, features, extras)
+    with steps("cash of the weeks to come"):
+        weeks = dated_weeks(weekly_cash(model, features, scored), as_of)
     with steps("watch"):
         kept = None if champion is None else champion.records.get("profile")
         watched = watch.watched(model, kept, features, extras, scored, past)
@@ -310,6 +313,7 @@ def _score(
     }
     return {
         "recovery": scored,
+        "cash_forecast": weeks,
         "watch": watched,
         "profiles": profiles,
         "litigation": suits,

@@ -183,6 +183,14 @@ def levers(claim_id: str) -> DataFrame:
     return _ask("levers", claim_id=claim_id)
 
 
+def cash_forecast() -> DataFrame:
+    """Cash of the weeks to come with its interval; empty for a day of an earlier version."""
+    with Warehouse(home().path) as warehouse:
+        if not warehouse.holds("cash_forecast"):
+            return warehouse.table("runs").head(0)
+    return _ask("cash_forecast")
+
+
 def fidelity() -> dict[str, Any]:
     """Mean absolute gap and R² of the reasons of the day."""
     return _ask("fidelity").to_dict("records")[0]

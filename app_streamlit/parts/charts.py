@@ -142,3 +142,13 @@ def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:
         )
     )
     return bars.properties(height=26 * max(len(frame), 1) + 70)
+
+
+def fan(frame: pd.DataFrame, *, x: str, y: str) -> alt.Chart:
+    """Cash by week as bars, its interval as a line: from_on, expected, low, high."""
+    shown = frame.assign(**{c: frame[c].astype(float) for c in ("expected", "low", "high")})
+    week = alt.X("from_on:T", title=x, axis=alt.Axis(format="%d/%m", tickCount=len(shown)))
+    bars = alt.Chart(shown).mark_bar(size=18, color=BLUE, opacity=0.75)
+    bars = bars.encode(x=week, y=alt.Y("expected:Q", title=y))
+    ends = alt.Chart(shown).mark_errorbar(ticks=True, color=GREY)
+    return bars + ends.encode(x=week, y=alt.Y("low:Q", title=y), y2="high:Q")

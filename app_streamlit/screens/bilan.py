@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import bilan, frame
+from app_streamlit.parts import bilan, cash, frame
 from letters.bilan import GAPS, TO_DO
 
 say = frame.words()
@@ -18,3 +18,4 @@ if frame.head(say, "bilan"):
         bilan.ages(say, look)
         bilan.section(say, look, TO_DO, "to_do")
         bilan.section(say, look, GAPS, "gaps")
+        cash.weeks(say, desk.cash_forecast())

@@ -44,13 +44,15 @@ EARLY_SOURCES = (
     "debtor_mean_delay_days",
     "days_overdue",
 )
+NEVER_BETTER = ("n_promises_broken", "n_plans_broken", "n_refusal")
+"""Features of which more never raises the chance, whatever few rows seem to say."""
+
 AGEING_SOURCES = (
     "debtor_late_share",
     "debtor_mean_delay_days",
     "debtor_n_settled",
     "debtor_n_payments_365",
     "debtor_overdue_eur",
-    "n_promises_broken",
     "months_paid_6",
     "open_amount_eur",
     "solvency_score",
@@ -152,13 +154,21 @@ class LogisticHazard:
         old = z[:, ageing_columns(inputs.design)] * inputs.ageing[periods.row, periods.bin, None]
         penalties = np.ones(N_BINS + z.shape[1] + soon.shape[1] + old.shape[1])
         penalties[:N_BINS] = _BIN_PENALTY
-        intercept, found = fit_logistic(
-            np.column_stack([at, z, soon, old]),
-            periods.happened,
-            inputs.curves[kind][periods.row, periods.bin],
-            strength,
-            penalties=penalties,
-        )
+        columns = np.column_stack([at, z, soon, old])
+        signed = N_BINS + np.flatnonzero([c.source in NEVER_BETTER for c in inputs.design.columns])
+        for _ in range(2):
+            intercept, found = fit_logistic(
+                columns,
+                periods.happened,
+                inputs.curves[kind][periods.row, periods.bin],
+                strength,
+                penalties=penalties,
+            )
+            wrong = signed[found[signed] > 0]
+            if not len(wrong):
+                break
+            # A coefficient of the wrong sign is noise: it is held at zero and the rest fitted anew.
+            columns[:, wrong] = 0.0
         found = np.round(found, 10)
         return cls(
             round(intercept, 10),
@@ -214,7 +224,7 @@ class BoostedHazard:
     @classmethod
     def fit(cls, inputs: Inputs, kind: str, periods: Periods, *, n_trees: int) -> BoostedHazard:
         """Learn from person-period rows with a given number of trees."""
-        trees = _classifier(len(periods.row), n_trees)
+        trees = _classifier(len(periods.row), n_trees, inputs)
         trees.fit(_stacked(inputs, kind, periods.row, periods.bin), periods.happened)
         return cls(trees, tuple(bins_seen(periods).tolist()))
 
@@ -223,7 +233,7 @@ class BoostedHazard:
         cls, inputs: Inputs, kind: str, learn: Periods, judge: Periods
     ) -> tuple[int, float]:
         """Number of trees that forecasts ``judge`` best, and the mean log loss it reaches."""
-        trees = _classifier(len(learn.row), _MOST_TREES)
+        trees = _classifier(len(learn.row), _MOST_TREES, inputs)
         trees.fit(_stacked(inputs, kind, learn.row, learn.bin), learn.happened)
         held_out = _stacked(inputs, kind, judge.row, judge.bin)
         losses = [
@@ -248,7 +258,8 @@ class BoostedHazard:
         return margins
 
 
-def _classifier(n_periods: int, n_trees: int) -> HistGradientBoostingClassifier:
+def _classifier(n_periods: int, n_trees: int, inputs: Inputs) -> HistGradientBoostingClassifier:
+    signs = [-int(name in NEVER_BETTER) for name in inputs.design.raw_names]
     return HistGradientBoostingClassifier(
         learning_rate=_LEARNING_RATE,
         max_iter=n_trees,
@@ -256,6 +267,7 @@ def _classifier(n_periods: int, n_trees: int) -> HistGradientBoostingClassifier:
         min_samples_leaf=max(40, n_periods // 1000),
         l2_regularization=5.0,
         max_bins=63,
+        monotonic_cst=[*signs, 0, 0, 0],
         early_stopping=False,
         random_state=0,
     )

@@ -9,6 +9,7 @@ of it that is paid, and when.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from models.recovery.model import RecoveryModel
 from models.recovery.shares import part_mean
 
 WEEK_DAYS = 7
-_FEW_CLAIMS, _DRAWS_OF_MANY = 100_000, 100
+_FEW_CLAIMS, _DRAWS_OF_MANY = 20_000, 40
 
 
 def group_intervals(
@@ -105,6 +106,17 @@ def weekly_cash(
     )
 
 
+def dated_weeks(weeks: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """``weekly_cash`` with the first and last day of each week, the first beginning tomorrow.
+
+    >>> dated_weeks(pd.DataFrame({"week": [1]}), date(2026, 11, 20))["to_on"].item()
+    datetime.date(2026, 11, 27)
+    """
+    ends = [as_of + timedelta(days=WEEK_DAYS * int(week)) for week in weeks["week"]]
+    starts = [end - timedelta(days=WEEK_DAYS - 1) for end in ends]
+    return weeks.assign(from_on=starts, to_on=ends)
+
+
 def _amounts(features: pd.DataFrame, scored: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Open amounts (EUR) and positions of the claims that have one."""
     if list(features["claim_id"].astype(str)) != list(scored["claim_id"].astype(str)):
@@ -182,6 +194,10 @@ def _interval(
     if not len(totals):
         return expected.copy(), expected.copy()
     tail = (1.0 - level) / 2
+    if len(totals) <= _DRAWS_OF_MANY:
+        # Few draws know their spread, not their tails; sums of many claims are nearly normal.
+        spread = norm.ppf(1.0 - tail) * totals.std(axis=0, ddof=1)
+        return np.maximum(expected - spread, 0.0), expected + spread
     low, high = np.quantile(totals, [tail, 1.0 - tail], axis=0)
     off = expected - totals.mean(axis=0)
     return np.maximum(np.minimum(low + off, expected), 0.0), np.maximum(high + off, expected)
