@@ -125,8 +125,13 @@ def day() -> date:
 
 def watch() -> DataFrame:
     """What changed since the model in use was trained, the worst first."""
+    return _ask_if_held("watch")
+
+
+def _ask_if_held(table: str) -> DataFrame:
+    """The query of a table's name; no row where the day is of a version before that table."""
     with Warehouse(home().path) as warehouse:
-        return _ask("watch") if warehouse.holds("watch") else warehouse.table("runs").head(0)
+        return _ask(table) if warehouse.holds(table) else warehouse.table("runs").head(0)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -184,11 +189,8 @@ def levers(claim_id: str) -> DataFrame:
 
 
 def cash_forecast() -> DataFrame:
-    """Cash of the weeks to come with its interval; empty for a day of an earlier version."""
-    with Warehouse(home().path) as warehouse:
-        if not warehouse.holds("cash_forecast"):
-            return warehouse.table("runs").head(0)
-    return _ask("cash_forecast")
+    """Cash of the weeks to come with its interval."""
+    return _ask_if_held("cash_forecast")
 
 
 def fidelity() -> dict[str, Any]:
