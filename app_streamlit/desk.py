@@ -11,20 +11,16 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import streamlit as st
 
-from amiable import incoming, report
+from amiable import report
 from amiable.home import Home
-from amiable.matching import BankDay
-from amiable.matching import bank_day as compared
 from amiable.messages import Prepared, of_claim, of_the_day
 from letters.bilan import Look
 from letters.letter import letters_pdf
 from letters.render import Message
-from models.messages.proposal import Proposal, propose_all
 from pipelines import connection
 from pipelines import days as kept
 from pipelines.errors import PipelineError
 from pipelines.journal import Entry, Journal
-from pipelines.messages import stored
 from pipelines.publication import published
 from pipelines.store import open_store
 from pipelines.warehouse import Warehouse
@@ -366,24 +362,6 @@ def journal() -> Journal:
     return _journal(home().journal_url)
 
 
-def bank_day() -> BankDay:
-    """Bank lines to decide on as of the day looked at, and what they may pay.
-
-    Compared anew when an import or a decision has changed what there is to compare. Raises
-    ``PipelineError`` while another process is importing.
-    """
-    store, decided = home().store, journal().standing(as_of=day())
-    if not store.exists():
-        return compared(home(), day())
-    stamp = (store.stat().st_mtime_ns, *(entry.entry_id for entry in decided))
-    return _bank_day(str(home().path), day(), hash(stamp))
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _bank_day(path: str, as_of: date, stamp: int) -> BankDay:
-    return compared(Home.at(Path(path)), as_of)
-
-
 def quarantine() -> DataFrame | None:
     """Rows refused and not yet corrected; None before the first import."""
     return _ask_store("quarantine")
@@ -392,17 +370,3 @@ def quarantine() -> DataFrame | None:
 def sources() -> DataFrame | None:
     """Sources imported, newest first; None before the first import."""
     return _ask_store("contents")
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _read(texts: tuple[tuple[str, date], ...]) -> list[Proposal]:
-    return propose_all(texts)
-
-
-def inbox() -> list[incoming.Waiting]:
-    """Incoming messages, newest first, with their proposals and what was made of them.
-
-    Raises ``PipelineError`` while another process is importing.
-    """
-    kept = stored(home().store)
-    return incoming.proposed(kept, incoming.made_of(journal()), _read) if kept else []

@@ -11,7 +11,7 @@ from amiable import matching
 from amiable.errors import AmiableError
 from amiable.export import harmless
 from amiable.matching import BankDay
-from app_streamlit import clock, desk
+from app_streamlit import clock, desk, waiting
 from app_streamlit.parts import frame, journal, tables
 from app_streamlit.parts.words import Words, plain
 from pipelines.bank_match import SUBJECT, is_match
@@ -27,7 +27,7 @@ def read(say: Words) -> BankDay | None:
     """The bank lines to decide on as of the day looked at; an error is told and gives None."""
     try:
         with st.spinner(say("bank.reading")):
-            return desk.bank_day()
+            return waiting.bank_day()
     except (PipelineError, AmiableError) as error:
         st.info(plain(error))
         return None

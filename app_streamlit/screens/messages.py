@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_streamlit import desk
+from app_streamlit import waiting as waiting_room
 from app_streamlit.parts import frame, messages
 from app_streamlit.parts.words import plain
 from pipelines.errors import PipelineError
@@ -12,7 +12,7 @@ if frame.head(say, "messages"):
     messages.last_word(say)
     messages.paste(say)
     try:
-        waiting = desk.inbox()
+        waiting = waiting_room.inbox()
     except PipelineError as error:
         st.info(plain(error))
     else:
