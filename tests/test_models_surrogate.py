@@ -20,6 +20,8 @@ made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))
 class Boosted:
     """A champion that is no line: boosted trees on the same features."""
 
+    engine_ = "boosted"
+
     def __init__(self, features, outcomes):
         paid = (outcomes["days_to_full"] <= 90).to_numpy()
         self.encoding = Encoding.fit(features, paid.astype(float))

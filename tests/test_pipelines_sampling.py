@@ -1,6 +1,6 @@
 """A sample of whole debtors has the features that those debtors have among all."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -95,6 +95,7 @@ def test_a_wrong_share_and_an_existing_file_are_refused(home, tmp_path):
 
 def test_training_looks_at_a_sample_of_a_large_ledger(home, monkeypatch):
     monkeypatch.setattr(learning, "MOST_CLAIMS", 100)
+    monkeypatch.setattr(learning, "snapshot_days", lambda *_: [DAY - timedelta(days=60)])
     steps = Steps()
 
     features, _, outcomes = learning._panel(home, DAY, steps)
