@@ -194,7 +194,7 @@ def test_a_slowdown_is_found_corrected_and_told(past):
 
     model = RecoveryModel(trees_from=10**9).fit(features, extras, slow, known_by=KNOWN_BY)
 
-    used, found = model.level_["full"]
+    used, found, _ = model.level_["full"]
     assert found < used < -0.05
     assert any("corrected" in reason for reason in model.reasons_)
 
@@ -210,9 +210,11 @@ def test_what_moves_together_is_found_again():
     happened = (norm.cdf(score) < chance).astype(float)
 
     found = fit_dependence(happened, chance, pd.Series(debtor), pd.Series(day))
+    unsure = fit_dependence(happened, chance, pd.Series(debtor), pd.Series(day), level_error=0.2)
 
     assert found.debtor == pytest.approx(0.3, abs=0.06)
     assert found.common < 0.02
+    assert unsure.common > found.common + 0.01
 
 
 def test_sums_of_claims_that_move_together_have_wider_intervals(boosted, later, portfolio):

@@ -17,6 +17,7 @@ from scipy.stats import norm
 from models.recovery import prior as published
 
 _PRIOR_PAIRS = 300.0
+_LOGIT_TO_NORMAL = 1.7  # a logistic is about a normal of that deviation
 _MOST = 0.6
 
 
@@ -35,12 +36,18 @@ def assumed() -> Dependence:
 
 
 def fit_dependence(
-    happened: np.ndarray, chance: np.ndarray, debtors: pd.Series, days: pd.Series
+    happened: np.ndarray,
+    chance: np.ndarray,
+    debtors: pd.Series,
+    days: pd.Series,
+    *,
+    level_error: float = 0.0,
 ) -> Dependence:
     """Correlations by moments from outcomes (0, 1 or NaN) and forecasts out of fold.
 
     Pairs are of one day, since the same claim on two days is no second claim; both figures are
-    drawn to the assumed ones while pairs are few.
+    drawn to the assumed ones while pairs are few. ``level_error`` is the standard error, in
+    log-odds, of the level of the newest months: all forecasts are off together by as much.
     """
     known = ~np.isnan(happened)
     p = np.clip(chance[known], 0.001, 0.999)
@@ -54,13 +61,15 @@ def fit_dependence(
     near = _pairs(debtor, residual, density)
     wide = _pairs(day, residual, density)
     far = (wide[0] - near[0], wide[1] - near[1])
-    n_days = len(np.unique(day))
-    # A handful of days says little of the climate, however many claims each has.
+    # A handful of days says little of the climate, however many claims each has, and the
+    # quarters after days a month apart are mostly the same quarter.
+    n_days = len(np.unique(day)) / 3.0
     common = _drawn(far[0] / max(far[1], 1e-9), start.common, n_days, 12.0)
     common = float(np.clip(common, 0.0, 0.1))
+    unsure = min((level_error / _LOGIT_TO_NORMAL) ** 2, 0.1)
     within = near[0] / max(near[1], 1e-9) - common
     drawn = _drawn(within, start.debtor, near[1] / 0.1, _PRIOR_PAIRS)
-    return Dependence(round(float(np.clip(drawn, 0.0, _MOST)), 6), round(common, 6))
+    return Dependence(round(float(np.clip(drawn, 0.0, _MOST)), 6), round(common + unsure, 6))
 
 
 def _pairs(group: np.ndarray, residual: np.ndarray, density: np.ndarray) -> tuple[float, float]:

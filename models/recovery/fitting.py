@@ -28,11 +28,13 @@ RECENT_DAYS = 90
 HALF_LIFE_DAYS = 120.0
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
+_UNKNOWN_LEVEL = 0.3  # error in log-odds where the newest months show too few payments
 _SURE = 1.0  # standard errors within which a change of level is no news
 
 Hazard = LogisticHazard | BoostedHazard
 Margins = dict[str, np.ndarray]
 Maps = dict[tuple[str, int], Calibration]
+Level = dict[str, tuple[float, float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,8 @@ def out_of_fold(
 
 def levels(
     margins: Margins, rows: pd.DataFrame, seen: Mapping[str, Periods], known_by: date
-) -> dict[str, tuple[float, float]]:
-    """How far the newest months lie above the fit, by kind: log-odds used, log-odds found.
+) -> Level:
+    """How far the newest months lie above the fit, by kind: log-odds used, found, its error.
 
     What lies within ``_SURE`` standard errors is left alone; the rest is corrected.
     """
@@ -124,7 +126,8 @@ def levels(
         newest = recent[seen[kind].row, seen[kind].bin]
         shift, error = level_shift(margins[kind], seen[kind], newest, rows["debtor_id"])
         used = np.sign(shift) * max(abs(shift) - _SURE * error, 0.0) if np.isfinite(error) else 0.0
-        out[kind] = (round(float(used), 10), round(shift, 10))
+        spread = error if np.isfinite(error) else _UNKNOWN_LEVEL
+        out[kind] = (round(float(used), 10), round(shift, 10), round(spread, 10))
     return out
 
 
@@ -134,9 +137,7 @@ def recent_bins(rows: pd.DataFrame, known_by: date) -> np.ndarray:
     return age[:, None] - np.array(EDGES[1:]) < RECENT_DAYS
 
 
-def at_their_level(
-    margins: Margins, level: Mapping[str, tuple[float, float]], recent: np.ndarray
-) -> Margins:
+def at_their_level(margins: Margins, level: Level, recent: np.ndarray) -> Margins:
     """Margins with the correction of the newest months in the bins that they hold.
 
     So a map learnt from old and new outcomes does not correct a second time.

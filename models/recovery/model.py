@@ -33,7 +33,7 @@ from models.recovery.cash import HORIZONS, frame, median_days, money, order
 from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import Design
 from models.recovery.evidence import FEWEST_EVENTS, evidence, weights
-from models.recovery.fitting import KINDS, Hazard, Maps, Margins, Recipe
+from models.recovery.fitting import KINDS, Hazard, Level, Maps, Margins, Recipe
 from models.recovery.hazard import Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
 from models.recovery.periods import N_BINS, watched_days
@@ -72,7 +72,7 @@ class RecoveryModel(BaseEstimator):
     design_, extras_ : what the columns are.
     evidence_ : ``Evidence`` by (kind, horizon); absent where too few labels are mature.
     recipe_ : what was chosen by score, with the losses of the candidates.
-    level_ : by kind, the log-odds by which the newest months were corrected, and were found off.
+    level_ : by kind, log-odds by which the newest months were corrected, were found off, error.
     dependence_ : how claims move together.
     reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
@@ -146,7 +146,7 @@ class RecoveryModel(BaseEstimator):
         self.base_curve_ = np.zeros(N_BINS)
         nothing: Maps = {(kind, h): Calibration() for kind in KINDS for h in HORIZONS}
         self.calibrations_, self.prior_maps_ = nothing, nothing
-        self.level_ = dict.fromkeys(KINDS, (0.0, 0.0))
+        self.level_: Level = dict.fromkeys(KINDS, (0.0, 0.0, 0.0))
         self.shares_: Shares | None = None
         self.dependence_: Dependence = assumed()
         self.tail_ = TAILS[0]
@@ -188,12 +188,16 @@ class RecoveryModel(BaseEstimator):
         self.shares_ = fit_shares(rows, inputs.matrix, watched, full, any_)
         at = HORIZONS.index(main)
         self.dependence_ = fit_dependence(
-            marks["full", main], full[:, at], rows["debtor_id"], rows["day"]
+            marks["full", main],
+            full[:, at],
+            rows["debtor_id"],
+            rows["day"],
+            level_error=self.level_["full"][2],
         )
         self._choose_tail(rows, inputs, full, any_, marks)
 
     def _tell_level(self) -> None:
-        used, found = self.level_["full"]
+        used, found, _ = self.level_["full"]
         if used:
             self.reasons_.append(
                 f"in the last {fitting.RECENT_DAYS} days payments came at {np.exp(found):.0%} of "

@@ -20,7 +20,7 @@ from models.recovery.hazard import BoostedHazard, LogisticHazard
 from models.recovery.model import RecoveryModel
 from models.recovery.shares import Shares
 
-FORMAT = 2
+FORMAT = 3
 """Of the parts; a version of another format is not read."""
 
 
@@ -80,7 +80,7 @@ def read(parts: Mapping[str, Any]) -> RecoveryModel:
     model.calibrations_ = _maps_read(record["calibrations"])
     model.prior_maps_ = _maps_read(record["prior_maps"])
     model.base_curve_ = np.array(record["base_curve"])
-    model.level_ = {kind: (pair[0], pair[1]) for kind, pair in record["level"].items()}
+    model.level_ = {kind: (line[0], line[1], line[2]) for kind, line in record["level"].items()}
     kept = record["shares"]
     model.shares_ = None if kept is None else Shares.from_json(kept)
     model.dependence_ = Dependence(**record["dependence"])
