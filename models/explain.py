@@ -20,11 +20,13 @@ from models.explanations.mixtures import FEWEST_CLAIMS, mixtures
 from models.explanations.rows import COLUMNS, TARGET, UNEXPLAINED, rows
 from models.recovery import prior as curves
 from models.recovery.cash import HORIZONS
+from models.recovery.design import values
 from models.recovery.model import MAIN_HORIZON, RecoveryModel
 
 __all__ = ["COLUMNS", "UNEXPLAINED", "explain_recovery"]
 
 _AT = HORIZONS.index(MAIN_HORIZON)
+SHRUNKEN = ("debtor_late_share", "debtor_mean_delay_days")
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,8 +75,9 @@ def _by_surrogate(
     if 0 < len(features) < FEWEST_CLAIMS:
         mixed, mixed_extras = mixtures(features, extras)
         scored = model.predict(mixed, mixed_extras)
-        learn_from = model.joined(mixed, mixed_extras), scored[TARGET].to_numpy(dtype=float)
-    found = surrogate.explain(joined, published, learn_from=learn_from)
+        mixed = _as_seen(model, model.joined(mixed, mixed_extras))
+        learn_from = mixed, scored[TARGET].to_numpy(dtype=float)
+    found = surrogate.explain(_as_seen(model, joined), published, learn_from=learn_from)
     _LOG.info(
         "surrogate of p_90: %d trees, R² %.4f, mean gap %.4f",
         found.n_trees,
@@ -86,6 +89,15 @@ def _by_surrogate(
     parts = {str(name): found.frame[name].to_numpy() for name in found.frame.columns}
     parts.setdefault("days_overdue", np.zeros(len(joined)))
     return rows(joined, parts, found.base, published)
+
+
+def _as_seen(model: RecoveryModel, joined: pd.DataFrame) -> pd.DataFrame:
+    """The features with the rates of a debtor shrunken, as the model reads them.
+
+    The shrunken share rests on counts that a surrogate could only guess from the raw one.
+    """
+    shrunken = {name: values(joined, name, model.design_.shrinkage) for name in SHRUNKEN}
+    return joined.assign(**shrunken)
 
 
 def curve_steps(

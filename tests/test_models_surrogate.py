@@ -2,6 +2,7 @@
 
 import runpy
 import warnings
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from models.explain import explain_recovery
 from models.explanations import surrogate
 from models.explanations.encoding import Encoding
 from models.explanations.rows import MOST_FEATURES, SMALL, UNEXPLAINED, together
+from models.recovery.design import Design
+from models.recovery.model import RecoveryModel
 
 made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))["made_up"]
 
@@ -27,6 +30,8 @@ class Boosted:
         self.encoding = Encoding.fit(features, paid.astype(float))
         self.trees = HistGradientBoostingClassifier(max_iter=40, max_leaf_nodes=8, random_state=0)
         self.trees.fit(self.encoding.matrix(features).to_numpy(), paid)
+
+        self.design_ = Design.fit(features, [], [])
 
     def joined(self, features, extras):
         return features
@@ -202,3 +207,21 @@ def test_explanations_of_two_models_stand_in_one_frame(rows):
     assert len(both) == len(rows) + 3
     assert set(both["model"].astype(str)) == {"recovery", "profile"}
     assert together([rows.head(0), rows.head(0)]).empty
+
+
+@pytest.mark.parametrize("n", [40, None])
+def test_the_boosted_model_of_the_house_is_explained_faithfully(n, portfolio, claims, house):
+    few = claims.iloc[:n]
+    published = house.predict(few, portfolio[1])
+
+    rows = explain_recovery(house, few, portfolio[1], published)
+
+    assert house.engine_ == "boosted"
+    assert np.abs(totals(rows, few) - published["p_90"].to_numpy()).max() < 2e-6
+    gap = rows.loc[rows["feature"] == UNEXPLAINED, "contribution"]
+    assert gap.abs().sum() / len(few) <= surrogate.LARGEST_GAP
+
+
+@pytest.fixture(scope="module")
+def house():
+    return RecoveryModel().fit(*made_up(3000), known_by=date(2025, 1, 1))
