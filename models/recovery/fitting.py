@@ -28,6 +28,7 @@ RECENT_DAYS = 90
 HALF_LIFE_DAYS = 120.0
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
+_FEWEST_TO_MAP = 10  # claims of the rarer outcome
 _UNKNOWN_LEVEL = 0.3  # error in log-odds where the newest months show too few payments
 _SURE = 1.0  # standard errors within which a change of level is no news
 
@@ -167,6 +168,10 @@ def calibrations(
             happened = marks[kind, horizon]
             known = ~np.isnan(happened)
             counts = claims_with_and_without(claims, happened)
+            if i and min(counts) < _FEWEST_TO_MAP:
+                # What nobody lived through errs as what was lived through last.
+                out[kind, horizon] = out[kind, HORIZONS[i - 1]]
+                continue
             out[kind, horizon] = fit_calibration(
                 happened[known],
                 chances[kind][known, i],

@@ -170,6 +170,10 @@ class LogisticHazard:
             # A coefficient of the wrong sign is noise: it is held at zero and the rest fitted anew.
             columns[:, wrong] = 0.0
         found = np.round(found, 10)
+        lived = np.flatnonzero(bins_seen(periods))
+        if len(lived):
+            # Those who have not paid by then are slower payers than the curve's: so in later bins.
+            found[lived[-1] + 1 : N_BINS] = found[lived[-1]]
         return cls(
             round(intercept, 10),
             tuple(found[:N_BINS].tolist()),
@@ -252,7 +256,8 @@ class BoostedHazard:
             # One bin at a time: a million claims in every bin at once would not fit.
             columns = _stacked(inputs, kind, np.arange(n), np.full(n, j))
             margins[:, j] = self.trees.decision_function(columns)
-        moved = (margins[:, seen] - curve[:, seen]).mean(axis=1) if len(seen) else np.zeros(n)
+        late = seen[-2:]
+        moved = (margins[:, late] - curve[:, late]).mean(axis=1) if len(seen) else np.zeros(n)
         for j in np.flatnonzero(~np.array(self.seen)):
             margins[:, j] = curve[:, j] + moved
         return margins
