@@ -12,6 +12,7 @@ from typing import Literal
 
 import law.parameters
 from amiable.home import Home
+from amiable.runs import earlier_model
 from pipelines.contents import contents
 from pipelines.days import days, folder_of
 from pipelines.errors import PipelineError
@@ -111,6 +112,7 @@ def _journal(home: Home) -> Iterator[Finding]:
 
 def _models(home: Home, today: date) -> Iterator[Finding]:
     from models.registry import Registry
+    from models.training import loaded
 
     try:
         registry = Registry(home.path, home.settings.mlflow_tracking_uri)
@@ -122,6 +124,8 @@ def _models(home: Home, today: date) -> Iterator[Finding]:
         return
     if champion is None:
         yield Finding("recovery model", "note", "none; runs use the published curves by age")
+    elif loaded(champion) is None:
+        yield Finding("recovery model", "note", earlier_model(champion.version))
     else:
         says = f"version {champion.version}, trained as of {champion.trained_as_of}"
         yield Finding("recovery model", "good", says)

@@ -17,7 +17,6 @@ from amiable.runs import door_rows
 from data_schema import word
 from pipelines import build
 from pipelines.bank_match import QUESTION, SUBJECT
-from pipelines.store import renew
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -52,7 +51,6 @@ def bank_day(home: Home, as_of: date) -> BankDay:
     """
     if not home.store.exists():
         raise AmiableError(f"{home.path}: nothing imported yet. Begin with `amiable import FILE`.")
-    renew(home.store)
     con = build.connect(None, home.store)
     try:
         for name, (columns, rows) in door_rows(home, as_of).items():

@@ -14,12 +14,11 @@ import law.parameters
 import law.rows
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import Steps
+from amiable.logs import Steps, warn
 from amiable.promotion import model_of
 from data_schema import Column, tables
 from pipelines import build, forecasts, publication
 from pipelines.journal import DECISION_TYPES, Journal
-from pipelines.store import renew
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -134,7 +133,6 @@ def run_day(
         for leftover in scratch.parent.iterdir():
             leftover.unlink()
         try:
-            renew(home.store)
             con = build.connect(scratch, home.store)
             try:
                 return _run(
@@ -253,6 +251,9 @@ def _score(
         registry = Registry(home.path, home.settings.mlflow_tracking_uri)
         champion = model_of(home, registry, "recovery", as_of)
         model = loaded(champion)
+        if champion is not None and model is None:
+            warn(earlier_model(champion.version))
+            champion = None
         scored = recovery.score(model, features, extras)
     with steps("cash of the weeks to come"):
         weeks = dated_weeks(weekly_cash(model, features, scored), as_of)
@@ -323,6 +324,14 @@ def _score(
         "explanations": together([why_paid, why_profile]),
         "levers": changeable,
     }, models
+
+
+def earlier_model(version: str) -> str:
+    """One sentence on a champion whose parts this version of the program does not read."""
+    return (
+        f"Recovery model version {version} was made by an earlier version of amiable;"
+        " published curves are used; run amiable train."
+    )
 
 
 def snapshot_days(as_of: date, first: date, *, most: int = 18) -> Sequence[date]:

@@ -19,7 +19,7 @@ from letters.letter import letters_pdf
 from letters.render import Message
 from pipelines import connection
 from pipelines import days as kept
-from pipelines.errors import PipelineError
+from pipelines.errors import EarlierVersion, PipelineError
 from pipelines.journal import Entry, Journal
 from pipelines.publication import published
 from pipelines.store import open_store
@@ -256,7 +256,7 @@ def _look(path: str) -> Look | None:
     try:
         with Warehouse(home().path, file=Path(path)) as warehouse:
             return report.look(warehouse)
-    except duckdb.CatalogException:
+    except EarlierVersion:
         return None
 
 
@@ -297,7 +297,7 @@ def messages() -> list[Prepared]:
 def _messages(path: str, settings: str) -> list[Prepared]:
     try:
         return of_the_day(home(), file=Path(path))
-    except (duckdb.BinderException, duckdb.CatalogException):
+    except EarlierVersion:
         return []
 
 
@@ -305,7 +305,7 @@ def message_of(claim_id: str) -> Prepared | None:
     """The message about one open claim; None for a day published without what letters need."""
     try:
         return of_claim(home(), claim_id, file=snapshot())
-    except (LookupError, duckdb.BinderException, duckdb.CatalogException):
+    except (LookupError, EarlierVersion):
         return None
 
 

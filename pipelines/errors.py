@@ -15,3 +15,7 @@ class BrokenPromise(PipelineError):
 
 class UnknownTable(PipelineError):
     """A query reads a table that no file makes and nobody supplied."""
+
+
+class EarlierVersion(PipelineError):
+    """A published day lacks a table or a column, because an earlier version made it."""

@@ -166,9 +166,6 @@ def stored(store: Path) -> list[Stored]:
     if not store.exists():
         return []
     with open_store(store, read_only=True) as con:
-        # A store that no import has brought up to date has no such table.
-        if not count(con, _PRESENT):
-            return []
         rows = con.execute(_select("stored")).fetchall()
     return [
         Stored(
@@ -222,9 +219,6 @@ def _select(name: str) -> str:
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-_PRESENT = (
-    "select count(*) from duckdb_tables() where schema_name = 'intake' and table_name = 'messages'"
-)
 _INSERT = """insert into intake.messages
     (message_id, sent_at, sender, sender_name, subject, text, attachments, mentions, names,
     source_id, imported_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""

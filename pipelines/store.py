@@ -151,6 +151,7 @@ def stored_columns(table: Table) -> dict[str, str]:
 def open_store(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """The store at ``path``, created or brought up to the contract's columns as needed.
 
+    A store made by an earlier version is brought up to them before it is read, too.
     Nothing is fetched from outside, and work that does not fit in memory goes to files beside
     the store.
 
@@ -162,6 +163,22 @@ def open_store(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnect
     """
     if read_only and not path.exists():
         raise PipelineError(f"{path}: there is no store yet; import a ledger first")
+    con = _connected(path, read_only=read_only)
+    if read_only and _lacks(con):
+        con.close()
+        open_store(path).close()
+        con = _connected(path, read_only=True)
+    if not read_only:
+        try:
+            with transaction(con):
+                _bring_up_to_date(con)
+        except BaseException:
+            con.close()
+            raise
+    return con
+
+
+def _connected(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     config = offline(
         threads=THREADS,
         memory_limit=MEMORY_LIMIT,
@@ -175,13 +192,6 @@ def open_store(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnect
         raise PipelineError(_why_not_opened(path, str(error))) from error
     # Moments with a zone read the same wherever the machine stands.
     con.execute("set timezone = 'UTC'")
-    if not read_only:
-        try:
-            with transaction(con):
-                _bring_up_to_date(con)
-        except BaseException:
-            con.close()
-            raise
     return con
 
 
@@ -216,10 +226,11 @@ def renew(path: Path) -> None:
     PipelineError
         As `open_store`.
     """
-    with open_store(path, read_only=True) as con:
-        lacks = any(_lacking(con))
-    if lacks:
-        open_store(path).close()
+    open_store(path, read_only=True).close()
+
+
+def _lacks(con: duckdb.DuckDBPyConnection) -> bool:
+    return next(_lacking(con), None) is not None
 
 
 def _lacking(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, dict[str, str], bool]]:

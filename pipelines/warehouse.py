@@ -8,15 +8,16 @@ from string import Template
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from data_schema import tables
 from pipelines import connection
 from pipelines.days import day_of
-from pipelines.errors import PipelineError
+from pipelines.errors import EarlierVersion, PipelineError
 from pipelines.publication import published
 from pipelines.store import open_store
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
 _QUERIES = Path(__file__).parent / "sql"
@@ -122,9 +123,15 @@ class Warehouse:
 
 
 def _told(
-    con: DuckDBPyConnection, name: str, parameters: dict[str, Any], folder: str = "trace"
+    con: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any], folder: str = "trace"
 ) -> list[dict[str, Any]]:
-    cursor = con.execute(_sql(name, folder), parameters)
+    try:
+        cursor = con.execute(_sql(name, folder), parameters)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise EarlierVersion(
+            "This day was published by an earlier version, which did not write all that is asked"
+            " for here. Run the day again: amiable run."
+        ) from error
     names = [described[0] for described in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -12,9 +12,11 @@ from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
-from amiable.runs import run_day
+from amiable.runs import earlier_model, run_day
 from data_schema import tables
+from models.registry import LoadedModel, Registry
 from pipelines import publication
+from pipelines.errors import EarlierVersion
 from pipelines.journal import Entry, Journal
 from pipelines.warehouse import Warehouse
 from simulation.generator import generate, write
@@ -229,6 +231,27 @@ def test_a_day_before_the_first_invoice_is_empty_and_not_an_error(home):
 
     assert record.rows["claims"] == 0
     assert not record.published
+
+
+def test_a_model_of_an_earlier_program_is_told_and_the_curves_are_used(home, monkeypatch, capsys):
+    kept = LoadedModel("recovery", "7", DAY, "", {"model": {"format": 1}})
+    monkeypatch.setattr(Registry, "champion", lambda *_, **__: kept)
+    record = run_day(home, DAY, started_at=NOW, steps=Steps())
+    assert record.models["recovery"] == "prior"
+    assert earlier_model("7") in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_published_day_of_an_earlier_program_says_to_run_again(home, tmp_path):
+    run_day(home, DAY, started_at=NOW, steps=Steps())
+    older = tmp_path / "older.duckdb"
+    shutil.copy(publication.published(home.path), older)
+    with duckdb.connect(str(older)) as con:
+        con.execute("drop table mart.levers")
+    with (
+        Warehouse(home.path, file=older) as warehouse,
+        pytest.raises(EarlierVersion, match="amiable run"),
+    ):
+        warehouse.trace("levers", "C1")
 
 
 def test_an_empty_home_says_what_to_do(tmp_path):

@@ -8,6 +8,8 @@ import duckdb
 import pytest
 
 from data_schema import tables
+from pipelines import build
+from pipelines.contents import contents
 from pipelines.errors import PipelineError
 from pipelines.intake import retire, upsert
 from pipelines.store import columns_of, open_store, statement, transaction
@@ -42,6 +44,26 @@ def test_a_store_opens_again_and_an_older_one_gains_its_missing_column(tmp_path:
         assert con.execute("select claim_id, amount, marks from claims").fetchall() == [
             ("C1", Decimal("5.00"), None)
         ]
+
+
+def test_an_older_store_is_brought_up_to_date_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    with open_store(path) as con:
+        con.execute("insert into claims (claim_id, debtor_id, amount) values ('C1', 'D1', 5)")
+        con.execute("alter table claims drop column marks")
+        con.execute("drop table bank_lines")
+
+    assert contents(path)["bank_lines"] == 0
+    with open_store(path, read_only=True) as con:
+        assert con.execute("select claim_id, marks from claims").fetchall() == [("C1", None)]
+
+
+def test_a_build_on_an_older_store_finds_every_column(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    with open_store(path) as con:
+        con.execute("alter table debtors drop column address")
+    with build.connect(None, path) as con:
+        assert "address" in columns_of(con, "ledger.main.debtors")
 
 
 def test_nothing_is_fetched_from_outside(tmp_path: Path) -> None:
