@@ -147,8 +147,11 @@ def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:
 def fan(frame: pd.DataFrame, *, x: str, y: str) -> alt.Chart:
     """Cash by week as bars, its interval as a line: from_on, expected, low, high."""
     shown = frame.assign(**{c: frame[c].astype(float) for c in ("expected", "low", "high")})
-    week = alt.X("from_on:T", title=x, axis=alt.Axis(format="%d/%m", tickCount=len(shown)))
+    # Named weeks, not a time axis: its ticks fall on Sundays, beside the bars.
+    shown["week"] = pd.to_datetime(shown["from_on"]).dt.strftime("%d/%m")
+    week = alt.X("week:O", title=x, sort=None, axis=alt.Axis(labelAngle=0))
+    euros = alt.Axis(labelExpr="replace(datum.label, /,/g, '\u202f')")
     bars = alt.Chart(shown).mark_bar(size=18, color=BLUE, opacity=0.75)
-    bars = bars.encode(x=week, y=alt.Y("expected:Q", title=y))
-    ends = alt.Chart(shown).mark_errorbar(ticks=True, color=GREY)
-    return bars + ends.encode(x=week, y=alt.Y("low:Q", title=y), y2="high:Q")
+    bars = bars.encode(x=week, y=alt.Y("expected:Q", title=y, axis=euros))
+    ends = alt.Chart(shown).mark_errorbar(ticks={"size": 8}, color=GREY)
+    return bars + ends.encode(x=week, y=alt.Y("low:Q", title=y, axis=euros), y2="high:Q")
