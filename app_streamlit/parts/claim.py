@@ -233,7 +233,7 @@ def timeline(say: Words, events: pd.DataFrame) -> None:
                 "label_code": ("kind", say.label),
                 "channel": ("channel", lambda code: say.code("channel", code)),
                 "amount": ("amount", lambda v: "" if missing(v) else say.money(v)),
-                "note": ("note", lambda v: "" if missing(v) else str(v)),
+                "note": ("note", lambda v: "" if missing(v) else say.code("procedure", str(v))),
             },
             say,
         )

@@ -19,7 +19,17 @@ from law.words import word as law_word
 LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent.parent / "locales"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
-_EVENT_LISTS = ("outcome", "stage", "payment_method", "dispute_reason", "legal_step")
+_EVENT_LISTS = (
+    "outcome",
+    "stage",
+    "payment_method",
+    "dispute_reason",
+    "legal_step",
+    "action",
+    "procedure",
+    "document_kind",
+    "insolvency_kind",
+)
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
