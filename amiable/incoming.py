@@ -10,7 +10,7 @@ from typing import Any
 
 from amiable.errors import AmiableError
 from amiable.home import Home
-from models.messages.lexicon import hidden
+from models.messages.lexicon import hidden, subject_speaks
 from models.messages.proposal import Dispute, Promise, Proposal, propose_all
 from pipelines.journal import Entry, Journal
 from pipelines.messages import Stored, add_pasted, stored
@@ -18,6 +18,7 @@ from pipelines.sources.eml import pasted
 
 # How a message that asks for nothing is told in the journal, as an answer.
 QUESTION, NOTHING = "message", "nothing_to_do"
+_SAYS_NOTHING = ("information", "other")
 _CENT = Decimal("0.01")
 
 
@@ -119,11 +120,25 @@ def proposed(
     made: Mapping[str, Sequence[Entry]],
     read: Callable[[tuple[tuple[str, date], ...]], Sequence[Proposal]] = propose_all,
 ) -> list[Waiting]:
-    """The proposals of messages, as ``read`` makes them, beside what was made of them."""
-    texts = tuple((f"{m.subject}\n\n{m.text}", m.sent_at.date()) for m in messages)
+    """The proposals of messages, as ``read`` makes them, beside what was made of them.
+
+    A subject mostly repeats what was answered or names an invoice: it is read only where the
+    text itself says nothing, and the subject does.
+    """
+    found = list(read(tuple((m.text, m.sent_at.date()) for m in messages)))
+    silent = [
+        place
+        for place, (message, proposal) in enumerate(zip(messages, found, strict=True))
+        if (proposal.to_read or proposal.outcome in _SAYS_NOTHING)
+        and subject_speaks(message.subject)
+    ]
+    again = [messages[place] for place in silent]
+    texts = tuple((f"{m.subject}\n\n{m.text}", m.sent_at.date()) for m in again)
+    for place, proposal in zip(silent, read(texts), strict=True):
+        found[place] = proposal
     return [
         Waiting(message, proposal, tuple(made.get(message.message_id, ())))
-        for message, proposal in zip(messages, read(texts), strict=True)
+        for message, proposal in zip(messages, found, strict=True)
     ]
 
 

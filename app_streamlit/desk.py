@@ -81,14 +81,19 @@ def looked_at() -> kept.Day | None:
 
 
 def record(entries: Iterable[Entry]) -> int:
-    """Write decisions into the journal; how many were new.
+    """Write decisions into the journal; how many were new. Raises as `writable`."""
+    return writable().record(entries)
+
+
+def writable() -> Journal:
+    """The journal, to write in.
 
     Raises ``PipelineError`` while a day gone by is looked at: an entry counts from the day that
     its author saw, and would change what that day knew.
     """
     if looked_at() is not None:
         raise PipelineError("A day gone by is looked at: decisions are taken on the published day.")
-    return journal().record(entries)
+    return journal()
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

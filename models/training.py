@@ -146,9 +146,14 @@ def loaded(kept: LoadedModel | None) -> RecoveryModel | None:
 
     None also for a version of an earlier program, whose parts nobody reads any more.
     """
-    if kept is None or kept.parts["model"].get("format") != FORMAT:
+    if kept is None or not is_read(kept):
         return None
     return RecoveryModel.from_parts(kept.parts)
+
+
+def is_read(kept: LoadedModel) -> bool:
+    """Whether this version of the program reads the parts of a registry's version."""
+    return bool(kept.parts["model"].get("format") == FORMAT)
 
 
 def learnt(model: RecoveryModel) -> bool:

@@ -103,6 +103,23 @@ def test_a_confirmed_promise_is_a_fact_of_the_next_run(home, journal):
     assert waiting(home)[0].state == "done"
 
 
+@pytest.mark.parametrize(
+    ("subject", "text", "outcome"),
+    [
+        ("Re: facture FA2026-0117", "We will pay invoice FA2026-0117 on 10 December.", "promise"),
+        ("Facture FA2026-0117", "C'est parti hier par virement.", "paid_claim"),
+        ("Re: litige sur la facture FA2026-0117", "Je règle la facture vendredi.", "promise"),
+        ("Demande de duplicata FA2026-0117", "Merci d'avance.", "missing_document"),
+    ],
+)
+def test_a_subject_speaks_only_where_the_text_says_nothing(home, subject, text, outcome):
+    mail = f"De : compta@morel.example\nObjet : {subject}\n\n{text}"
+    paste(home, mail, received_at=datetime(2026, 11, 24, 12), sender="", now=NOW)
+
+    (one,) = waiting(home)
+    assert (one.message.subject, one.proposal.outcome) == (subject, outcome)
+
+
 def test_a_confirmed_dispute_freezes_its_part_and_the_rest_stays_promised(home, journal):
     text = "Votre four est en panne, je conteste 320 €. Je réglerai le reste vendredi."
     one = received(home, text)

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from amiable.cli import Format
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.incoming import paste
 from amiable.logs import Steps
 from amiable.runs import run_day
+from app_streamlit import desk
+from app_streamlit.parts.words import Words
+from pipelines.errors import PipelineError
 from pipelines.journal import Journal
 
 APP = Path(__file__).parent.parent / "app_streamlit" / "app.py"
@@ -172,3 +176,20 @@ def test_the_screen_speaks_english(home, screen):
 
     assert not app.exception
     assert "Promise: €900.00" in shown(app) or "of the balance" in shown(app)
+
+
+def test_a_day_gone_by_takes_no_entry_whatever_screen_asks(home, monkeypatch):
+    monkeypatch.setenv("AMIABLE_HOME", str(home.path))
+    monkeypatch.setattr(desk, "looked_at", lambda: "some day")
+
+    with pytest.raises(PipelineError, match="day gone by"):
+        desk.writable()
+    assert "desk.journal().record" not in "".join(
+        path.read_text(encoding="utf-8") for path in (APP.parent / "parts").glob("*.py")
+    )
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_format_of_a_source_has_its_words(language):
+    named = Words(language).groups()["format"]
+    assert named == {each.value for each in Format} - {"auto"}

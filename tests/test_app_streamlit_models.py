@@ -62,6 +62,14 @@ def test_a_version_shows_its_gates_calibration_and_censoring(home, monkeypatch, 
     assert any("%" in line.value for line in app.markdown)
 
 
+def test_a_version_of_an_earlier_program_is_said_to_be_read_no_more(home, monkeypatch):
+    monkeypatch.setattr("models.training.FORMAT", 99)
+    app = screen(home.path, monkeypatch)
+
+    assert not app.exception
+    assert any("ne se lit plus" in warning.value for warning in app.warning)
+
+
 def press(app, button, *, actor="Ana", second="Bruno", read=True, reason="essai"):
     app.text_input(key="actor").input(actor)
     app.text_input(key="second").input(second)

@@ -124,14 +124,13 @@ def decide(say: Words, day: BankDay, chosen: list[str]) -> None:
 def _choose(say: Words, day: BankDay, line_id: str) -> None:
     """Another proposal of the line, or claims found by their number or debtor."""
     line = day.lines[day.lines["line_id"] == line_id].to_dict("records")[0]
-    others = day.proposals[(day.proposals["line_id"] == line_id) & (day.proposals["place"] > 1)]
+    mine = day.proposals[day.proposals["line_id"] == line_id].assign(currency=line["currency"])
     with st.container(border=True):
         st.markdown(f"**{plain(say('bank.other'))}** — {plain(_said(line))}")
-        first = day.proposals[(day.proposals["line_id"] == line_id) & (day.proposals["place"] == 1)]
-        for row in first.to_dict("records"):
+        for row in mine[mine["place"] == 1].to_dict("records"):
             why = ", ".join(matching.reasons(row, say.language))
             st.caption(plain(f"{_certainty(say, row)} · {_shares(say, row)} : {why}"))
-        for row in others.to_dict("records"):
+        for row in mine[mine["place"] > 1].to_dict("records"):
             who = tables.text(row["debtor_name"])
             told = f"{_certainty(say, row)} · {who} · {_shares(say, row)}"
             if st.button(plain(told), key=f"bank_other_{row['place']}"):
@@ -219,7 +218,9 @@ def _shares(say: Words, row: dict[str, Any]) -> str:
         for claim, amount in zip(row["claim_ids"], row["amounts"], strict=True)
     ]
     if isinstance(row["on_account"], str):
-        told.append(say("bank.on_account", amount=say.money(row["on_account"])))
+        told.append(
+            say("bank.on_account", amount=say.money(row["on_account"], row.get("currency", "EUR")))
+        )
     return " + ".join(told)
 
 

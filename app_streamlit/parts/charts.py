@@ -47,7 +47,7 @@ def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) ->
     chart = bars + texts + rule.encode(x="base:Q")
     told = alt.Chart(pd.DataFrame({"told": [level]})).mark_rule(color=GREY)
     chart += told.encode(x="told:Q")
-    return chart.properties(height=26 * max(len(rows), 1) + 40)
+    return chart.properties(height=26 * max(len(rows), 1) + 70)
 
 
 def curve(days: Sequence[int], series: dict[str, Sequence[float]], *, x: str, y: str) -> alt.Chart:
@@ -122,7 +122,7 @@ def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
             tooltip=["name", "expected_net", "p10", "p90"],
         )
     )
-    return (lines + points).properties(height=26 * max(len(frame), 1) + 40)
+    return (lines + points).properties(height=26 * max(len(frame), 1) + 70)
 
 
 def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:

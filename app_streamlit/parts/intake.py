@@ -128,7 +128,7 @@ def _import(say: Words, path: Path, mapping: Path | None) -> None:
             quarantined=report.quarantined,
         )
         lines += [
-            f"{Path(report.path).name} ({report.format}) — {counts}",
+            f"{Path(report.path).name} ({say.known('format', report.format)}) — {counts}",
             *map(say.sentence, report.notes),
         ]
     st.session_state[_REPORT] = lines
@@ -177,7 +177,7 @@ def sources(say: Words, rows: pd.DataFrame | None) -> None:
         pd.DataFrame(
             {
                 say("col.source"): [Path(path).name for path in rows["path"]],
-                say("col.format"): rows["format"],
+                say("col.format"): [say.known("format", name) for name in rows["format"]],
                 say("col.imported"): [say.day(at) for at in rows["imported_at"]],
                 say("imports.report"): [
                     say(

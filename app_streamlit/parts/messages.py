@@ -294,7 +294,7 @@ def done(say: Words, one: Waiting) -> None:
 def _confirm(say: Words, one: Waiting, decision: Decision) -> None:
     def write() -> str:
         incoming.confirm(
-            desk.journal(),
+            desk.writable(),
             one.message,
             decision,
             actor=_actor(say),
@@ -309,14 +309,14 @@ def _confirm(say: Words, one: Waiting, decision: Decision) -> None:
 
 def _dismissed(say: Words, one: Waiting) -> str:
     incoming.dismiss(
-        desk.journal(), one.message, actor=_actor(say), at=clock.now(), as_of=desk.day()
+        desk.writable(), one.message, actor=_actor(say), at=clock.now(), as_of=desk.day()
     )
     return say("messages.dismissed")
 
 
 def _undone(say: Words, one: Waiting) -> str:
     n = incoming.undo(
-        desk.journal(),
+        desk.writable(),
         one.message.message_id,
         actor=_actor(say),
         at=clock.now(),

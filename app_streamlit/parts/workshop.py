@@ -15,6 +15,7 @@ from app_streamlit.parts import frame, model_charts, tables
 from app_streamlit.parts.words import Words, plain
 from models.model_files import RegistryError
 from models.registry import LoadedModel, Version
+from models.training import is_read
 from models.verdict import in_order
 
 NAME = "recovery"
@@ -60,12 +61,16 @@ def choose(say: Words, found: list[Version]) -> str:
 
 
 def load(say: Words, version: str) -> LoadedModel | None:
-    """A version with its records; None, and a sentence, when its files cannot be trusted."""
+    """A version with its records; None, and a sentence, when it cannot be trusted or read."""
     try:
-        return desk.registry().load(NAME, version)
+        kept = desk.registry().load(NAME, version)
     except RegistryError as error:
         st.error(plain(say("models.store", error=error)))
         return None
+    if not is_read(kept):
+        st.warning(say("models.unread", version=plain(version)))
+        return None
+    return kept
 
 
 def gates(say: Words, kept: LoadedModel) -> None:

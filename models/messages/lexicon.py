@@ -19,6 +19,7 @@ _WORD = re.compile(r"[a-z]+")
 _BLANKED = re.compile(r"\bx{3,}\b")
 _DISAGREE = re.compile(r"\bpas (?:du tout |trop )?(?:d'? ?accord|daccord?|dacor|ok)\b")
 _FIGURE = re.compile(r"\d+(?:[ .,/:-]\d+)*")
+_ANSWER = re.compile(r"^\s*(?:re|rep|ref|tr|fwd?|aw|wg)\s*(?:\[\d+\])?\s*:")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,18 @@ def matches(text: str) -> list[tuple[str, re.Match[str]]]:
         if match is not None:
             found.append((rule.outcome, match))
     return found
+
+
+def subject_speaks(subject: str) -> bool:
+    """Whether a subject is the author's own word on the matter: no answer, and a rule speaks.
+
+    >>> subject_speaks("Contestation facture 12"), subject_speaks("Facture 12")
+    (True, False)
+    >>> subject_speaks("Re: Contestation facture 12")
+    False
+    """
+    low = simple(subject, rules())
+    return _ANSWER.match(low) is None and bool(matches(low))
 
 
 def hits(texts: Sequence[str]) -> np.ndarray:
