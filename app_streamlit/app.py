@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app_streamlit.parts import frame
+from pipelines.errors import EarlierVersion
 
 st.set_page_config(page_title="amiable", page_icon=":material/mail:", layout="wide")
 say = frame.words()
@@ -29,5 +30,8 @@ pages = [
 ]
 chosen = st.navigation(pages)
 frame.side_bar(say)
-chosen.run()
+try:
+    chosen.run()
+except EarlierVersion:
+    st.info(say("app.earlier"))
 frame.footer(say)

@@ -104,7 +104,10 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 @st.cache_data(max_entries=500, show_spinner=False)
 def _asked(path: str, query: str, parameters: tuple[tuple[str, Any], ...]) -> DataFrame:
     sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
-    return _connection(path).cursor().execute(sql, dict(parameters)).df()
+    try:
+        return _connection(path).cursor().execute(sql, dict(parameters)).df()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise EarlierVersion(f"{path}: an earlier version did not write {query}.") from error
 
 
 def _ask(query: str, **parameters: Any) -> DataFrame:
@@ -129,10 +132,12 @@ def watch() -> DataFrame:
     return _ask_if_held("watch")
 
 
-def _ask_if_held(table: str) -> DataFrame:
+def _ask_if_held(table: str, **parameters: Any) -> DataFrame:
     """The query of a table's name; no row where the day is of a version before that table."""
-    with Warehouse(home().path) as warehouse:
-        return _ask(table) if warehouse.holds(table) else warehouse.table("runs").head(0)
+    try:
+        return _ask(table, **parameters)
+    except EarlierVersion:
+        return _ask("run").head(0)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -186,7 +191,7 @@ def facts(claim_id: str) -> dict[str, Any]:
 
 def levers(claim_id: str) -> DataFrame:
     """Levers of a claim with their modelled change, the most cash first."""
-    return _ask("levers", claim_id=claim_id)
+    return _ask_if_held("levers", claim_id=claim_id)
 
 
 def cash_forecast() -> DataFrame:
@@ -300,10 +305,7 @@ def messages() -> list[Prepared]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _messages(path: str, settings: str) -> list[Prepared]:
-    try:
-        return of_the_day(home(), file=Path(path))
-    except EarlierVersion:
-        return []
+    return of_the_day(home(), file=Path(path))
 
 
 def message_of(claim_id: str) -> Prepared | None:

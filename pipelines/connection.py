@@ -21,6 +21,8 @@ def offline(**further: str | bool | int | float | list[str]) -> Config:
     return {
         "autoload_known_extensions": False,
         "autoinstall_known_extensions": False,
+        # A table that a file lacks is an error, never a variable of this program by that name.
+        "python_enable_replacements": False,
         **further,
     }
 

@@ -4,6 +4,7 @@ import shutil
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +18,7 @@ from app_streamlit import desk
 from app_streamlit.parts.words import Words
 from pipelines.errors import PipelineError
 from pipelines.journal import Journal
+from pipelines.publication import published
 
 APP = Path(__file__).parent.parent / "app_streamlit" / "app.py"
 DAY = date(2026, 11, 25)
@@ -176,6 +178,21 @@ def test_the_screen_speaks_english(home, screen):
 
     assert not app.exception
     assert "Promise: €900.00" in shown(app) or "of the balance" in shown(app)
+
+
+@pytest.mark.parametrize("screen_name", ["bilan", "claim", "sending", "models", "today"])
+def test_a_day_of_an_earlier_program_breaks_no_screen(home, monkeypatch, screen_name):
+    with duckdb.connect(str(published(home.path))) as con:
+        for table in ("mart.bilan", "mart.cash_forecast", "mart.levers", "mart.watch"):
+            con.execute(f"drop table {table}")
+        con.execute("alter table core.debtors drop column address")
+    monkeypatch.setenv("AMIABLE_HOME", str(home.path))
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page(f"screens/{screen_name}.py").run()
+
+    assert not app.exception
+    if screen_name == "sending":
+        assert any("version antérieure" in line.value for line in app.info)
 
 
 def test_a_day_gone_by_takes_no_entry_whatever_screen_asks(home, monkeypatch):
