@@ -47,6 +47,7 @@ _SCORED_ON = (
     "staging.contacts",
     "staging.creditors",
     "staging.documents",
+    "training.claim_stays",
 )
 # Never framed: the whole ledger's events and payments stay in the database, for the trace.
 _TRACED = ("core.claims", "core.payments", "core.timeline")
@@ -239,6 +240,7 @@ def _score(
     from models.explanations.levers import levers
     from models.explanations.rows import together
     from models.profile.rules import version as rules_version
+    from models.recovery.ends import ends
     from models.recovery.portfolio import dated_weeks, weekly_cash
     from models.registry import Registry
     from models.strategy.tables import ladder
@@ -257,6 +259,8 @@ def _score(
         scored = recovery.score(model, features, extras)
     with steps("cash of the weeks to come"):
         weeks = dated_weeks(weekly_cash(model, features, scored), as_of)
+    with steps("how claims end"):
+        how_claims_end = ends(frames["training.claim_stays"])
     with steps("watch"):
         kept = None if champion is None else champion.records.get("profile")
         watched = watch.watched(model, kept, features, extras, scored, past)
@@ -315,6 +319,7 @@ def _score(
     return {
         "recovery": scored,
         "cash_forecast": weeks,
+        "ends": how_claims_end,
         "watch": watched,
         "profiles": profiles,
         "litigation": suits,

@@ -199,6 +199,11 @@ def cash_forecast() -> DataFrame:
     return _ask_if_held("cash_forecast")
 
 
+def ends() -> DataFrame:
+    """How unpaid claims end, by segment, age and days after it."""
+    return _ask_if_held("ends")
+
+
 def fidelity() -> dict[str, Any]:
     """Mean absolute gap and R² of the reasons of the day."""
     return _ask("fidelity").to_dict("records")[0]

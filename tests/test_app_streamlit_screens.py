@@ -75,6 +75,19 @@ def claim_screen(app, claim_id):
     return app
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workshop_tells_how_claims_of_a_part_end(console, language):
+    console.session_state["language"] = language
+    console.switch_page("screens/models.py").run()
+
+    console.selectbox(key="ends_part").set_value("kind = company").run()
+
+    assert not console.exception
+    assert Words(language)("ends.title") in shown(console)
+    table = next(frame.value for frame in console.dataframe if len(frame.value) == 8)
+    assert Words(language).code("claim_end", "paid") in table.iloc[0, 0]
+
+
 def test_the_day_shows_its_contacts_in_order(console, home):
     lines = console.dataframe[0].value
 

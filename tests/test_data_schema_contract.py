@@ -23,9 +23,9 @@ def test_the_tables_of_the_public_contract_are_all_there():
         "legal_steps", "partners", "payments", "plans", "profile_labels", "promises",
     }  # fmt: skip
     assert set(tables("out")) == {
-        "bilan", "cash_forecast", "claims", "credits", "explanations", "levers", "litigation",
-        "plan_offers", "profiles", "quarantine", "recommendations", "recovery", "runs",
-        "watch", "worklist",
+        "bilan", "cash_forecast", "claims", "credits", "ends", "explanations", "levers",
+        "litigation", "plan_offers", "profiles", "quarantine", "recommendations", "recovery",
+        "runs", "watch", "worklist",
     }  # fmt: skip
 
 

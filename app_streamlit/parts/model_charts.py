@@ -1,11 +1,13 @@
-"""Figures of a model: calibration, payment with open claims counted, drift."""
+"""Figures of a model: calibration, payment with open claims counted, ends of claims, drift."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-from app_streamlit.parts.charts import BLUE, GREY, ORANGE, VERMILION
+from app_streamlit.parts.charts import BLUE, GREEN, GREY, ORANGE, VERMILION
+
+_OF_ENDS = (GREEN, "#56B4E9", "#CC79A7", VERMILION, BLUE, ORANGE, "#e5e7eb")
 
 
 def calibration(bins: pd.DataFrame, *, x: str, y: str) -> alt.Chart:
@@ -72,6 +74,40 @@ def payment(curve: pd.DataFrame, *, names: tuple[str, str], censored: str, x: st
     return (lines + ticks).properties(height=260)
 
 
+def ends(lines: pd.DataFrame, *, names: list[str], x: str) -> alt.Chart:
+    """Shares of the states of claims by day, stacked to one.
+
+    ``lines`` has the columns days, share, name, and place: where the name stands in ``names``,
+    from the bottom up.
+    """
+    last = int(lines["days"].max())
+    return (
+        alt.Chart(lines)
+        .mark_area(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X("days:Q", title=x, scale=alt.Scale(domain=[0, max(last, 1)], nice=False)),
+            y=alt.Y(
+                "share:Q",
+                stack="zero",
+                title=None,
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%"),
+            ),
+            color=alt.Color(
+                "name:N",
+                scale=alt.Scale(domain=names, range=list(_OF_ENDS)),
+                title=None,
+                legend=alt.Legend(
+                    orient="bottom", columns=3, labelLimit=260, symbolType="square", symbolSize=140
+                ),
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=["name", "days", alt.Tooltip("share:Q", format=".1%")],
+        )
+        .properties(height=400)
+    )
+
+
 def drift(lines: pd.DataFrame) -> alt.Chart:
     """Heat map of the shift of each input since training; the level is written too.
 
@@ -80,7 +116,7 @@ def drift(lines: pd.DataFrame) -> alt.Chart:
     scale = alt.Scale(domain=[0, 0.1, 0.25, 0.6], range=["#f3f4f6", "#fde7b0", ORANGE, VERMILION])
     base = alt.Chart(lines).encode(
         x=alt.X("segment:N", title=None, sort=None, axis=alt.Axis(labelAngle=-30, labelLimit=160)),
-        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
+        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
     )
     cells = base.mark_rect(stroke="white").encode(
         color=alt.Color("figure:Q", scale=scale, legend=None),

@@ -105,6 +105,21 @@ class Words:
         told = law_word(list_name, code, self.language)
         return told if told != code else code.replace("_", " ")
 
+    def segment(self, name: object) -> str:
+        """A part of the portfolio, as ``models.segments`` names it.
+
+        >>> Words("fr").segment("kind = company"), Words("en").segment("size = under 1")
+        ('nature : société', 'headcount: under 1')
+        """
+        column, _, band = str(name).partition(" = ")
+        told = self.known("segment", column)
+        if not band:
+            return told
+        colon = " : " if self.language == "fr" else ": "
+        if column == "kind":
+            return told + colon + self.code("debtor_kind", band)
+        return told + colon + " ".join(self.known("segment", word) for word in band.split())
+
     def sentence(self, told: str) -> str:
         """A sentence of the import in the language; as it came when nobody translated it.
 
@@ -135,16 +150,17 @@ class Words:
             return f"{minus}{text.replace(',', ' ').replace('.', ',')} {sign}"
         return f"{minus}{sign}{text}" if len(sign) == 1 else f"{minus}{text} {sign}"
 
-    def share(self, value: object) -> str:
+    def share(self, value: object, digits: int = 0) -> str:
         """A probability or share in percent.
 
-        >>> Words("fr").share(0.123)
-        '12 %'
+        >>> Words("fr").share(0.123), Words("fr").share(0.123, 1)
+        ('12 %', '12,3 %')
         """
         if missing(value):
             return "–"
         space = " " if self.language == "fr" else ""
-        return f"{float(str(value)) * 100:.0f}{space}%"
+        text = f"{float(str(value)) * 100:.{digits}f}"
+        return f"{text.replace('.', ',') if self.language == 'fr' else text}{space}%"
 
     def points(self, value: float) -> str:
         """A difference of probability in points, with its sign.

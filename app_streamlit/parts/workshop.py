@@ -170,7 +170,7 @@ def watched(say: Words, lines: pd.DataFrame) -> None:
     else:
         shown = {
             "feature": ("horizon", str),
-            "segment": ("segment", lambda segment: _segment(say, segment)),
+            "segment": ("segment", say.segment),
             "n": ("rows", int),
             "figure": ("figure", lambda value: _number(say, value)),
             "low": ("low", lambda value: _number(say, value)),
@@ -188,7 +188,7 @@ def watched(say: Words, lines: pd.DataFrame) -> None:
     st.markdown(say("models.drift_says", **told, n=len(shifts)))
     worst = shifts.head(_MOST_DRIFT).assign(
         name=lambda table: [say.known("feature", name) for name in table["feature"]],
-        segment=lambda table: [_segment(say, segment) for segment in table["segment"]],
+        segment=lambda table: [say.segment(segment) for segment in table["segment"]],
         told=lambda table: [say.code("watch_level", level) for level in table["level"]],
     )
     st.altair_chart(model_charts.drift(worst), width="stretch")
@@ -252,17 +252,6 @@ def _move(say: Words, *, promoting: bool, actor: str, second: str, reason: str) 
         return
     st.toast(say("claim.saved"))
     st.rerun()
-
-
-def _segment(say: Words, segment: object) -> str:
-    """``kind = company`` in words."""
-    column, _, band = str(segment).partition(" = ")
-    name = say.known("segment", column)
-    if not band:
-        return name
-    if column == "kind":
-        return f"{name} : {say.code('debtor_kind', band)}"
-    return f"{name} : " + " ".join(say.known("segment", word) for word in band.split())
 
 
 def _number(say: Words, value: object) -> str:
