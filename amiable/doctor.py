@@ -143,8 +143,11 @@ def _watch(home: Home) -> Iterator[Finding]:
         return  # no day yet, or a broken file that was told above
     if lines.empty:
         return
+    # What forecasts turned out to be comes before what the claims look like.
+    lines = lines.assign(is_drift=lines["measure"] == "psi")
     for level in ("alarm", "warn"):
-        found = lines[lines["level"] == level].sort_values("figure", ascending=False)
+        found = lines[lines["level"] == level]
+        found = found.sort_values(["is_drift", "figure"], ascending=[True, False])
         if len(found):
             shown = [
                 f"{row.measure} of {row.feature} ({row.segment}) {row.figure:.2f}"

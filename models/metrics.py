@@ -132,6 +132,27 @@ def calibration_interval(
     count whole debtors, whose claims move together (sandwich of the sums by debtor); ``z`` is
     the normal quantile.
     """
+    line = calibration_line_interval(happened, chance, debtor_ids, z)
+    codes = pd.factorize(debtor_ids)[0]
+    expected = max(float(chance.sum()), 1e-12)
+    ratio = float(happened.sum()) / expected
+    gaps = np.bincount(codes, weights=happened - ratio * chance)
+    ratio_error = float(np.sqrt(np.sum(gaps**2))) / expected
+    return {
+        "calibration_slope": line["calibration_slope"],
+        "observed_over_expected": (ratio, ratio - z * ratio_error, ratio + z * ratio_error),
+    }
+
+
+def calibration_line_interval(
+    happened: np.ndarray, chance: np.ndarray, debtor_ids: pd.Series, z: float = 1.96
+) -> dict[str, tuple[float, float, float]]:
+    """Slope of the outcome on the log-odds of the forecast, and intercept at a slope of one.
+
+    Each is (figure, low, high), errors as in ``calibration_interval``; (1, 0) is calibrated.
+    The intercept is the shift of the log-odds at which as many events are expected as were
+    observed (Cox 1958): with the slope left free it would speak of a chance of one half only.
+    """
     codes = pd.factorize(debtor_ids)[0]
     x = logit(np.clip(chance, _FLOOR, 1 - _FLOOR))
     slope, intercept = calibration_line(happened, chance)
@@ -142,14 +163,31 @@ def calibration_interval(
         [np.bincount(codes, weights=(happened - p) * column) for column in design.T]
     )
     slope_error = float(np.sqrt(max((bread @ (scores.T @ scores) @ bread)[0, 0], 0.0)))
-    expected = max(float(chance.sum()), 1e-12)
-    ratio = float(happened.sum()) / expected
-    gaps = np.bincount(codes, weights=happened - ratio * chance)
-    ratio_error = float(np.sqrt(np.sum(gaps**2))) / expected
+    shift = level_shift(happened, x)
+    p = expit(x + shift)
+    sums = np.bincount(codes, weights=happened - p)
+    shift_error = float(np.sqrt(np.sum(sums**2)) / max(np.sum(p * (1 - p)), 1e-12))
     return {
         "calibration_slope": (slope, slope - z * slope_error, slope + z * slope_error),
-        "observed_over_expected": (ratio, ratio - z * ratio_error, ratio + z * ratio_error),
+        "calibration_intercept": (shift, shift - z * shift_error, shift + z * shift_error),
     }
+
+
+def level_shift(happened: np.ndarray, margin: np.ndarray) -> float:
+    """What to add to the log-odds so that as many events are expected as were observed.
+
+    Within ±8, its value where everything or nothing happened.
+
+    >>> round(level_shift(np.array([1, 1, 1, 0]), np.zeros(4)), 4)
+    1.0986
+    """
+    low, high = -8.0, 8.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if expit(margin + middle).sum() < happened.sum() else (low, middle)
+        )
+    return float((low + high) / 2)
 
 
 def population_stability(before: np.ndarray, now: np.ndarray, floor: float = 1e-4) -> float:

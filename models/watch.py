@@ -1,13 +1,13 @@
 """What changed since a model was trained: its inputs, its scores, and whether it is still right.
 
 Three measures, each with a level (``ok``, ``warn``, ``alarm``): the population stability index
-(PSI) of every input and of the score, over all open claims and by segment; the calibration
-slope, and observed over expected, of forecasts whose horizon is over.
+(PSI) of every input and of the score, over all open claims and by segment; observed over
+expected, and the line of calibration (slope and intercept), of forecasts whose horizon is over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ COLUMNS = ("measure", "feature", "segment", "n", "figure", "low", "high", "level
 SHIFT = (0.1, 0.25)
 RATIO = ((0.9, 1.1), (0.75, 1.33))
 FEWEST = 50
+FEWEST_EVENTS = 20
 _BINS = 10
 _LEVELS = 15
 _IDS = ("claim_id", "debtor_id", "creditor_id", "day", "as_of")
@@ -88,28 +89,60 @@ def drift(
 
 
 def truth(matured: pd.DataFrame) -> pd.DataFrame:
-    """Observed over expected, by horizon and segment, of forecasts whose horizon is over.
+    """Observed over expected and line of calibration of forecasts whose horizon is over.
 
-    ``matured`` has one row per horizon, segment and debtor: horizon, segment, debtor_id, n,
+    ``matured`` has one row per horizon, debtor and band of chances: horizon, kind, debtor_id, n,
     expected (sum of the chances), observed (claims paid in full), as
-    ``pipelines.forecasts.matured`` gives it.
+    ``pipelines.forecasts.matured`` gives it. The level is measured over all and by kind of
+    debtor, slope and intercept of the log-odds over all.
     """
-    lines = []
-    for (horizon, segment), part in matured.groupby(["horizon", "segment"], sort=True):
-        expected, observed = (part[name].to_numpy(float) for name in ("expected", "observed"))
-        n = int(part["n"].sum())
-        if n < FEWEST or expected.sum() <= 0:
-            continue
-        ratio = observed.sum() / expected.sum()
-        error = np.sqrt(np.sum((observed - ratio * expected) ** 2)) / expected.sum()
-        # With nothing observed the spread is nought; Poisson's says how little that proves.
-        error = max(error, np.sqrt(max(observed.sum(), 1.0)) / expected.sum() / 2)
-        low, high = ratio - 1.96 * error, ratio + 1.96 * error
-        level = _ratio_level(low, high)
-        lines.append(
-            ("observed_over_expected", f"p_{horizon}", segment, n, ratio, low, high, level)
-        )
-    return pd.DataFrame(lines, columns=list(COLUMNS))
+    lines: list[tuple[object, ...]] = []
+    for horizon, rows in matured.groupby("horizon", sort=True):
+        parts = [("all", rows), *((f"kind = {kind}", part) for kind, part in rows.groupby("kind"))]
+        for segment, part in parts:
+            told = _ratio(part.groupby("debtor_id")[["n", "expected", "observed"]].sum())
+            if told is not None:
+                lines.append(("observed_over_expected", f"p_{horizon}", segment, *told))
+        lines += [(name, f"p_{horizon}", "all", *line) for name, line in _calibration(rows)]
+    found = pd.DataFrame(lines, columns=list(COLUMNS))
+    # The last digits of a fit are no finding, and would make two runs of one day differ.
+    return found.round({"figure": 6, "low": 6, "high": 6})
+
+
+def _ratio(debtors: pd.DataFrame) -> tuple[object, ...] | None:
+    """Claims, observed over expected with its interval, and level, from sums by debtor."""
+    n = int(debtors["n"].sum())
+    expected, observed = (debtors[name].to_numpy(float) for name in ("expected", "observed"))
+    if n < FEWEST or expected.sum() <= 0:
+        return None
+    ratio = observed.sum() / expected.sum()
+    error = np.sqrt(np.sum((observed - ratio * expected) ** 2)) / expected.sum()
+    # With nothing observed the spread is nought; Poisson's says how little that proves.
+    error = max(error, np.sqrt(max(observed.sum(), 1.0)) / expected.sum() / 2)
+    low, high = ratio - 1.96 * error, ratio + 1.96 * error
+    return n, ratio, low, high, _ratio_level(low, high)
+
+
+def _calibration(rows: pd.DataFrame) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Claims, slope and intercept of the log-odds with their intervals, and levels.
+
+    Nothing where fewer than ``FEWEST_EVENTS`` claims were paid, or not paid: a line needs both.
+    """
+    n, observed = (rows[name].to_numpy(dtype=int) for name in ("n", "observed"))
+    if min(observed.sum(), (n - observed).sum()) < FEWEST_EVENTS:
+        return
+    codes = pd.factorize(rows["debtor_id"])[0]
+    step = max(int(n.sum()) // _MOST_ROWS, 1)
+    kept = codes % step == 0
+    n, observed, codes = n[kept], observed[kept], codes[kept]
+    chance = np.repeat((rows["expected"] / rows["n"]).to_numpy(dtype=float)[kept], n)
+    place = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n)
+    happened = (place < np.repeat(observed, n)).astype(float)
+    found = measure.calibration_line_interval(happened, chance, pd.Series(np.repeat(codes, n)))
+    for name, (figure, low, high) in found.items():
+        # An intercept is a factor on the odds, and is judged as one.
+        ends = (low, high) if name == "calibration_slope" else (np.exp(low), np.exp(high))
+        yield name, (len(happened), figure, low, high, _ratio_level(*ends))
 
 
 def watched(

@@ -14,14 +14,15 @@ from pipelines.store import literal, statement
 
 _SQL = Path(__file__).parent / "sql" / "watch" / "matured.sql"
 _NEEDS = ("core.balances", "core.claims", "core.debtors", "core.legal_steps")
-_COLUMNS = ("horizon", "segment", "debtor_id", "n", "expected", "observed")
+_COLUMNS = ("horizon", "kind", "debtor_id", "n", "expected", "observed")
 
 
 def matured(con: duckdb.DuckDBPyConnection, home: Path, *, as_of: date) -> pd.DataFrame:
-    """Published forecasts whose horizon ended lately, by horizon, segment and debtor.
+    """Published forecasts whose horizon ended lately, by horizon, debtor and band of chances.
 
-    ``con`` is the scratch file of a run. Columns: horizon, segment, debtor_id, n, expected (sum
-    of the chances), observed (claims paid in full); no rows before there is such a history.
+    ``con`` is the scratch file of a run. Columns: horizon, kind (of the debtor), debtor_id, n,
+    expected (sum of the chances), observed (claims paid in full); a row for each quarter of
+    log-odds. No rows before there is such a history.
     """
     previous = published(home)
     if previous is None:

@@ -278,6 +278,15 @@ def test_both_languages_have_every_phrase():
         assert french[group] == english[group], group
 
 
+def test_no_variable_is_shown_by_the_name_of_its_column(home, monkeypatch):
+    monkeypatch.setenv("AMIABLE_HOME", str(home.path))
+    names = [name for name in desk.facts(lead_claim(home)) if not name.endswith("_id")]
+
+    french, english = (Words(language).groups()["feature"] for language in LANGUAGES)
+    assert set(names) - french == set()
+    assert {name for name in names if name.startswith(("n_", "debtor_n_"))} - english == set()
+
+
 def test_each_line_of_the_overview_leads_to_its_claims(console, home):
     console.switch_page("screens/bilan.py").run()
     names = {row["line"] for row in overview(home, "lines")}

@@ -67,7 +67,7 @@ def matured(expected, observed, n=2, debtors=100):
     return pd.DataFrame(
         {
             "horizon": 90,
-            "segment": "all",
+            "kind": "company",
             "debtor_id": [f"D{i}" for i in range(debtors)],
             "n": n,
             "expected": expected,
@@ -78,10 +78,59 @@ def matured(expected, observed, n=2, debtors=100):
 
 @pytest.mark.parametrize(("observed", "level"), [(1.0, "ok"), (0.0, "alarm"), (2.0, "alarm")])
 def test_forecasts_are_held_against_what_happened(observed, level):
-    told = watch.truth(matured(1.0, observed))
+    told = watch.truth(matured(1.0, observed)).set_index(["measure", "segment"])
+    ratio = told.loc["observed_over_expected"]
 
-    assert told["level"].tolist() == [level]
-    assert told["figure"].tolist() == [pytest.approx(observed)]
+    assert set(ratio.index) == {"all", "kind = company"}
+    assert set(ratio["level"]) == {level}
+    assert ratio["figure"].tolist() == pytest.approx([observed] * 2)
+
+
+def forecasts(slope=1.0, shift=0.0, debtors=400, *, effect=0.0):
+    """Claims whose odds are those forecast, stretched and shifted; those of a debtor alike."""
+    rng = np.random.default_rng(0)
+    margin = rng.normal(0, 1.5, (debtors, 4)) + 0.5
+    luck = effect * rng.normal(size=(debtors, 1))
+    paid = rng.random((debtors, 4)) < 1 / (1 + np.exp(-(slope * margin + shift + luck)))
+    return pd.DataFrame(
+        {
+            "horizon": 90,
+            "kind": "company",
+            "debtor_id": np.repeat(np.arange(debtors), 4).astype(str),
+            "n": 1,
+            "expected": (1 / (1 + np.exp(-margin))).ravel(),
+            "observed": paid.ravel().astype(int),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("slope", "shift", "levels"),
+    [(1, 0, ("ok", "ok")), (0.5, 0, ("alarm", "ok")), (1, -1, ("ok", "alarm"))],
+)
+def test_the_line_of_calibration_of_forecasts_come_due_raises_its_alarm(slope, shift, levels):
+    told = watch.truth(forecasts(slope, shift)).set_index("measure")
+
+    found = told.loc["calibration_slope"], told.loc["calibration_intercept"]
+    assert found[0]["low"] < slope < found[0]["high"]
+    assert tuple(line["level"] for line in found) == levels
+
+
+def test_claims_of_one_debtor_that_move_together_widen_the_interval_of_the_slope():
+    def width(rows):
+        line = watch.truth(rows).set_index("measure").loc["calibration_intercept"]
+        return line["high"] - line["low"]
+
+    alone = forecasts().assign(debtor_id=lambda rows: [str(i) for i in range(len(rows))])
+    together = forecasts(effect=2.0)
+
+    assert width(together) > 1.3 * width(alone)
+
+
+def test_a_line_needs_claims_of_both_kinds():
+    few = forecasts(shift=9.0)
+
+    assert set(watch.truth(few)["measure"]) == {"observed_over_expected"}
 
 
 def test_no_model_and_no_history_give_no_lines(kept):

@@ -164,20 +164,23 @@ def refused(say: Words, kept: LoadedModel) -> None:
 def watched(say: Words, lines: pd.DataFrame) -> None:
     """Forecasts against what happened since, and the heat map of what changed."""
     st.subheader(say("models.truth"))
-    truth = lines[lines["measure"] == "observed_over_expected"] if len(lines) else lines
+    truth = lines[lines["measure"] != "psi"] if len(lines) else lines
     if truth.empty:
         st.caption(say("models.truth_none"))
     else:
+        _alarm(say, truth)
         shown = {
-            "feature": ("horizon", str),
+            "level": ("level", lambda code: say.code("watch_level", code)),
+            "measure": ("measure", lambda code: say.code("watch_measure", code)),
+            "feature": ("horizon", lambda name: say.known("feature", name)),
             "segment": ("segment", say.segment),
             "n": ("rows", int),
             "figure": ("figure", lambda value: _number(say, value)),
             "low": ("low", lambda value: _number(say, value)),
             "high": ("high", lambda value: _number(say, value)),
-            "level": ("level", lambda code: say.code("watch_level", code)),
         }
         tables.plain_table(tables.shown(truth, shown, say))
+        st.caption(say("models.truth_note"))
     st.subheader(say("models.drift"))
     shifts = lines[lines["measure"] == "psi"] if len(lines) else lines
     if shifts.empty:
@@ -192,6 +195,15 @@ def watched(say: Words, lines: pd.DataFrame) -> None:
         told=lambda table: [say.code("watch_level", level) for level in table["level"]],
     )
     st.altair_chart(model_charts.drift(worst), width="stretch")
+
+
+def _alarm(say: Words, truth: pd.DataFrame) -> None:
+    """One line, red on an alarm, on how the forecasts turned out."""
+    counts = truth["level"].value_counts()
+    told = {"alarms": int(counts.get("alarm", 0)), "warns": int(counts.get("warn", 0))}
+    show = st.error if told["alarms"] else st.warning if told["warns"] else st.success
+    key = "models.truth_says" if any(told.values()) else "models.truth_right"
+    show(say(key, **told, n=len(truth)))
 
 
 def card(say: Words, kept: LoadedModel) -> None:

@@ -1,4 +1,5 @@
--- One row per horizon, segment and debtor: what published forecasts said and what became of it.
+-- One row per horizon, debtor and band of chances (a quarter of log-odds wide): what published
+-- forecasts said and what became of it.
 -- Of each horizon the forecasts of the first run of each month count whose horizon ended in the
 -- last three months. Written off or insolvent is not paid; a credit or a lawsuit before payment
 -- says nothing.
@@ -85,7 +86,10 @@ kept as (
         horizon,
         kind,
         debtor_id,
-        chance,
+        cast(chance as decimal(18, 6)) as chance,
+        floor(
+            4 * ln(greatest(least(chance, 0.999), 0.001) / (1 - greatest(least(chance, 0.999), 0.001)))
+        ) as band,
         is_paid
     from judged
     where is_paid or not (is_credited or is_sued)
@@ -93,20 +97,11 @@ kept as (
 
 select
     horizon,
-    'all' as segment,
+    kind,
     debtor_id,
     count(*) as n,
-    sum(chance) as expected,
+    cast(sum(chance) as double) as expected,
     count(*) filter (where is_paid) as observed
 from kept
-group by horizon, debtor_id
-union all
-select
-    horizon,
-    'kind = ' || kind,
-    debtor_id,
-    count(*),
-    sum(chance),
-    count(*) filter (where is_paid)
-from kept
-group by horizon, kind, debtor_id
+group by horizon, kind, debtor_id, band
+order by horizon, kind, debtor_id, band
