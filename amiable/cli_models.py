@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,18 +57,17 @@ def train(
             raise AmiableError(f"--model {model}: this version trains `recovery`.")
         here = Home.at(home)
         report = train_model(here, day, steps=Steps(), trusted=trust or ())
-        _say_gates(here, report)
+        _say_gates(report)
         if as_json:
             summary(summary_of(report))
 
     guarded(work, debug=debug)
 
 
-def _say_gates(home: Home, report: Any) -> None:
-    language = home.settings.language
+def _say_gates(report: Any) -> None:
     for gate in report.gates.values():
         mark = "yes " if gate.passed else "NO  " if gate.blocks else "warn"
-        say(f"  {mark} {gate.title(language)}: {gate.says(language)}")
+        say(f"  {mark} {gate.title('en')}: {gate.says('en')}")
     for column, reason in report.refused_reasons.items():
         say(f"  refused column {column!r}: {reason}")
     for reason in report.reasons[: len(report.reasons) - report.n_failed]:
@@ -107,14 +107,14 @@ def promote(
     Example: amiable promote recovery --version 3 --by "A. Martin" --reason "new ledger"
     """
 
-    def act(registry: Any, language: str) -> str:
+    def act(registry: Any) -> str:
         from models.verdict import in_order
 
         version = registry.candidate(name, model_version)
         gates = registry.load(name, version).records.get("gates", {})
         for gate in in_order(gates).values():
             mark = "yes " if gate["passed"] else "NO  " if gate["blocks"] else "warn"
-            say(f"  {mark} {gate['title'][language]}: {gate['says'][language]}")
+            say(f"  {mark} {gate['title']['en']}: {gate['says']['en']}")
         told: str = registry.promote(name, version)
         return told
 
@@ -133,7 +133,7 @@ def rollback(
     Example: amiable rollback recovery --reason "complaints since Monday"
     """
 
-    def act(registry: Any, language: str) -> str:
+    def act(registry: Any) -> str:
         told: str = registry.rollback(name)
         return told
 
@@ -144,7 +144,7 @@ def _move(
     home: Path,
     debug: bool,
     name: str,
-    act: Callable[[Any, str], str],
+    act: Callable[[Any], str],
     *,
     by: str,
     reason: str | None,
@@ -158,7 +158,7 @@ def _move(
         try:
             with here.alone():
                 registry = Registry(here.path, here.settings.mlflow_tracking_uri)
-                say(act(registry, here.settings.language))
+                say(act(registry))
                 write(here, registry, name, at=now(), actor=by, reason=reason, second=second)
         except RegistryError as error:
             raise AmiableError(str(error)) from error
@@ -199,12 +199,41 @@ def evaluate(
             steps=Steps(),
         )
         say(f"{target}: trained on {told['n_train']}, tested on {told['n_test']}")
-        for name, value in told["metrics"].items():
-            beside = told["baseline"].get(name)
-            say(f"  {name} {value:.4g}" + ("" if beside is None else f" (baseline {beside:.4g})"))
+        for line in _figures(told):
+            say(line)
         for column in told["refused_columns"]:
             say(f"  refused column {column!r}: {told['refused_reasons'].get(column, '')}")
         if as_json:
             summary(told)
 
     guarded(work, debug=debug)
+
+
+_BY_HORIZON = ("n", "auc", "log_loss", "brier", "calibration_slope", "observed_over_expected")
+
+
+def _figures(told: dict[str, Any]) -> Iterator[str]:
+    """The figures of a back-test, a line per horizon where it has several; all are in the JSON."""
+    metrics, baseline = told["metrics"], told["baseline"]
+    horizons = sorted(int(name[4:]) for name in metrics if re.fullmatch(r"auc_\d+", name))
+    for horizon in horizons:
+        parts = []
+        for name in _BY_HORIZON:
+            value, beside = metrics[f"{name}_{horizon}"], baseline.get(f"{name}_{horizon}")
+            ends = [metrics.get(f"{name}_{horizon}_{end}") for end in ("low", "high")]
+            text = (
+                f"{name.replace('_', ' ')} {value:.0f}"
+                if name == "n"
+                else (f"{name.replace('_', ' ')} {value:.3f}")
+            )
+            if None not in ends:
+                text += f" [{ends[0]:.3f}, {ends[1]:.3f}]"
+            if name not in ("n", "observed_over_expected") and beside is not None:
+                text += f" (curves {beside:.3f})"
+            parts.append(text)
+        yield f"  {horizon} days: " + ", ".join(parts)
+    if horizons:
+        return
+    for name, value in metrics.items():
+        beside = baseline.get(name)
+        yield f"  {name} {value:.4g}" + ("" if beside is None else f" (baseline {beside:.4g})")

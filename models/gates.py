@@ -14,7 +14,6 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.special import xlogy
 
 from models import metrics as measure
 from models import sanity
@@ -96,7 +95,7 @@ def better(
     score at most at ``TOLERANCE``.
     """
     found = {}
-    for key, loss in (("log", _log_losses), ("brier", _brier_losses)):
+    for key, loss in (("log", measure.log_losses), ("brier", _brier_losses)):
         difference = loss(happened, mine) - loss(happened, theirs)
         reference = max(float(loss(happened, theirs).mean()), 1e-9)
         low, high = measure.debtor_bootstrap(difference, debtors)
@@ -307,11 +306,6 @@ def _distance(gate: Gate) -> float:
 def _normal(tests: int) -> float:
     """Normal quantile of a 95 % statement about so many one-sided tests at once."""
     return NormalDist().inv_cdf(1 - 0.05 / tests)
-
-
-def _log_losses(happened: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    p = np.clip(chance, 1e-6, 1 - 1e-6)
-    return -(xlogy(happened, p) + xlogy(1 - happened, 1 - p))
 
 
 def _brier_losses(happened: np.ndarray, chance: np.ndarray) -> np.ndarray:

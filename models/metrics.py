@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit, logit, xlogy
 from scipy.stats import rankdata
 
 _FLOOR = 1e-6
@@ -20,8 +20,13 @@ def log_loss(happened: np.ndarray, chance: np.ndarray) -> float:
     >>> round(log_loss(np.array([1, 0]), np.array([.5, .5])), 4)
     0.6931
     """
+    return float(log_losses(happened, chance).mean())
+
+
+def log_losses(happened: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Negative log-likelihood of each row in nats, shape (n,)."""
     p = np.clip(chance, _FLOOR, 1 - _FLOOR)
-    return float(-np.mean(happened * np.log(p) + (1 - happened) * np.log(1 - p)))
+    return np.asarray(-(xlogy(happened, p) + xlogy(1 - happened, 1 - p)))
 
 
 def brier(happened: np.ndarray, chance: np.ndarray) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,13 +13,15 @@ import pandas as pd
 
 from models.backtest import Backtest, backtest, figures
 from models.card import card, records
-from models.gates import Trial, judge
+from models.explanations import steadiness
+from models.gates import Trial, judge, newest
 from models.recovery.model import RecoveryModel, fit
 from models.recovery.storing import FORMAT
 from models.registry import LoadedModel, Registry
 from models.verdict import Gate, failed
 
 NAME = "recovery"
+_EXPLAINED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def train_recovery(
     past = backtest(features, extras, outcomes, known_by=known_by, groups=ledger.groups)
     found = figures(past.rows)
     champion = champion or registry.champion(NAME, known_by)
-    gates = judge(_trial(model, past, (features, extras, outcomes), known_by, ledger, champion))
+    trial = _trial(model, past, (features, extras, outcomes), known_by, ledger, champion)
+    gates = {**judge(trial), **{gate.name: gate for gate in _reasons(trial)}}
     refused = dict(sorted({**past.refused, **model.extras_.refused}.items()))
     version = None
     if learnt(model):
@@ -139,6 +142,19 @@ def _trial(
         groups=ledger.groups,
         trusted=ledger.trusted,
     )
+
+
+def _reasons(trial: Trial) -> Iterator[Gate]:
+    """Whether reasons are those of other debtors, and of the champion."""
+    if not learnt(trial.model):
+        return
+    claims = newest(trial.features, trial.extras, most=_EXPLAINED)
+    panel = (trial.features, trial.extras, trial.outcomes)
+    found = steadiness.over_halves(*panel, claims, known_by=trial.known_by)
+    yield steadiness.gate("steady_reasons", found)
+    if trial.champion is not None and learnt(trial.champion):
+        found = steadiness.between(trial.model, trial.champion, *claims)
+        yield steadiness.gate("same_reasons", found)
 
 
 def loaded(kept: LoadedModel | None) -> RecoveryModel | None:

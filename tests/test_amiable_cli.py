@@ -9,10 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from amiable.cli import app
+from amiable.cli_models import _figures, _say_gates
 from amiable.doctor import examine
 from amiable.home import Home
 from amiable.reference import PAGE, page
 from amiable.settings import example
+from models.training import TrainingReport
+from models.verdict import Gate
 
 VERBS = (
     "import", "run", "demo", "train", "promote", "rollback", "evaluate", "record", "explain",
@@ -113,3 +116,21 @@ def test_doctor_goes_through_a_broken_home_and_names_each_fault(tmp_path):
         "recovery model",
     }
     assert found["legal parameters"] == "good"
+
+
+def test_the_command_line_speaks_english_of_gates_whatever_the_console_speaks(capsys):
+    gates = {"sense": Gate("sense", True, -1.5, 1.0, about={"what": ("age", {})})}
+    _say_gates(TrainingReport({}, gates, False, None, (), {}, 0, 0, ()))
+
+    assert "common sense: Six months of age more changes" in "".join(capsys.readouterr())
+
+
+def test_a_back_test_is_told_a_line_per_horizon_with_its_intervals():
+    names = ("n", "auc", "log_loss", "brier", "calibration_slope", "observed_over_expected")
+    metrics = {f"{name}_90": 0.5 for name in names} | {"auc_90_low": 0.4, "auc_90_high": 0.6}
+
+    (line,) = _figures({"metrics": metrics, "baseline": {"auc_90": 0.45}})
+
+    assert line.startswith(
+        "  90 days: n 0, auc 0.500 [0.400, 0.600] (curves 0.450), log loss 0.500"
+    )

@@ -3,10 +3,12 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.explanations.encoding import group_of
 from models.explanations.reasons import _told, groups, leading, reasons, sentence
+from models.explanations.steadiness import agreement, gate
 from models.recovery.design import GROUPS
 
 FACTS = {
@@ -99,3 +101,39 @@ def test_your_own_columns_are_named_with_their_values():
     said = told({}, extras=[("région", "Sud"), ("note", 3.0), ("vide", None)])
 
     assert said["extra_columns"] == "vos autres données : région = Sud, note = 3, vide = inconnu"
+
+
+def explained(points):
+    """Explanations of claims (rows) by reasons (columns), with a rest that is no reason."""
+    rows = pd.DataFrame(points, columns=["age", "amount", "plans", "disputes", "unexplained"])
+    long = rows.rename_axis("subject_id").reset_index().melt("subject_id")
+    return long.rename(columns={"variable": "reason_group", "value": "contribution"})
+
+
+def test_reasons_that_two_models_share_agree_and_those_of_chance_do_not():
+    rng = np.random.default_rng(0)
+    points = rng.normal(0, 0.1, (400, 5))
+    near = points + rng.normal(0, 0.02, points.shape)
+    other = rng.normal(0, 0.1, points.shape)
+
+    same, steady, chance = (
+        agreement(explained(points), explained(each)) for each in (points, near, other)
+    )
+
+    assert (same.rank, same.sign, same.top, same.n) == (1, 1, 1, 400)
+    assert 0.9 < steady.rank < 1
+    assert 0.9 < steady.sign < 1
+    assert abs(chance.rank) < 0.1
+    assert 0.4 < chance.sign < 0.6
+    assert gate("steady_reasons", steady).passed
+    told = gate("steady_reasons", chance)
+    assert not told.passed
+    assert not told.blocks
+    assert "avec réserve" in told.says("fr")
+
+
+def test_few_claims_say_nothing_of_the_steadiness_of_reasons():
+    few = explained(np.ones((19, 5)))
+
+    assert agreement(few, few) is None
+    assert gate("steady_reasons", None).passed

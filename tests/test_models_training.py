@@ -70,6 +70,16 @@ def test_a_version_keeps_what_it_rests_on_and_what_a_screen_draws(trained):
     assert "## Calibration at 90 days" in kept.card
 
 
+def test_a_version_tells_whether_its_reasons_stay_the_same_with_other_debtors(trained):
+    _, report = trained
+    gate = report.gates["steady_reasons"]
+
+    assert not gate.blocks
+    assert 70 <= gate.figure < 100
+    assert 0.4 < gate.about["rank"] < 1
+    assert 30 < gate.about["top"] < 100
+
+
 def test_nothing_new_crowns_nobody(trained, portfolio):
     registry, _ = trained
 
@@ -79,6 +89,7 @@ def test_nothing_new_crowns_nobody(trained, portfolio):
 
     assert not again.promoted
     assert not again.gates["better_than_champion"].passed
+    assert again.gates["same_reasons"].figure == 100
     assert registry.champion("recovery", KNOWN_BY).version == "1"
 
 
@@ -139,7 +150,20 @@ def test_the_mapping_has_the_last_word():
 
 
 def test_recovery_is_judged_against_the_published_curves(portfolio):
-    told = evaluate_recovery(*portfolio, known_by=KNOWN_BY, train_before=date(2024, 3, 1))
+    features, _, outcomes = portfolio
+    # A column that knows how late the claim will be paid changes nothing: it is refused.
+    keys, delay = features[["claim_id", "day"]], outcomes["days_to_full"].fillna(999.0)
+    leak = column(keys, "days_late", delay.to_numpy(dtype=float))
+
+    told = evaluate_recovery(
+        features, leak, outcomes, known_by=KNOWN_BY, train_before=date(2024, 3, 1)
+    )
+    metrics = told["metrics"]
+
+    assert told["refused_columns"] == ["days_late"]
+    assert metrics["auc_90_low"] < metrics["auc_90"] < metrics["auc_90_high"] < 0.95
+    assert metrics["calibration_slope_90_low"] < 1 < metrics["calibration_slope_90_high"]
+    assert metrics["log_loss_gain_90_low"] > 0
 
     assert told["metrics"]["brier"] < told["baseline"]["brier"]
     assert told["metrics"]["auc"] > 0.8

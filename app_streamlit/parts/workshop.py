@@ -91,9 +91,9 @@ def gates(say: Words, kept: LoadedModel) -> None:
     }
     st.table(pd.DataFrame(rows).set_index(say("col.holds")))
     st.markdown(f"**{say('models.rival')}**")
-    rival = found.get("better_than_champion")
-    told = say("models.rival_none") if rival is None else rival["says"][say.language]
-    st.markdown(plain(told))
+    rivals = [found[name] for name in ("better_than_champion", "same_reasons") if name in found]
+    told = [rival["says"][say.language] for rival in rivals] or [say("models.rival_none")]
+    st.markdown("  \n".join(map(plain, told)))
 
 
 def calibration(say: Words, kept: LoadedModel) -> None:
