@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
+import yaml
 
-from models.profile.rules import Rules
+from models.profile.families import LEAST, NONE, trained
+from models.profile.plain_text import plain
+from models.profile.rules import Rules, Signal, rules
 
 QUOTE_LENGTH = 90
 MASK = "[masqué]"
-
-_PLAIN = {
-    code: unicodedata.normalize("NFD", chr(code))[0]
-    for code in range(0xC0, 0x250)
-    if unicodedata.normalize("NFD", chr(code)) != chr(code)
-}
-_PLAIN |= {ord("’"): "'", ord("‘"): "'", ord("œ"): "o", ord("Œ"): "O", 0xA0: " ", 0x202F: " "}
-_PLAIN |= {ord("\n"): " ", ord("\t"): " ", ord("\r"): " "}
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, character for character, so that positions stay.
-
-    >>> plain("Trésorerie très tendue")
-    'tresorerie tres tendue'
-    """
-    composed = unicodedata.normalize("NFC", text)
-    lowered = composed.translate(_PLAIN).lower()
-    # A few capitals grow when lowered; positions matter more than they do.
-    return lowered if len(lowered) == len(composed) else composed.translate(_PLAIN)
+_BETWEEN = "\x1e"
+COLUMNS = ["debtor_id", "signal", "on", "n", "quote", "strength"]
+# Longer texts are read sentence by sentence; sentences too short to speak wait for the next.
+LONG, SHORT, LONGEST, MOST_PARTS = 160, 25, 600, 60
+_LEXICON = Path(__file__).parent / "lexicon.yaml"
+_END = re.compile(r"(?<=[.!?…;])\s+|[\r\n]+")
+_CLAUSE = re.compile(r"(?<=[,;:.!?)])\s+|\s+(?=[(-] ?)|\s+(?=(?:mais|car|donc|but|so)\b)")
 
 
 class Spoken(Protocol):
@@ -62,7 +55,11 @@ def find(signal: Spoken, text: str, elicited: Rules) -> re.Match[str] | None:
 
 def quote(text: str, start: int, end: int, sensitive: re.Pattern[str]) -> str:
     """The words around a match, cut to ``QUOTE_LENGTH``, sensitive terms masked (GDPR art. 9)."""
-    composed = unicodedata.normalize("NFC", text)
+    return masked(cut(unicodedata.normalize("NFC", text), start, end), sensitive)
+
+
+def cut(composed: str, start: int, end: int) -> str:
+    """The words around a place of a text, about ``QUOTE_LENGTH`` characters, not yet masked."""
     middle = (start + end) // 2
     left = max(0, min(start, middle - QUOTE_LENGTH // 2))
     right = min(len(composed), left + QUOTE_LENGTH)
@@ -73,7 +70,7 @@ def quote(text: str, start: int, end: int, sensitive: re.Pattern[str]) -> str:
         right += 1
     prefix = "… " if left else ""
     suffix = " …" if right < len(composed) else ""
-    return prefix + " ".join(masked(composed[left:right], sensitive).split()) + suffix
+    return prefix + " ".join(composed[left:right].split()) + suffix
 
 
 def masked(text: str, sensitive: re.Pattern[str]) -> str:
@@ -91,7 +88,7 @@ def masked(text: str, sensitive: re.Pattern[str]) -> str:
 
 
 def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:
-    """Signals spoken in texts.
+    """Signals spoken in texts: the model tells the family, the lexicon which of its signals.
 
     Parameters
     ----------
@@ -102,24 +99,105 @@ def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:
     -------
     DataFrame
         one row per debtor and signal: debtor_id, signal, on (the last day it was spoken),
-        n (how often), quote.
+        n (how often), quote, strength (chance, from 0 to 1, that those words speak of it).
     """
-    columns = ["debtor_id", "signal", "on", "n", "quote"]
     texts = texts[texts["text"].notna() & (texts["text"] != "")]
-    if texts.empty:
-        return pd.DataFrame(columns=columns)
-    distinct = texts["text"].drop_duplicates().astype(object)
-    found = [
-        (text, signal.name, quote(text, *match.span(), elicited.sensitive))
-        for text, simple in zip(distinct, distinct.map(plain), strict=True)
-        for signal in elicited.signals
-        if signal.pattern is not None and (match := find(signal, simple, elicited)) is not None
-    ]
-    if not found:
-        return pd.DataFrame(columns=columns)
-    spoken = texts.merge(pd.DataFrame(found, columns=["text", "signal", "quote"]), on="text")
-    spoken = spoken.sort_values(["debtor_id", "signal", "on", "quote"])
-    grouped = spoken.groupby(["debtor_id", "signal"], sort=True)
-    last = grouped[["on", "quote"]].last()
+    codes, distinct = pd.factorize(texts["text"].astype(object))
+    spoken = _spoken([str(text) for text in distinct], elicited)
+    if spoken.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    said = pd.DataFrame({"debtor_id": texts["debtor_id"].array, "on": texts["on"].array})
+    said = said.assign(text=codes).merge(spoken, on="text")
+    said = said.sort_values(["debtor_id", "signal", "on", "strength", "text"])
+    grouped = said.groupby(["debtor_id", "signal"], sort=True)
+    last = grouped[["on", "part", "strength"]].last()
     last["n"] = grouped.size()
-    return last.reset_index()[columns]
+    last["quote"] = _quotes(last["part"].to_numpy(), spoken, elicited)
+    return last.reset_index()[COLUMNS]
+
+
+def _spoken(distinct: list[str], elicited: Rules) -> pd.DataFrame:
+    """What distinct texts say: text (place), signal, strength, words (of the part), part."""
+    texts = [unicodedata.normalize("NFC", text.replace(_BETWEEN, " ")) for text in distinct]
+    cut = [parts(text) for text in texts]
+    where = np.repeat(np.arange(len(texts)), [len(found) for found in cut])
+    words = np.asarray([part for found in cut for part in found], dtype=object)
+    model = trained()
+    chance = model.predict_proba(words)
+    chance[:, model.families_.index(NONE)] = 0.0
+    rows, columns = np.nonzero(chance >= LEAST)
+    found = pd.DataFrame(
+        {
+            "text": where[rows],
+            "family": np.asarray(model.families_, dtype=object)[columns],
+            "strength": chance[rows, columns].round(3),
+            "words": words[rows],
+        }
+    )
+    named = [
+        (row, name)
+        for row, (family, said) in enumerate(zip(found["family"], found["words"], strict=True))
+        for name in _signals(family, said, elicited)
+    ]
+    told = found.iloc[[row for row, _ in named]].assign(signal=[name for _, name in named])
+    told = told.sort_values(["text", "signal", "strength"], kind="stable")
+    told = told.drop_duplicates(["text", "signal"], keep="last").reset_index(drop=True)
+    return told.assign(part=np.arange(len(told)))
+
+
+def _signals(family: str, said: str, elicited: Rules) -> list[str]:
+    """Names of a family's signals that the words speak for; the first where none stands out."""
+    names, patterns = _named(family)
+    if len(names) == 1:
+        return [names[0]]
+    simple = elicited.sensitive.sub(lambda hit: "x" * len(hit.group()), plain(said))
+    heard = [name for name in names if find(patterns[name], simple, elicited) is not None]
+    return heard or [names[0]]
+
+
+@cache
+def _named(family: str) -> tuple[tuple[str, ...], dict[str, Signal]]:
+    names = tuple(yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))["families"][family])
+    return names, {signal.name: signal for signal in rules().signals if signal.name in names}
+
+
+def parts(text: str) -> list[str]:
+    """A text, or its sentences when it is long; short ones stay with what follows.
+
+    >>> parts("NRP. " * 2)
+    ['NRP. NRP.']
+    """
+    if len(text) <= LONG:
+        return [text.strip()]
+    found, kept = [], ""
+    for piece in _END.split(text)[:MOST_PARTS]:
+        kept = f"{kept} {piece.strip()}".strip()
+        if len(kept) >= SHORT:
+            found.append(kept[:LONGEST])
+            kept = ""
+    return [*found, kept] if kept else found
+
+
+def _quotes(wanted: np.ndarray, spoken: pd.DataFrame, elicited: Rules) -> np.ndarray:
+    """Quotes of parts: of a long one the clause that speaks most of the family."""
+    places, distinct = pd.factorize(wanted)
+    told = spoken.iloc[distinct]
+    clauses = [
+        [words] if len(words) <= QUOTE_LENGTH else [c for c in _CLAUSE.split(words) if c.strip()]
+        for words in told["words"]
+    ]
+    model = trained()
+    flat = [clause for each in clauses if len(each) > 1 for clause in each]
+    chance = model.predict_proba(flat)
+    made, start = [], 0
+    for words, family, each in zip(told["words"], told["family"], clauses, strict=True):
+        best = each[0] if each else words
+        if len(each) > 1:
+            here = chance[start : start + len(each), model.families_.index(family)]
+            start += len(each)
+            best = each[int(here.argmax())]
+        at = words.find(best)
+        made.append(cut(words, at, at + len(best)))
+    # One pass over all of them: the mask is the slowest part of a quote.
+    shown = masked(_BETWEEN.join(made), elicited.sensitive).split(_BETWEEN)
+    return np.asarray(shown, dtype=object)[places]

@@ -1,0 +1,81 @@
+"""The sentences written by hand from which families of words are learnt and on which they are judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+_HERE = Path(__file__).parent
+_MESSAGES = _HERE.parent / "messages" / "corpus.yaml"
+FAMILIES = (
+    "documents",
+    "organisation",
+    "cash",
+    "time_request",
+    "refusal",
+    "stalling",
+    "grievance",
+    "silence",
+    "goodwill",
+)
+NONE = "none"
+WRITERS = ("writer_one", "writer_two")
+# What an outcome of the messages' corpus says of a family; the others say no single one.
+_OUTCOMES = {
+    "missing_document": "documents",
+    "wrong_contact": "organisation",
+    "cash_wait": "cash",
+    "hardship": "cash",
+    "plan_request": "time_request",
+    "refusal": "refusal",
+    "dispute": "grievance",
+    "promise": "goodwill",
+    "information": NONE,
+    "other": NONE,
+}
+
+
+def sentences() -> pd.DataFrame:
+    """The two writers' sentences: text, family (the main one), beside (tuple), style, writer.
+
+    >>> sentences().groupby("family").size().min() >= 200
+    np.True_
+    """
+    rows = []
+    for writer in WRITERS:
+        for style, families in _load(_HERE / "sentences" / f"{writer}.yaml").items():
+            for family, lines in families.items():
+                for line in lines.splitlines():
+                    text, _, beside = line.partition(" ~ ")
+                    others = tuple(name.strip() for name in beside.split(",") if name.strip())
+                    rows.append((text, family, others, style, writer))
+    return pd.DataFrame(rows, columns=["text", "family", "beside", "style", "writer"])
+
+
+def elsewhere() -> pd.DataFrame:
+    """What is learnt from other files only: text, family, weight."""
+    book = [
+        (line, family, 1.0)
+        for family, lines in _load(_HERE / "sentences" / "phrasebook.yaml").items()
+        for line in lines.splitlines()
+    ]
+    messages = [
+        (line, _OUTCOMES[outcome], 0.5)
+        for outcome, styles in _load(_MESSAGES).items()
+        if outcome in _OUTCOMES
+        for lines in styles.values()
+        for line in lines.splitlines()
+    ]
+    return pd.DataFrame(book + messages, columns=["text", "family", "weight"])
+
+
+def ideas() -> dict[str, list[str]]:
+    """Words of one idea, plain; a star stands for any ending."""
+    return {name: words.split() for name, words in _load(_HERE / "ideas.yaml").items()}
+
+
+def _load(path: Path) -> dict[str, dict[str, str]] | dict[str, str]:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
