@@ -1,4 +1,4 @@
-"""The sentences written by hand from which families of words are learnt and on which they are judged."""
+"""Sentences written by hand, from which families are learnt and on which they are judged."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def sentences() -> pd.DataFrame:
 def elsewhere() -> pd.DataFrame:
     """What is learnt from other files only: text, family, weight."""
     book = [
-        (line, family, 1.0)
+        (line, family, 0.7)
         for family, lines in _load(_HERE / "sentences" / "phrasebook.yaml").items()
         for line in lines.splitlines()
     ]
     messages = [
-        (line, _OUTCOMES[outcome], 0.5)
+        (line, _OUTCOMES[outcome], 0.3)
         for outcome, styles in _load(_MESSAGES).items()
         if outcome in _OUTCOMES
         for lines in styles.values()
@@ -77,5 +77,4 @@ def ideas() -> dict[str, list[str]]:
 
 
 def _load(path: Path) -> dict[str, dict[str, str]] | dict[str, str]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return content
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -20,8 +20,8 @@ _SMOOTHING, _PENALTY = 0.2, 0.25
 # A family that a sentence speaks of beside its main one.
 _BESIDE = 0.5
 # Both fitted on styles left out (docs/profile_notes_report.md).
-SHARPNESS = 1.0
-LEAST = 0.25
+SHARPNESS = 1.3
+LEAST = 0.225
 _CHUNK = 50_000
 
 

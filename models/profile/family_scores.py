@@ -1,4 +1,4 @@
-"""How well families are read: each style of author left out in turn, thresholds tuned without it."""
+"""How well families are read, each style of author left out in turn and tuned without it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ class Reading:
 
 def truth(written: pd.DataFrame) -> np.ndarray:
     """Which of the nine families each sentence speaks of, shape (n, 9)."""
-    spoken = [{family, *beside} for family, beside in zip(written["family"], written["beside"])]
+    spoken = [
+        {family, *beside}
+        for family, beside in zip(written["family"], written["beside"], strict=True)
+    ]
     return np.asarray([[name in names for name in FAMILIES] for names in spoken])
 
 
@@ -89,6 +92,21 @@ def left_out(written: pd.DataFrame, by: str = "style", *, nested: bool = True) -
             chance[held] = chances(whole[held], told[0])
             said[held] = speaks(chance[held], families, told[1])
     return Reading(families, chance, said, sharpness, least)
+
+
+def across(written: pd.DataFrame) -> Reading:
+    """Each writer read by a model of the other one, tuned on the other one's styles."""
+    parts = {}
+    for writer in dict.fromkeys(written["writer"]):
+        other = written[written["writer"] != writer].reset_index(drop=True)
+        tuning = left_out(other, nested=False)
+        model = FamilyModel().fit(lessons(other))
+        mine = written[written["writer"] == writer]
+        chance = chances(model.decide(mine["text"].tolist()), tuning.sharpness)
+        parts[writer] = (chance, speaks(chance, model.families_, tuning.least))
+    order = np.argsort(np.concatenate([np.flatnonzero(written["writer"] == w) for w in parts]))
+    chance, said = (np.concatenate([part[k] for part in parts.values()])[order] for k in (0, 1))
+    return Reading(tuning.families, chance, said, tuning.sharpness, tuning.least)
 
 
 def from_elsewhere(written: pd.DataFrame, sharpness: float, least: float) -> Reading:

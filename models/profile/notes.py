@@ -23,6 +23,7 @@ COLUMNS = ["debtor_id", "signal", "on", "n", "quote", "strength"]
 # Longer texts are read sentence by sentence; sentences too short to speak wait for the next.
 LONG, SHORT, LONGEST, MOST_PARTS = 160, 25, 600, 60
 _LEXICON = Path(__file__).parent / "lexicon.yaml"
+_LETTER = re.compile(r"[^\W\d_]")
 _END = re.compile(r"(?<=[.!?…;])\s+|[\r\n]+")
 _CLAUSE = re.compile(r"(?<=[,;:.!?)])\s+|\s+(?=[(-] ?)|\s+(?=(?:mais|car|donc|but|so)\b)")
 
@@ -119,9 +120,9 @@ def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:
 def _spoken(distinct: list[str], elicited: Rules) -> pd.DataFrame:
     """What distinct texts say: text (place), signal, strength, words (of the part), part."""
     texts = [unicodedata.normalize("NFC", text.replace(_BETWEEN, " ")) for text in distinct]
-    cut = [parts(text) for text in texts]
-    where = np.repeat(np.arange(len(texts)), [len(found) for found in cut])
-    words = np.asarray([part for found in cut for part in found], dtype=object)
+    cut_up = [[part for part in parts(text) if _LETTER.search(part)] for text in texts]
+    where = np.repeat(np.arange(len(texts)), [len(found) for found in cut_up])
+    words = np.asarray([part for found in cut_up for part in found], dtype=object)
     model = trained()
     chance = model.predict_proba(words)
     chance[:, model.families_.index(NONE)] = 0.0
@@ -146,19 +147,25 @@ def _spoken(distinct: list[str], elicited: Rules) -> pd.DataFrame:
 
 
 def _signals(family: str, said: str, elicited: Rules) -> list[str]:
-    """Names of a family's signals that the words speak for; the first where none stands out."""
-    names, patterns = _named(family)
-    if len(names) == 1:
-        return [names[0]]
+    """Names of a family's signals that the words speak for; the first where none stands out.
+
+    None at all where the only words of the lexicon that speak for the family are denied.
+    """
+    signals = _named(family)
     simple = elicited.sensitive.sub(lambda hit: "x" * len(hit.group()), plain(said))
-    heard = [name for name in names if find(patterns[name], simple, elicited) is not None]
-    return heard or [names[0]]
+    heard = [signal.name for signal in signals if find(signal, simple, elicited) is not None]
+    denied = any(
+        signal.negation and signal.pattern is not None and signal.pattern.search(simple)
+        for signal in signals
+    )
+    return heard or ([] if denied else [signals[0].name])
 
 
 @cache
-def _named(family: str) -> tuple[tuple[str, ...], dict[str, Signal]]:
-    names = tuple(yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))["families"][family])
-    return names, {signal.name: signal for signal in rules().signals if signal.name in names}
+def _named(family: str) -> tuple[Signal, ...]:
+    names = yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))["families"][family]
+    known = {signal.name: signal for signal in rules().signals}
+    return tuple(known[name] for name in names)
 
 
 def parts(text: str) -> list[str]:
