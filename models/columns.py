@@ -19,6 +19,10 @@ from models.metrics import auc
 LEAK_AUC = 0.95
 MOST_COLUMNS = 100
 MOST_LEVELS = 12
+OWN_VALUES = 0.9
+MOST_NUMBER = 1e15
+"""Beyond it a number is a mark of the source, and its square no float: it counts as missing."""
+
 RATE_WEIGHT = 20.0
 FEWEST_ROWS = 40
 _KEY = ["claim_id", "day"]
@@ -103,7 +107,7 @@ def widened(
             met = rows.notna().to_numpy()
             at = rows[met].to_numpy(dtype=int)
             found = part["number_value"].to_numpy(dtype=float, na_value=np.nan)[met]
-            number[at] = np.where(np.isfinite(found), found, np.nan)
+            number[at] = np.where(np.abs(found) <= MOST_NUMBER, found, np.nan)
             words = part["text_value"].astype(object)
             text[at] = words.where(words.notna(), None).to_numpy(dtype=object)[met]
         out[name] = (number, text)
@@ -154,6 +158,8 @@ def learn(
             refused[name] = reason
         elif filled.sum() < FEWEST_ROWS:
             refused[name] = f"filled on fewer than {FEWEST_ROWS} rows"
+        elif reason := _says_nothing(number if is_number else text, filled, features["claim_id"]):
+            refused[name] = reason
         elif is_number:
             numbers.append(name)
             training[f"extra_{name}"] = number
@@ -168,6 +174,17 @@ def learn(
     if not training:
         return chosen, features
     return chosen, pd.concat([features, pd.DataFrame(training, index=features.index)], axis=1)
+
+
+def _says_nothing(values: np.ndarray, filled: np.ndarray, claims: pd.Series) -> str | None:
+    """Why a column teaches nothing about other claims, or None."""
+    distinct = len(pd.unique(values[filled]))
+    if distinct == 1 and filled.all():
+        return "the same on every claim"
+    of_claims = claims[filled].nunique()
+    if values.dtype == object and distinct > max(MOST_LEVELS, OWN_VALUES * of_claims):
+        return "a text of its own on nearly every claim (an identifier, a date or number as text)"
+    return None
 
 
 def refusal(

@@ -1,3 +1,4 @@
+import json
 import runpy
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from models import columns
 from models.evaluation import NotEnoughHistory, at_issue, evaluate_late, evaluate_recovery
+from models.explain import explain_recovery
 from models.recovery import fit, score
 from models.registry import Registry
 from models.training import loaded, summary_of, train_recovery
@@ -168,6 +170,55 @@ def test_recovery_is_judged_against_the_published_curves(portfolio):
     assert told["metrics"]["brier"] < told["baseline"]["brier"]
     assert told["metrics"]["auc"] > 0.8
     assert told["n_test"] > 1000
+
+
+def test_hostile_columns_are_used_or_refused_by_name_and_never_break_a_model():
+    features, _, outcomes = made_up(600)
+    keys = features[["claim_id", "day"]]
+    claim = pd.factorize(keys["claim_id"])[0]
+    rng = np.random.default_rng(5)
+    of_claim = rng.random(claim.max() + 1)
+    late = (keys["day"] >= keys["day"].quantile(0.7)).to_numpy()
+    named = {
+        '"; DROP TABLE claims; --': np.where(of_claim[claim] < 0.5, "x", "y"),
+        "été 😀 \u202e": np.where(of_claim[claim] < 0.3, "é", "😀"),
+        "claim_id": of_claim[claim],
+        "open_amount_eur": of_claim[claim] ** 2,
+        "": np.where(of_claim[claim] < 0.2, "", "z"),
+        "huge": np.where(of_claim[claim] < 0.5, 1e308, -1e308),
+        "infinite": np.where(of_claim[claim] < 0.5, np.inf, of_claim[claim]),
+        "missing": np.full(len(keys), np.nan),
+        "constant": np.full(len(keys), "same"),
+        "identifier": np.array([f"id {i}" for i in claim]),
+        "numéro": np.array([f"{1e6 * value:,.2f}" for value in of_claim[claim]]),
+        "many": np.array([f"cat {i % 97}" for i in claim]),
+        "days_late": outcomes["days_to_full"].fillna(999.0).to_numpy(dtype=float),
+    }
+    extras = pd.concat([column(keys, name, values) for name, values in named.items()])
+    newer = column(keys[late], "only later", rng.choice(["p", "q"], int(late.sum())))
+    extras = pd.concat([extras, newer])
+
+    model = fit(features, extras, outcomes, known_by=KNOWN_BY)
+    again = type(model).from_parts(json.loads(json.dumps(model.parts(), allow_nan=False)))
+    one_day = features[features["day"] == features["day"].max()].drop(columns="day")
+    free = extras[extras["day"] == extras["day"].max()].drop(columns="day")
+    said = score(again, one_day, free)
+    why = explain_recovery(again, one_day, free, said)
+
+    refused = model.extras_.refused
+    assert "AUC" in refused["days_late"]
+    assert refused["constant"] == "the same on every claim"
+    assert {"identifier", "numéro"} == {k for k, v in refused.items() if v.startswith("a text")}
+    assert {"huge", "missing"} <= refused.keys()
+    assert {'"; DROP TABLE claims; --', "only later"} <= set(model.extras_.levels)
+    assert {"claim_id", "open_amount_eur"} <= set(model.extras_.numbers)
+    assert "many" in model.extras_.rates
+    assert said["p_90"].between(0, 1).all()
+    total = (
+        why.groupby("subject_id")["contribution"].sum()
+        + why.groupby("subject_id")["base_value"].first()
+    )
+    assert np.allclose(total, said.set_index("claim_id")["p_90"].reindex(total.index), atol=1e-6)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,10 @@ from pipelines.journal import Entry
 
 
 def choose(say: Words, contacts: Sequence[Prepared]) -> list[Prepared]:
-    """Contacts ticked: at first those within the time, written, ready and not sent yet."""
+    """Contacts ticked: at first those within the time, written, ready and not sent yet.
+
+    What a person signs first is theirs to tick.
+    """
     done = {entry.subject_id for entry in _today()}
     rows = [each for each in contacts if is_written(each) or each.messages]
     if not rows:
@@ -58,6 +61,7 @@ def choose(say: Words, contacts: Sequence[Prepared]) -> list[Prepared]:
                     if each.within_capacity
                     and each.messages
                     and is_written(each)
+                    and not _signs(each)
                     and each.group not in done
                 ]
             }
@@ -77,8 +81,11 @@ def _state(say: Words, each: Prepared, done: set[str]) -> str:
         return say("sending.done")
     if not each.messages:
         return say("sending.refused")
-    signs = any(message.to_sign for message in each.messages)
-    return say("sending.to_sign") if signs else say("sending.ready")
+    return say("sending.to_sign") if _signs(each) else say("sending.ready")
+
+
+def _signs(each: Prepared) -> bool:
+    return any(message.to_sign for message in each.messages)
 
 
 def refused(say: Words, chosen: Sequence[Prepared]) -> None:

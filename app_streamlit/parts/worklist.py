@@ -52,8 +52,10 @@ def tiles(say: Words, figures: dict[str, Any], lines: pd.DataFrame, *, minutes: 
         ("disputes", f"{figures['n_disputed']}"),
         ("time", planned),
     )
-    for column, (name, value) in zip(st.columns([2, 3, 4, 2, 4]), told, strict=True):
-        column.metric(say(f"today.{name}"), plain(value))
+    # Side by side as far as they fit: no figure is cut on a narrow screen.
+    with st.container(horizontal=True, gap="medium"):
+        for name, value in told:
+            st.metric(say(f"today.{name}"), plain(value), width="content")
 
 
 def cautions(say: Words, figures: dict[str, Any]) -> None:
