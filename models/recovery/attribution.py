@@ -50,8 +50,9 @@ def attributed(
     """
     n_bins = AT_HORIZON[HORIZONS.index(horizon)]
     weights = engine.weights(inputs.design)[:n_bins]
-    start = engine.intercept + np.array(engine.bins)[:n_bins] + level + base_curve[:n_bins]
-    from_curve = inputs.curves["full"][:, :n_bins] - base_curve[:n_bins]
+    start = engine.intercept + np.array(engine.bins)[:n_bins] + level
+    start = start + engine.scale * base_curve[:n_bins]
+    from_curve = engine.scale * (inputs.curves["full"][:, :n_bins] - base_curve[:n_bins])
     # A fixed order of summation: the same bytes for one claim as for many.
     growing = engine.ageing_weights(inputs.design)
     ageing = inputs.ageing[:, :n_bins]

@@ -32,9 +32,9 @@ NUMBERS: dict[str, tuple[Transform, str]] = {
     "debtor_late_share": ("identity", "debtor_history"),
     "debtor_mean_delay_days": ("log", "debtor_history"),
     "debtor_n_settled": ("log", "debtor_history"),
-    "debtor_n_open": ("log", "outstanding"),
+    "debtor_expected_settled": ("identity", "debtor_history"),
+    "debtor_expected_payments": ("identity", "debtor_history"),
     "debtor_n_overdue": ("log", "outstanding"),
-    "debtor_open_eur": ("log", "outstanding"),
     "debtor_overdue_eur": ("log", "outstanding"),
     "debtor_oldest_overdue_days": ("log", "outstanding"),
     "n_payments": ("log", "recent_payments"),
@@ -67,6 +67,12 @@ NUMBERS: dict[str, tuple[Transform, str]] = {
     "company_age_days": ("log", "kind_and_size"),
     "debtor_tenure_days": ("log", "relationship"),
 }
+PACES = {
+    "debtor_expected_settled": "debtor_n_settled_timed",
+    "debtor_expected_payments": "debtor_n_payments_timed",
+}
+"""What the pace of the ledger would have brought of a debtor, and what came."""
+
 BOOLEANS: dict[str, str] = {
     "promise_running": "promises",
     "plan_running": "plans",
@@ -120,6 +126,7 @@ class Shrinkage:
     m: float
     delay: float
     groups: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    pace: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def fit(cls, features: pd.DataFrame) -> Shrinkage:
@@ -150,7 +157,12 @@ class Shrinkage:
             )
             for name, row in zip(sums.index, sums.itertuples(index=False), strict=True)
         }
-        return cls(rate, beta_binomial_weight(late, settled), mean_delay, groups)
+        pace = {
+            name: gamma_poisson_weight(_number(last[seen], 0.0), _number(last[name], 0.0))
+            for name, seen in PACES.items()
+            if name in last.columns
+        }
+        return cls(rate, beta_binomial_weight(late, settled), mean_delay, groups, pace)
 
     def of_groups(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Late rate and mean delay (days) of each row's group; those of all where it is new."""
@@ -199,6 +211,21 @@ def beta_binomial_weight(successes: np.ndarray, trials: np.ndarray, default: flo
     if between <= 0:
         return 50.0
     return float(np.clip(noise * within / between - 1.0, 1.0, 50.0))
+
+
+def gamma_poisson_weight(seen: np.ndarray, expected: np.ndarray, default: float = 2.0) -> float:
+    """How many expected events the common pace is worth beside a debtor's own.
+
+    By the moments of a Poisson count whose pace is gamma among debtors (Greenwood and Yule 1920):
+    the excess of the variance over the expected counts. Kept within [0.5, 50].
+    """
+    known = expected > 0
+    if known.sum() < 10:
+        return default
+    n, mean = seen[known], expected[known]
+    mean = mean * n.sum() / mean.sum() if n.sum() else mean
+    excess = float(((n - mean) ** 2 - mean).sum() / (mean**2).sum())
+    return 50.0 if excess <= 0 else float(np.clip(1.0 / excess, 0.5, 50.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +352,10 @@ def values(features: pd.DataFrame, name: str, shrinkage: Shrinkage) -> np.ndarra
         delay = np.where(settled > 0, _number(features[name], shrinkage.delay), 0.0)
         return (settled * delay + shrinkage.m * usual) / (settled + shrinkage.m)
     raw = _number(features[name], np.nan)
+    if name in PACES:
+        weight = shrinkage.pace.get(name, 2.0)
+        seen = _number(features[PACES[name]], 0.0)
+        return np.log((seen + weight) / (np.nan_to_num(raw) + weight))
     if name in ("days_overdue", "terms_days") and "date_basis" in features.columns:
         return np.where(_texts(features, "date_basis") == "unknown", np.nan, raw)
     return raw

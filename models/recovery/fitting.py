@@ -103,7 +103,7 @@ def out_of_fold(
     found: Margins = {}
     for kind in KINDS:
         margins = np.full((len(rows), len(EDGES) - 1), np.nan)
-        for k in range(1 if recipe.engine == "boosted" else FOLDS):
+        for k in range(FOLDS):
             learn = seen[kind].of(part != k)
             if learn.happened.sum() < 5 or not (part == k).any():
                 return None

@@ -3,10 +3,11 @@ r"""Hazards of payment by bin of follow-up, by two engines that answer alike.
 With x the features known on the day of the row, j a bin of ``EDGES`` and o_j the log-odds of the
 published curve in that bin at the age that the claim will then have,
 
-.. math:: \operatorname{logit} h_j(x) = a_j + o_j(x) + b^\top z(x) + 1_{j \le 1} e^\top z(x)
+.. math:: \operatorname{logit} h_j(x) = a_j + s\, o_j(x) + b^\top z(x) + 1_{j \le 1} e^\top z(x)
           + g(\text{age}_j)\, d^\top z(x)
 
-for the logistic engine, ridge-penalised, so that with little history the published shape stays
+for the logistic engine, ridge-penalised (s towards one), so that with little history the published
+shape stays and with much it may fade: not every ledger waits for the due date
 (what is known of a debtor says less of a claim the longer it is unpaid: g is the logarithm of the
 age that the claim will have, one after a year);
 the boosted engine learns logit h from trees over the same features, the bin and o_j. A bin that
@@ -58,6 +59,7 @@ AGEING_SOURCES = (
     "solvency_score",
 )
 _BIN_PENALTY = 0.02
+_USUAL_MARGIN = -2.0  # log-odds about which the scale of the published shape turns
 _FEWEST_AT_RISK = 20
 _LEARNING_RATE = 0.1
 _MOST_TREES = 120
@@ -135,7 +137,8 @@ def bins_seen(periods: Periods) -> np.ndarray:
 class LogisticHazard:
     """The logistic engine.
 
-    ``early`` are the further coefficients of the first bins, ``ageing`` those that grow with age.
+    ``early`` are the further coefficients of the first bins, ``ageing`` those that grow with age,
+    ``scale`` how much of the published shape is left.
     """
 
     intercept: float
@@ -143,6 +146,7 @@ class LogisticHazard:
     coefficients: tuple[float, ...]
     early: tuple[float, ...]
     ageing: tuple[float, ...]
+    scale: float
 
     @classmethod
     def fit(cls, inputs: Inputs, kind: str, periods: Periods, strength: float) -> LogisticHazard:
@@ -152,15 +156,16 @@ class LogisticHazard:
         z = inputs.matrix[periods.row]
         soon = z[:, early] * (periods.bin < EARLY_BINS)[:, None]
         old = z[:, ageing_columns(inputs.design)] * inputs.ageing[periods.row, periods.bin, None]
-        penalties = np.ones(N_BINS + z.shape[1] + soon.shape[1] + old.shape[1])
+        curve = inputs.curves[kind][periods.row, periods.bin]
+        columns = np.column_stack([at, z, soon, old, curve - _USUAL_MARGIN])
+        penalties = np.ones(columns.shape[1])
         penalties[:N_BINS] = _BIN_PENALTY
-        columns = np.column_stack([at, z, soon, old])
         signed = N_BINS + np.flatnonzero([c.source in NEVER_BETTER for c in inputs.design.columns])
         for _ in range(2):
             intercept, found = fit_logistic(
                 columns,
                 periods.happened,
-                inputs.curves[kind][periods.row, periods.bin],
+                curve,
                 strength,
                 penalties=penalties,
             )
@@ -174,12 +179,15 @@ class LogisticHazard:
         if len(lived):
             # Those who have not paid by then are slower payers than the curve's: so in later bins.
             found[lived[-1] + 1 : N_BINS] = found[lived[-1]]
+        widths = (N_BINS, z.shape[1], soon.shape[1], old.shape[1])
+        bins, all_bins, first, later, rest = np.split(found, np.cumsum(widths))
         return cls(
-            round(intercept, 10),
-            tuple(found[:N_BINS].tolist()),
-            tuple(found[N_BINS : N_BINS + z.shape[1]].tolist()),
-            tuple(found[N_BINS + z.shape[1] : N_BINS + z.shape[1] + soon.shape[1]].tolist()),
-            tuple(found[N_BINS + z.shape[1] + soon.shape[1] :].tolist()),
+            round(intercept - float(rest[0]) * _USUAL_MARGIN, 10),
+            tuple(bins.tolist()),
+            tuple(all_bins.tolist()),
+            tuple(first.tolist()),
+            tuple(later.tolist()),
+            1.0 + float(rest[0]),
         )
 
     def weights(self, design: Design) -> np.ndarray:
@@ -203,7 +211,7 @@ class LogisticHazard:
         index = np.where(np.arange(N_BINS) < EARLY_BINS, soon[:, None], late[:, None])
         growing = np.einsum("ij,j->i", inputs.matrix, self.ageing_weights(inputs.design))
         index = index + inputs.ageing * growing[:, None]
-        return self.intercept + np.array(self.bins) + inputs.curves[kind] + index
+        return self.intercept + np.array(self.bins) + self.scale * inputs.curves[kind] + index
 
 
 def early_columns(design: Design) -> np.ndarray:
@@ -268,7 +276,7 @@ def _classifier(n_periods: int, n_trees: int, inputs: Inputs) -> HistGradientBoo
     return HistGradientBoostingClassifier(
         learning_rate=_LEARNING_RATE,
         max_iter=n_trees,
-        max_leaf_nodes=15,
+        max_leaf_nodes=8,
         min_samples_leaf=max(40, n_periods // 1000),
         l2_regularization=5.0,
         max_bins=63,
@@ -325,6 +333,7 @@ def as_json(engine: LogisticHazard) -> dict[str, Any]:
         "coefficients": list(engine.coefficients),
         "early": list(engine.early),
         "ageing": list(engine.ageing),
+        "scale": engine.scale,
     }
 
 
@@ -336,4 +345,5 @@ def from_json(record: dict[str, Any]) -> LogisticHazard:
         tuple(record["coefficients"]),
         tuple(record["early"]),
         tuple(record["ageing"]),
+        record["scale"],
     )

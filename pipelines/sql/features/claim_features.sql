@@ -63,6 +63,10 @@ select
     debtor_payments.days_since_payment as debtor_days_since_payment,
     debtor_payments.tenure_days as debtor_tenure_days,
     debtor_payments.n_disputes as debtor_n_disputes,
+    coalesce(debtor_pace.n_settled, 0) as debtor_n_settled_timed,
+    coalesce(debtor_pace.expected_settled, 0) as debtor_expected_settled,
+    coalesce(debtor_pace.n_payments, 0) as debtor_n_payments_timed,
+    coalesce(debtor_pace.expected_payments, 0) as debtor_expected_payments,
     coalesce(claim_answers.n_reached, 0) as n_reached,
     coalesce(claim_answers.n_no_answer, 0) as n_no_answer,
     coalesce(claim_answers.n_wrong_contact, 0) as n_wrong_contact,
@@ -103,6 +107,7 @@ join core.claims on claims.claim_id = open_claims.claim_id
 join core.balances on balances.claim_id = open_claims.claim_id
 join core.debtors on debtors.debtor_id = open_claims.debtor_id
 join features.debtor_payments on debtor_payments.debtor_id = open_claims.debtor_id
+left join features.debtor_pace on debtor_pace.debtor_id = open_claims.debtor_id
 left join features.claim_payments on claim_payments.claim_id = open_claims.claim_id
 left join core.claim_actions on claim_actions.claim_id = open_claims.claim_id
 left join core.claim_answers on claim_answers.claim_id = open_claims.claim_id
