@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 FEW, MANY = 50, 1000
-_PULL = 30.0  # rows' worth of belief that nothing needs to be set right
+_PULL = 10.0  # rows' worth of belief that nothing needs to be set right
 _FLOOR = 1e-9
 
 
@@ -68,28 +68,35 @@ def fit_calibration(
     rows_per_claim: float = 1.0,
     weights: np.ndarray | None = None,
     family: str | None = None,
+    near: Calibration | None = None,
 ) -> Calibration:
     """The map for forecasts ``chance`` of outcomes ``happened`` (0 or 1), shape (n,).
 
     ``n_rarer`` counts the claims of the rarer outcome and chooses the family where none is asked
     for; rows of one claim repeat one another, so that the pull towards no change grows with
-    ``rows_per_claim``. ``weights`` of shape (n,) count rows, one each by default.
+    ``rows_per_claim``. ``weights`` of shape (n,) count rows, one each by default. The map is drawn
+    to ``near`` (to no change by default): old outcomes that weigh little say little against what
+    newer ones taught of a shorter horizon.
     """
+    near = near or Calibration()
     if len(happened) == 0 or happened.min() == happened.max():
-        return Calibration()
+        return near
     p = np.clip(chance, _FLOOR, 1 - _FLOOR)
     one, zero = np.log(p), np.log1p(-p)
     weight = np.ones(len(p)) if weights is None else weights
     pull = _PULL * rows_per_claim
     if family is None:
         family = "beta" if n_rarer >= MANY else "platt" if n_rarer >= FEW else "temperature"
+    usual = (near.a + near.c) / 2
+    centre = np.log([near.a, near.c, 1.0] if family == "beta" else [usual, usual, 1.0])
+    centre[2] = near.b
 
     def unpacked(theta: np.ndarray) -> tuple[float, float, float]:
         # Slopes are positive by construction, so that an order is never turned round.
         if family == "beta":
             return float(np.exp(theta[0])), float(np.exp(theta[1])), float(theta[2])
         slope = float(np.exp(theta[0]))
-        return slope, slope, 0.0 if family == "temperature" else float(theta[2])
+        return slope, slope, near.b if family == "temperature" else float(theta[2])
 
     def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
         a, c, b = unpacked(theta)
@@ -100,10 +107,11 @@ def fit_calibration(
             gradient = np.array([by_a, by_c, by_b])
         else:
             gradient = np.array([by_a + by_c, 0.0, 0.0 if family == "temperature" else by_b])
-        value = weight @ (np.logaddexp(0.0, z) - happened * z) + pull * np.sum(theta**2) / 2
-        return float(value), gradient + pull * theta
+        away = theta - centre
+        value = weight @ (np.logaddexp(0.0, z) - happened * z) + pull * np.sum(away**2) / 2
+        return float(value), gradient + pull * away
 
     bounds = [(-3, 3), (-3, 3), (-6, 6)]
-    found = minimize(loss, np.zeros(3), jac=True, method="L-BFGS-B", bounds=bounds)
+    found = minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds)
     a, c, b = unpacked(found.x)
     return Calibration(round(a, 10), round(c, 10), round(b, 10))

@@ -24,8 +24,6 @@ from models.recovery.periods import watched_days
 
 PRIOR_CLAIMS = 25.0
 FEWEST_EVENTS = 10
-CARRIED = 0.9
-"""Share of a horizon's weight that the next keeps, whatever was seen of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +70,15 @@ def weights(
     """Weight of the model at each horizon, shape (n_claims, 5).
 
     Where a horizon has too few mature labels the hazards of the bins before it go on by the
-    published shape, at the level of the claim: that keeps nearly all the weight of the horizon
-    before, since the published curves alone would forget who pays and who does not.
+    published shape, at the level of the claim: that keeps the weight of the horizon before, since
+    the published curves alone would forget who pays and who does not.
     """
     bands = age_bands(joined)
     weight = np.zeros((len(joined), len(HORIZONS)))
     for i, horizon in enumerate(HORIZONS):
         line = seen.get((kind, horizon))
         own = line.weight(bands) if line else 0.0
-        weight[:, i] = np.maximum(own, CARRIED * weight[:, i - 1]) if i else own
+        weight[:, i] = np.maximum(own, weight[:, i - 1]) if i else own
     return weight
 
 

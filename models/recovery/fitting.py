@@ -24,13 +24,13 @@ from models.recovery.periods import EDGES, Periods, periods, within
 
 KINDS = ("full", "any")
 FOLDS = 3
-RECENT_DAYS = 90
+RECENT_DAYS = 60
 HALF_LIFE_DAYS = 120.0
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
 _FEWEST_TO_MAP = 10  # claims of the rarer outcome
 _UNKNOWN_LEVEL = 0.3  # error in log-odds where the newest months show too few payments
-_SURE = 1.0  # standard errors within which a change of level is no news
+_SURE = 1.5  # standard errors within which a change of level is no news
 
 Hazard = LogisticHazard | BoostedHazard
 Margins = dict[str, np.ndarray]
@@ -119,23 +119,26 @@ def levels(
 ) -> Level:
     """How far the newest months lie above the fit, by kind: log-odds used, found, its error.
 
-    What lies within ``_SURE`` standard errors is left alone; the rest is corrected.
+    What lies within ``_SURE`` standard errors is left alone; beyond, the correction grows to the
+    whole of what was found (drawn in the way of James and Stein 1961).
     """
     recent = recent_bins(rows, known_by)
     out = {}
     for kind in KINDS:
         newest = recent[seen[kind].row, seen[kind].bin]
         shift, error = level_shift(margins[kind], seen[kind], newest, rows["debtor_id"])
-        used = np.sign(shift) * max(abs(shift) - _SURE * error, 0.0) if np.isfinite(error) else 0.0
+        sure = np.isfinite(error) and abs(shift) > _SURE * error
+        used = shift * (1.0 - (_SURE * error / shift) ** 2) if sure else 0.0
         spread = error if np.isfinite(error) else _UNKNOWN_LEVEL
         out[kind] = (round(float(used), 10), round(shift, 10), round(spread, 10))
     return out
 
 
 def recent_bins(rows: pd.DataFrame, known_by: date) -> np.ndarray:
-    """Which bins of each row ended in the newest months, shape (n_rows, N_BINS)."""
+    """Which bins of each row have their middle in the newest months, shape (n_rows, N_BINS)."""
     age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy()
-    return age[:, None] - np.array(EDGES[1:]) < RECENT_DAYS
+    middle = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
+    return age[:, None] - middle < RECENT_DAYS
 
 
 def at_their_level(margins: Margins, level: Level, recent: np.ndarray) -> Margins:
@@ -157,8 +160,9 @@ def calibrations(
     """The map of each kind and horizon, learnt from forecasts and mature labels.
 
     ``chances`` of shape (n_rows, 5) by kind must not have seen the labels of ``marks``. The stock
-    of today is likest to the newest stocks that are mature: an older row weighs half as much
-    every ``HALF_LIFE_DAYS``.
+    of today is likest to the newest stocks that are mature: a row weighs half as much every
+    ``HALF_LIFE_DAYS``, so that a long horizon, known from old rows alone, stays near the map of
+    the one before unless much speaks against it.
     """
     age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy(dtype=float)
     claims = rows["claim_id"]
@@ -177,8 +181,9 @@ def calibrations(
                 chances[kind][known, i],
                 min(counts),
                 rows_per_claim=max(known.sum() / max(sum(counts), 1), 1.0),
-                weights=0.5 ** ((age[known] - age[known].min(initial=1e9)) / HALF_LIFE_DAYS),
+                weights=0.5 ** (age[known] / HALF_LIFE_DAYS),
                 family=family,
+                near=out[kind, HORIZONS[i - 1]] if i else None,
             )
     return out
 
