@@ -71,13 +71,14 @@ def test_points_are_the_integral_along_the_straight_line(model, claims):
     engine, map_ = model.hazards_["full"], model.calibrations_["full", 90]
     weights = engine.weights(model.design_)[:4]
     start = engine.intercept + np.array(engine.bins)[:4] + model.level_["full"][0]
-    start = start + model.base_curve_[:4]
+    curve = engine.scale * (inputs.curves["full"][:, :4] - model.base_curve_[:4])
+    start = start + engine.scale * model.base_curve_[:4]
     growing, ageing = engine.ageing_weights(model.design_), inputs.ageing[:, :4]
-    way = inputs.matrix @ weights.T + inputs.curves["full"][:, :4] - model.base_curve_[:4]
+    way = inputs.matrix @ weights.T + curve
 
     def chance(matrix_share, curve_share):
         moved = matrix_share @ weights.T + ageing * (matrix_share @ growing)[:, None]
-        moved = moved + curve_share * (inputs.curves["full"][:, :4] - model.base_curve_[:4])
+        moved = moved + curve_share * curve
         return map_(1 - np.prod(1 - expit(start + moved), axis=1))
 
     base, points = model.attributed(inputs.joined)

@@ -17,6 +17,7 @@ from models.recovery.dependence import Dependence, fit_dependence
 from models.recovery.labels import labels
 from models.recovery.periods import EDGES, N_BINS, periods, watched_days, within
 from models.recovery.portfolio import group_intervals, weekly_cash
+from models.recovery.shrinkage import gamma_poisson_weight
 
 made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))["made_up"]
 KNOWN_BY = date(2024, 6, 1)
@@ -281,3 +282,28 @@ def test_recent_odds_are_measured_with_their_error():
 
     assert shift == pytest.approx(logit(0.4) + 1.0, abs=3 * error)
     assert 0.02 < error < 0.06
+
+
+def test_the_pace_of_debtors_is_weighed_by_how_much_they_differ():
+    generator = np.random.default_rng(5)
+    expected = generator.gamma(2.0, 2.0, 4000)
+    for weight in (1.0, 4.0):
+        pace = generator.gamma(weight, 1 / weight, 4000)
+        found = gamma_poisson_weight(generator.poisson(expected * pace).astype(float), expected)
+        assert found == pytest.approx(weight, rel=0.25)
+    alike = generator.poisson(expected).astype(float)
+    assert gamma_poisson_weight(alike, expected) > 15
+
+
+def test_a_map_stays_near_the_one_before_while_little_speaks_against_it():
+    generator = np.random.default_rng(6)
+    chance = generator.uniform(0.05, 0.6, 4000)
+    happened = (generator.random(4000) < chance).astype(float)
+    before = Calibration(1.4, 1.4, 0.3)
+
+    few = fit_calibration(happened[:40], chance[:40], 12, near=before)
+    many = fit_calibration(happened, chance, 1200, near=before)
+
+    assert few.a == pytest.approx(1.4, abs=0.35)
+    assert many.a == pytest.approx(1.0, abs=0.2)
+    assert fit_calibration(happened[:0], chance[:0], 0, near=before) == before

@@ -20,7 +20,7 @@ from models.recovery.hazard import BoostedHazard, LogisticHazard
 from models.recovery.model import RecoveryModel
 from models.recovery.shares import Shares
 
-FORMAT = 3
+FORMAT = 4
 """Of the parts; a version of another format is not read."""
 
 
