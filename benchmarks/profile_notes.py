@@ -17,7 +17,7 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from models.profile import family_scores
 from models.profile.corpus import FAMILIES, elsewhere, sentences
-from models.profile.families import LEAST, SHARPNESS, FamilyModel, lessons
+from models.profile.families import LEAST, SHARPNESS, FamilyModel, lessons, trained
 from models.profile.family_scores import Reading, macro_f1, truth
 from models.profile.notes import read
 from models.profile.rules import rules
@@ -45,6 +45,7 @@ def report() -> str:
         "none of these sentences learnt": family_scores.from_elsewhere(written, SHARPNESS, LEAST),
     }
     first = readings["each style left out"]
+    readings["each style left out, as the product says it"] = family_scores.as_said(first)
     bins = family_scores.reliability(written, first)
     gap = float((bins["n"] * (bins["stated"] - bins["true"]).abs()).sum() / bins["n"].sum())
     learnt, fit_s, decided, told = _speed(written)
@@ -125,6 +126,8 @@ def _speed(written: pd.DataFrame) -> tuple[int, float, float, float]:
     decided = len(texts) / (time.perf_counter() - start)
     part = texts[: len(texts) // 5]
     said = pd.DataFrame({"debtor_id": range(len(part)), "on": pd.Timestamp(0), "text": part})
+    # Learnt and counted above; reading is timed from then on.
+    trained()
     start = time.perf_counter()
     read(said, rules())
     return len(learnt), fit_s, decided, len(part) / (time.perf_counter() - start)

@@ -12,7 +12,7 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
-from models.profile.corpus import FAMILIES, NONE, elsewhere, sentences
+from models.profile.corpus import NONE, elsewhere, sentences
 from models.profile.rules import rules
 from models.profile.words import Words, running
 
@@ -22,6 +22,9 @@ _BESIDE = 0.5
 # Both fitted on styles left out (docs/profile_notes_report.md).
 SHARPNESS = 1.3
 LEAST = 0.225
+# What speaks of bad faith must be surer: it is the costliest error (D10).
+LEAST_OF_BLAME = 0.4
+BLAME = ("refusal", "stalling")
 _CHUNK = 50_000
 
 
@@ -70,6 +73,13 @@ class FamilyModel:
         return chances(self.decide(texts), sharpness)
 
 
+def spoken(chance: np.ndarray, families: list[str]) -> np.ndarray:
+    """Which families are said of each text: shape (n_texts, n_families), ``none`` never."""
+    needed = [LEAST_OF_BLAME if name in BLAME else LEAST for name in families]
+    said: np.ndarray = (chance >= np.asarray(needed)) & (np.asarray(families) != NONE)
+    return said
+
+
 def chances(decided: np.ndarray, sharpness: float) -> np.ndarray:
     """Softmax, row by row."""
     told = np.exp(sharpness * (decided - decided.max(axis=1, keepdims=True, initial=-np.inf)))
@@ -92,6 +102,3 @@ def lessons(written: pd.DataFrame) -> pd.DataFrame:
 def trained() -> FamilyModel:
     """The model of all sentences, fitted at first use."""
     return FamilyModel().fit(lessons(sentences()))
-
-
-__all__ = ["FAMILIES", "LEAST", "NONE", "FamilyModel", "chances", "lessons", "trained"]

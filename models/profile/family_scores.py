@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import f1_score
 
-from models.profile.corpus import FAMILIES, NONE, elsewhere
-from models.profile.families import FamilyModel, chances, lessons
+from models.profile.corpus import FAMILIES, elsewhere
+from models.profile.families import FamilyModel, chances, lessons, spoken
 
 _SHARPNESSES = np.arange(0.5, 3.01, 0.1)
 _LEASTS = np.arange(0.1, 0.61, 0.025)
@@ -118,6 +118,12 @@ def from_elsewhere(written: pd.DataFrame, sharpness: float, least: float) -> Rea
     )
 
 
+def as_said(reading: Reading) -> Reading:
+    """The same chances with the thresholds of the product."""
+    columns = [reading.families.index(name) for name in FAMILIES]
+    return replace(reading, said=spoken(reading.chance, reading.families)[:, columns])
+
+
 def reliability(written: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     """Stated against true: chances of the nine families in ten bins; columns n, stated, true."""
     columns = [reading.families.index(name) for name in FAMILIES]
@@ -138,6 +144,3 @@ def confusions(written: pd.DataFrame, reading: Reading) -> pd.Series:
         if read != family and read not in beside
     ]
     return pd.Series(wrong, dtype=object).value_counts()
-
-
-__all__ = ["NONE", "Reading", "confusions", "from_elsewhere", "left_out", "macro_f1", "reliability"]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from models.profile.families import LEAST, NONE, trained
+from models.profile.families import spoken, trained
 from models.profile.plain_text import plain
 from models.profile.rules import Rules, Signal, rules
 
@@ -104,16 +104,16 @@ def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:
     """
     texts = texts[texts["text"].notna() & (texts["text"] != "")]
     codes, distinct = pd.factorize(texts["text"].astype(object))
-    spoken = _spoken([str(text) for text in distinct], elicited)
-    if spoken.empty:
+    told = _spoken([str(text) for text in distinct], elicited)
+    if told.empty:
         return pd.DataFrame(columns=COLUMNS)
     said = pd.DataFrame({"debtor_id": texts["debtor_id"].array, "on": texts["on"].array})
-    said = said.assign(text=codes).merge(spoken, on="text")
+    said = said.assign(text=codes).merge(told, on="text")
     said = said.sort_values(["debtor_id", "signal", "on", "strength", "text"])
     grouped = said.groupby(["debtor_id", "signal"], sort=True)
     last = grouped[["on", "part", "strength"]].last()
     last["n"] = grouped.size()
-    last["quote"] = _quotes(last["part"].to_numpy(), spoken, elicited)
+    last["quote"] = _quotes(last["part"].to_numpy(), told, elicited)
     return last.reset_index()[COLUMNS]
 
 
@@ -125,8 +125,7 @@ def _spoken(distinct: list[str], elicited: Rules) -> pd.DataFrame:
     words = np.asarray([part for found in cut_up for part in found], dtype=object)
     model = trained()
     chance = model.predict_proba(words)
-    chance[:, model.families_.index(NONE)] = 0.0
-    rows, columns = np.nonzero(chance >= LEAST)
+    rows, columns = np.nonzero(spoken(chance, model.families_))
     found = pd.DataFrame(
         {
             "text": where[rows],
@@ -135,9 +134,14 @@ def _spoken(distinct: list[str], elicited: Rules) -> pd.DataFrame:
             "words": words[rows],
         }
     )
+    if found.empty:
+        return found.assign(signal=[], part=[])
+    # All at once: letter by letter, a text keeps its place between its neighbours.
+    low = plain(_BETWEEN.join(found["words"]))
+    simple = elicited.sensitive.sub(lambda hit: "x" * len(hit.group()), low).split(_BETWEEN)
     named = [
         (row, name)
-        for row, (family, said) in enumerate(zip(found["family"], found["words"], strict=True))
+        for row, (family, said) in enumerate(zip(found["family"], simple, strict=True))
         for name in _signals(family, said, elicited)
     ]
     told = found.iloc[[row for row, _ in named]].assign(signal=[name for _, name in named])
@@ -146,13 +150,12 @@ def _spoken(distinct: list[str], elicited: Rules) -> pd.DataFrame:
     return told.assign(part=np.arange(len(told)))
 
 
-def _signals(family: str, said: str, elicited: Rules) -> list[str]:
-    """Names of a family's signals that the words speak for; the first where none stands out.
+def _signals(family: str, simple: str, elicited: Rules) -> list[str]:
+    """Names of a family's signals that a simple text speaks for; the first where none stands out.
 
     None at all where the only words of the lexicon that speak for the family are denied.
     """
     signals = _named(family)
-    simple = elicited.sensitive.sub(lambda hit: "x" * len(hit.group()), plain(said))
     heard = [signal.name for signal in signals if find(signal, simple, elicited) is not None]
     denied = any(
         signal.negation and signal.pattern is not None and signal.pattern.search(simple)
@@ -185,10 +188,10 @@ def parts(text: str) -> list[str]:
     return [*found, kept] if kept else found
 
 
-def _quotes(wanted: np.ndarray, spoken: pd.DataFrame, elicited: Rules) -> np.ndarray:
+def _quotes(wanted: np.ndarray, said: pd.DataFrame, elicited: Rules) -> np.ndarray:
     """Quotes of parts: of a long one the clause that speaks most of the family."""
     places, distinct = pd.factorize(wanted)
-    told = spoken.iloc[distinct]
+    told = said.iloc[distinct]
     clauses = [
         [words] if len(words) <= QUOTE_LENGTH else [c for c in _CLAUSE.split(words) if c.strip()]
         for words in told["words"]
