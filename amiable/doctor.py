@@ -12,7 +12,7 @@ from typing import Literal
 
 import law.parameters
 from amiable.home import Home
-from amiable.runs import earlier_model
+from amiable.scoring import earlier_model
 from pipelines.contents import contents
 from pipelines.days import days, folder_of
 from pipelines.errors import PipelineError

@@ -24,16 +24,22 @@ class Steps:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def __call__(self, name: str) -> Iterator[None]:
-        """Run one step; a spinner on a terminal, one line when it ends."""
+    def __call__(self, name: str, *, goes_on: bool = False) -> Iterator[None]:
+        """Run one step; a spinner on a terminal, one line when it ends.
+
+        A step that ``goes_on`` is taken up again under its name: its seconds add up, and the line
+        comes when it ends.
+        """
         started = time.perf_counter()
         if err.is_terminal:
             with err.status(f"{name} …"):
                 yield
         else:
             yield
-        self.seconds[name] = round(time.perf_counter() - started, 3)
-        err.print(f"{name}: {self.seconds[name]:.1f} s", markup=False)
+        seconds = self.seconds.get(name, 0.0) + time.perf_counter() - started
+        self.seconds[name] = round(seconds, 3)
+        if not goes_on:
+            err.print(f"{name}: {self.seconds[name]:.1f} s", markup=False)
 
 
 def say(line: str) -> None:

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import law.parameters
 import law.rows
+from amiable import scoring
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import Steps, warn
-from amiable.promotion import model_of
-from data_schema import Column, tables
-from pipelines import build, forecasts, publication
+from amiable.logs import Steps
+from data_schema import tables
+from pipelines import build, publication
 from pipelines.journal import DECISION_TYPES, Journal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from pandas import DataFrame
 
 DoorRows = dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]]
 
@@ -31,27 +30,8 @@ _RUN_SETTINGS = {
     "tolerance": "DECIMAL(18,2)",
     "assumed_terms_days": "BIGINT",
 }
-_SCORED_ON = (
-    "core.conduct",
-    "core.debtors",
-    "core.decisions",
-    "core.disputes",
-    "core.interactions",
-    "core.open_claims",
-    "core.promises",
-    "core.suits",
-    "features.claim_extras",
-    "features.claim_features",
-    "features.debtor_features",
-    "staging.agents",
-    "staging.contacts",
-    "staging.creditors",
-    "staging.documents",
-    "training.claim_stays",
-)
 # Never framed: the whole ledger's events and payments stay in the database, for the trace.
 _TRACED = ("core.claims", "core.payments", "core.timeline")
-_DOOR = ("law.days",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +140,9 @@ def _run(
     with steps("facts and features"):
         for name, (columns, rows) in door_rows(home, as_of, minutes=minutes).items():
             build.put(con, name, columns, rows)
-        build.build(con, [*_SCORED_ON, *_TRACED], as_of=as_of)
-    frames = {name: build.frame(con, name) for name in (*_SCORED_ON, *_DOOR)}
-    past = forecasts.matured(con, home.path, as_of=as_of)
-    scores, models = _score(home, frames, past, as_of, steps, minutes=minutes)
+        build.build(con, [*scoring.SCORED_ON, *_TRACED], as_of=as_of)
+    models = scoring.score_day(con, home, as_of, steps, minutes=minutes)
     with steps("tables of the day"):
-        for name, frame in scores.items():
-            columns = {c.name: c.sql_type for c in _columns(name)}
-            build.put(con, f"scores.{name}", columns, frame)
         parameters = law.parameters.version()
         record = {
             "as_of": as_of,
@@ -207,11 +182,6 @@ def _contradiction(
     )
 
 
-def _columns(name: str) -> list[Column]:
-    """Columns of a table out as the models give them: all but ``as_of``, which the run adds."""
-    return [column for column in tables("out")[name].columns if column.name != "as_of"]
-
-
 def _put_record(
     con: DuckDBPyConnection, record: dict[str, Any], steps: Steps, rows: dict[str, int]
 ) -> None:
@@ -224,119 +194,6 @@ def _put_record(
         "rows": json.dumps(rows, sort_keys=True),
     }
     build.put(con, "mart.runs", columns, [tuple(told[name] for name in columns)])
-
-
-def _score(
-    home: Home,
-    frames: dict[str, DataFrame],
-    past: DataFrame,
-    as_of: date,
-    steps: Steps,
-    *,
-    minutes: float | None,
-) -> tuple[dict[str, DataFrame], dict[str, str]]:
-    """Every score and choice of the day, in the contract's columns without ``as_of``."""
-    from models import explain, litigation, profile, recovery, strategy, watch
-    from models.explanations.levers import levers
-    from models.explanations.rows import together
-    from models.profile.rules import version as rules_version
-    from models.recovery.ends import ends
-    from models.recovery.portfolio import dated_weeks, weekly_cash
-    from models.registry import Registry
-    from models.strategy.tables import ladder
-    from models.strategy.tables import version as policy_version
-    from models.training import loaded
-
-    features = frames["features.claim_features"]
-    extras = frames["features.claim_extras"]
-    with steps("recovery"):
-        registry = Registry(home.path, home.settings.mlflow_tracking_uri)
-        champion = model_of(home, registry, "recovery", as_of)
-        model = loaded(champion)
-        if champion is not None and model is None:
-            warn(earlier_model(champion.version))
-            champion = None
-        scored = recovery.score(model, features, extras)
-    with steps("cash of the weeks to come"):
-        weeks = dated_weeks(weekly_cash(model, features, scored), as_of)
-    with steps("how claims end"):
-        how_claims_end = ends(frames["training.claim_stays"])
-    with steps("watch"):
-        kept = None if champion is None else champion.records.get("profile")
-        watched = watch.watched(model, kept, features, extras, scored, past)
-    with steps("explanations"):
-        why_paid = explain.explain_recovery(model, features, extras, scored)
-    with steps("levers"):
-        changeable = levers(model, features, extras, scored)
-    with steps("profiles"):
-        profiles, why_profile = profile.score(
-            frames["features.debtor_features"],
-            frames["core.interactions"],
-            frames["core.disputes"],
-            frames["core.promises"],
-            frames["core.decisions"],
-            as_of=as_of,
-        )
-    with steps("litigation"):
-        suits = litigation.compare(
-            frames["core.suits"],
-            frames["core.open_claims"],
-            frames["core.debtors"],
-            frames["staging.creditors"],
-            profiles,
-            scored,
-            frames["staging.documents"],
-            as_of=as_of,
-        )
-    with steps("strategy"):
-        agents = frames["staging.agents"]
-        if minutes is not None and not agents.empty:
-            agents = agents.assign(minutes_per_day=float(minutes))
-        capacity = home.settings.default_minutes_per_day if minutes is None else minutes
-        recommendations, worklist, plan_offers = strategy.recommend(
-            frames["core.open_claims"],
-            frames["core.debtors"],
-            frames["core.conduct"],
-            profiles,
-            scored,
-            suits,
-            frames["core.suits"],
-            frames["staging.contacts"],
-            agents,
-            frames["staging.creditors"],
-            frames["core.decisions"],
-            frames["law.days"],
-            as_of=as_of,
-            default_minutes=capacity,
-            policy=strategy.Policy(tolerance=float(home.settings.tolerance)),
-            disputes=frames["core.disputes"],
-        )
-    models = {
-        "recovery": champion.version if champion else "prior",
-        "profile": rules_version(),
-        "strategy": policy_version(ladder()),
-    }
-    return {
-        "recovery": scored,
-        "cash_forecast": weeks,
-        "ends": how_claims_end,
-        "watch": watched,
-        "profiles": profiles,
-        "litigation": suits,
-        "recommendations": recommendations,
-        "worklist": worklist,
-        "plan_offers": plan_offers,
-        "explanations": together([why_paid, why_profile]),
-        "levers": changeable,
-    }, models
-
-
-def earlier_model(version: str) -> str:
-    """One sentence on a champion whose parts this version of the program does not read."""
-    return (
-        f"Recovery model version {version} was made by an earlier version of amiable;"
-        " published curves are used; run amiable train."
-    )
 
 
 def snapshot_days(as_of: date, first: date, *, most: int = 18) -> Sequence[date]:

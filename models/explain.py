@@ -11,6 +11,7 @@ surrogate of its published figure (:mod:`models.explanations.surrogate`). An exp
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,14 @@ from models.recovery.cash import HORIZONS
 from models.recovery.design import values
 from models.recovery.model import MAIN_HORIZON, RecoveryModel
 
-__all__ = ["COLUMNS", "UNEXPLAINED", "explain_recovery"]
+__all__ = [
+    "COLUMNS",
+    "UNEXPLAINED",
+    "Explainer",
+    "explain_recovery",
+    "explainer",
+    "to_learn_from",
+]
 
 _AT = HORIZONS.index(MAIN_HORIZON)
 SHRUNKEN = ("debtor_late_share", "debtor_mean_delay_days")
@@ -50,10 +58,61 @@ def explain_recovery(
     p_90 to 1e-6. Lines and curves are explained exactly; any other model by a surrogate, its gap
     a row of its own.
     """
+    return explainer(model, features, extras, published).rows(features, extras, published)
+
+
+def explainer(
+    model: RecoveryModel | None,
+    features: pd.DataFrame,
+    extras: pd.DataFrame,
+    published: pd.DataFrame,
+) -> Explainer:
+    """What explains the claims of a day, learnt once and used on all of them, part by part.
+
+    ``features`` hold the claims to learn from: those `to_learn_from` draws, or all of the day.
+    Lines and curves need none.
+    """
+    if model is None or model.engine_ != "boosted":
+        return Explainer(model, None)
+    learnt = features.iloc[surrogate.drawn(features["claim_id"])]
+    if len(learnt) < len(features):
+        extras = extras[extras["claim_id"].isin(learnt["claim_id"])]
+    return Explainer(model, _surrogate(model, learnt, extras, published))
+
+
+def to_learn_from(model: RecoveryModel | None, claim_ids: pd.Series) -> pd.Series:
+    """Those of the day's claims from which `explainer` learns; none for lines and curves."""
+    if model is None or model.engine_ != "boosted":
+        return claim_ids.iloc[:0]
+    return claim_ids.iloc[surrogate.drawn(claim_ids)]
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """A model with the surrogate of what it published, None for lines and curves."""
+
+    model: RecoveryModel | None
+    learnt: surrogate.Surrogate | None
+
+    def rows(
+        self, features: pd.DataFrame, extras: pd.DataFrame, published: pd.DataFrame
+    ) -> pd.DataFrame:
+        """Rows of ``mart.explanations`` without ``as_of``, see `explain_recovery`."""
+        told = _told(features, published)
+        if self.model is not None and self.learnt is not None:
+            return _by_surrogate(self.model, self.learnt, features, extras, told)
+        return _exactly(self.model, features, extras, told)
+
+
+def _told(features: pd.DataFrame, published: pd.DataFrame) -> np.ndarray:
     target = published.set_index("claim_id")[TARGET].reindex(features["claim_id"].astype(str))
-    told = target.to_numpy(dtype=float)
-    if model is not None and model.engine_ == "boosted":
-        return _by_surrogate(model, features, extras, told)
+    return target.to_numpy(dtype=float)
+
+
+def _exactly(
+    model: RecoveryModel | None, features: pd.DataFrame, extras: pd.DataFrame, told: np.ndarray
+) -> pd.DataFrame:
+    """Lines and curves, step by step."""
     joined = features if model is None else model.joined(features, extras)
     weight, parts = np.zeros(len(features)), {}
     if model is None or not model.hazards_:
@@ -67,17 +126,28 @@ def explain_recovery(
     return rows(joined, parts, base, told)
 
 
-def _by_surrogate(
-    model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame, published: np.ndarray
-) -> pd.DataFrame:
-    joined = model.joined(features, extras)
-    learn_from = None
+def _surrogate(
+    model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame, published: pd.DataFrame
+) -> surrogate.Surrogate:
+    """The surrogate of a day; of mixtures of its claims where these are too few."""
     if 0 < len(features) < FEWEST_CLAIMS:
         mixed, mixed_extras = mixtures(features, extras)
         scored = model.predict(mixed, mixed_extras)
         mixed = _as_seen(model, model.joined(mixed, mixed_extras))
-        learn_from = mixed, scored[TARGET].to_numpy(dtype=float)
-    found = surrogate.explain(_as_seen(model, joined), published, learn_from=learn_from)
+        return surrogate.Surrogate.fit(mixed, scored[TARGET].to_numpy(dtype=float))
+    joined = _as_seen(model, model.joined(features, extras))
+    return surrogate.Surrogate.fit(joined, _told(features, published))
+
+
+def _by_surrogate(
+    model: RecoveryModel,
+    learnt: surrogate.Surrogate,
+    features: pd.DataFrame,
+    extras: pd.DataFrame,
+    published: np.ndarray,
+) -> pd.DataFrame:
+    joined = model.joined(features, extras)
+    found = learnt.explain(_as_seen(model, joined), published)
     _LOG.info(
         "surrogate of p_90: %d trees, R² %.4f, mean gap %.4f",
         found.n_trees,

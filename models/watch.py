@@ -58,14 +58,23 @@ def newest_days(features: pd.DataFrame) -> np.ndarray:
     return days.isin(np.sort(days.unique())[-_NEWEST_DAYS:]).to_numpy()
 
 
+def step(n_claims: int) -> int:
+    """Of a large stock one claim in so many is looked at; of those, all.
+
+    >>> step(949_000), step(949_000 // step(949_000))
+    (18, 1)
+    """
+    return max(n_claims // _MOST_ROWS, 1)
+
+
 def drift(
     kept: Mapping[str, Any] | None, features: pd.DataFrame, scored: pd.DataFrame
 ) -> pd.DataFrame:
     """PSI of every input, of the score, and of the score within each segment, since training."""
     if not kept or features.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    step = max(len(features) // _MOST_ROWS, 1)
-    features, scored = features.iloc[::step], scored.iloc[::step]
+    every = step(len(features))
+    features, scored = features.iloc[::every], scored.iloc[::every]
     features = features.reset_index(drop=True)
     debtors = kept["debtors"], _debtors(features)
     table = _table(features, scored)

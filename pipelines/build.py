@@ -27,7 +27,7 @@ from pipelines.connection import offline
 from pipelines.door import DOOR, READ_OF_INTAKE
 from pipelines.errors import PipelineError, UnknownTable
 from pipelines.promises import Promise, check, promised
-from pipelines.store import literal, quoted, renew, statement, stored_columns
+from pipelines.store import MEMORY_LIMIT, literal, quoted, renew, statement, stored_columns
 
 SQL = Path(__file__).parent / "sql"
 
@@ -71,12 +71,15 @@ def connect(
     """A scratch database, in memory without ``path``, with the store attached read-only.
 
     A store made by an earlier version is first brought up to the contract's columns.
-    Nothing is fetched from outside. The store is seen under the name ``ledger``; without one, an
-    empty ``ledger`` in memory takes the rows of `put`.
+    Nothing is fetched from outside. Work on a file that does not fit in ``MEMORY_LIMIT`` goes to
+    files beside it, so that memory does not follow the ledger. The store is seen under the name
+    ``ledger``; without one, an empty ``ledger`` in memory takes the rows of `put`.
     """
     if store is not None and store.exists():
         renew(store)
     config = offline(threads=threads)
+    if path is not None:
+        config |= {"memory_limit": MEMORY_LIMIT, "temp_directory": str(path.parent)}
     con = duckdb.connect(":memory:" if path is None else str(path), config=config)
     if store is None:
         con.execute("attach ':memory:' as ledger")

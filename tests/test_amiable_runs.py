@@ -12,7 +12,8 @@ from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
-from amiable.runs import earlier_model, run_day
+from amiable.runs import run_day
+from amiable.scoring import earlier_model
 from data_schema import tables
 from models.registry import LoadedModel, Registry
 from pipelines import publication

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from data_schema.contract import codes, tables, word
 from law.calendar import may_contact
 from law.rows import rows
-from models.strategy import Policy, recommend
+from models.strategy import Policy, in_order, recommend
 from models.strategy.tables import ladder, phrases
 
 DAY = dt.date(2026, 11, 20)
@@ -93,13 +93,15 @@ def advise(claims, debtors, conduct=None, as_of=DAY, days=DAYS, **others):
     if frames["decisions"].empty:
         frames["decisions"] = pd.DataFrame(columns=DECISION)
     disputes = others.get("disputes")
-    return recommend(
+    advice = recommend(
         frame, pd.DataFrame(debtors), pd.DataFrame(conduct), frames["profiles"],
-        frames["recovery"], frames["litigation"], pd.DataFrame(), frames["contacts"],
-        frames["agents"], frames["creditors"], frames["decisions"], days, as_of=as_of,
+        frames["recovery"], frames["litigation"], frames["contacts"],
+        frames["creditors"], frames["decisions"], days, as_of=as_of,
         policy=others.get("policy", Policy(control=0.0, explore=0.0)),
         disputes=None if disputes is None else pd.DataFrame(disputes),
     )  # fmt: skip
+    work = in_order([advice.due], frames["agents"], default_minutes=360.0, as_of=as_of)
+    return advice.recommendations, work, advice.plan_offers
 
 
 def decision(**changes):
@@ -525,7 +527,10 @@ def test_arms_keep_their_shares_and_log_their_propensity():
 def test_no_claims_no_rows_but_every_column():
     nothing = pd.DataFrame(columns=list(claim()))
 
-    frames = recommend(*[nothing] * 12, as_of=DAY)
+    advice = recommend(*[nothing] * 10, as_of=DAY)
+
+    work = in_order([advice.due], nothing, default_minutes=360.0, as_of=DAY)
+    frames = advice.recommendations, work, advice.plan_offers
 
     names = ("recommendations", "worklist", "plan_offers")
     for frame, name in zip(frames, names, strict=True):

@@ -10,6 +10,8 @@ model is never asked about what it has not seen.
 from __future__ import annotations
 
 import operator
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,14 +71,15 @@ class Lever:
             holds &= _SIGNS[sign](values, number)  # NaN differs from all, exceeds none
         return holds
 
-    def has_been_seen(self, features: pd.DataFrame) -> bool:
-        """Whether enough claims of the day already stand as the lever would leave one."""
+    def standing(self, features: pd.DataFrame) -> int:
+        """How many claims already stand as the lever would leave one."""
         seen = np.ones(len(features), dtype=bool)
         for name, value in self.sets:
-            column = features[name]
+            if name not in features.columns:
+                return 0
             if value is not None:
-                seen &= (column == value).fillna(False).to_numpy(dtype=bool)
-        return int(seen.sum()) >= FEWEST_ALIKE
+                seen &= (features[name] == value).fillna(False).to_numpy(dtype=bool)
+        return int(seen.sum())
 
     def after(self, features: pd.DataFrame) -> pd.DataFrame:
         """The claims as they would stand."""
@@ -103,13 +106,24 @@ def known() -> tuple[Lever, ...]:
     )
 
 
+def standing(features: pd.DataFrame) -> Counter[str]:
+    """How many claims already stand as each lever would leave one; counts of parts add up."""
+    return Counter({lever.name: lever.standing(features) for lever in known()})
+
+
 def levers(
-    model: Scorer | None, features: pd.DataFrame, extras: pd.DataFrame, published: pd.DataFrame
+    model: Scorer | None,
+    features: pd.DataFrame,
+    extras: pd.DataFrame,
+    published: pd.DataFrame,
+    *,
+    seen: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Rows of ``mart.levers`` without ``as_of``, one per claim and lever that applies.
 
     The published curves alone know none of these features: without a model there is no row.
-    ``same_way`` is the share of the horizons whose probability moves as p_90 does.
+    ``same_way`` is the share of the horizons whose probability moves as p_90 does. ``seen`` is
+    `standing` of all claims of the day, where ``features`` hold a part of them.
     """
     columns = [column.name for column in tables("out")["levers"].columns if column.name != "as_of"]
     nothing = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
@@ -117,9 +131,10 @@ def levers(
         return nothing
     pieces = []
     before = published.set_index("claim_id")
+    alike = standing(features) if seen is None else seen
     for lever in known():
         where = lever.applies(features)
-        if not where.any() or not lever.has_been_seen(features):
+        if not where.any() or alike[lever.name] < FEWEST_ALIKE:
             continue
         claims = features.loc[where]
         ids = claims["claim_id"].astype(str)

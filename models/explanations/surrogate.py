@@ -59,42 +59,56 @@ class Explained:
         return float(np.abs(self.gap).mean()) if len(self.gap) else 0.0
 
 
-def explain(
-    joined: pd.DataFrame,
-    published: np.ndarray,
-    *,
-    learn_from: tuple[pd.DataFrame, np.ndarray] | None = None,
-) -> Explained:
-    """Shapley values of every claim for its published probability.
+@dataclass(frozen=True)
+class Surrogate:
+    """Trees fitted on published probabilities, and their mean; no trees where these do not differ.
+
+    It explains any claims, those it learnt from or not.
+    """
+
+    encoding: Encoding
+    base: float
+    batched: _Batched | None
+
+    @classmethod
+    def fit(cls, learnt: pd.DataFrame, published: np.ndarray) -> Surrogate:
+        """Learn from claims as the model reads them; at most ``MOST_ROWS`` are used."""
+        places = drawn(learnt["claim_id"])
+        learnt, labels = learnt.iloc[places], np.asarray(published, dtype=float)[places]
+        encoding = Encoding.fit(learnt, labels)
+        if len(learnt) < 2 or np.ptp(labels) == 0.0:
+            return cls(encoding, float(labels.mean()) if len(labels) else 0.0, None)
+        matrix = encoding.matrix(learnt)
+        trees = fitted(matrix, labels)
+        return cls(encoding, float(trees.predict(matrix.to_numpy()).mean()), _Batched(trees))
+
+    def explain(self, joined: pd.DataFrame, published: np.ndarray) -> Explained:
+        """Shapley values of claims for their published probabilities, shape (n_claims,)."""
+        features = list(self.encoding.features)
+        if not len(joined) or self.batched is None:
+            nothing = pd.DataFrame(0.0, index=joined.index, columns=features)
+            return Explained(nothing, self.base, published - self.base, float("nan"), 0)
+        parts, gaps = [], []
+        for start, values in _in_chunks(self.batched, self.encoding, joined):
+            parts.append(values)
+            told = self.base + values.sum(axis=1, dtype=float)
+            gaps.append(published[start : start + len(values)] - told)
+        gap = np.concatenate(gaps)
+        spread = float(np.var(published))
+        fidelity = 1.0 - float(np.mean(gap**2)) / spread if spread > 0 else float("nan")
+        frame = pd.DataFrame(np.concatenate(parts), index=joined.index, columns=features)
+        return Explained(frame, self.base, gap, fidelity, int(self.batched.surrogate.n_iter_))
+
+
+def explain(joined: pd.DataFrame, published: np.ndarray) -> Explained:
+    """Shapley values of claims by a surrogate that learns from them.
 
     Parameters
     ----------
     joined : features with their ``extra_`` columns and ``claim_id``, as the model reads them.
     published : probabilities, shape (n_claims,).
-    learn_from : other claims and their probabilities to fit on; by default the claims explained,
-        at most ``MOST_ROWS`` of them, drawn by a hash of their number.
     """
-    learnt, labels = (joined, published) if learn_from is None else learn_from
-    drawn = _drawn(learnt["claim_id"])
-    learnt, labels = learnt.iloc[drawn], np.asarray(labels, dtype=float)[drawn]
-    encoding = Encoding.fit(learnt, labels)
-    if not len(joined) or len(learnt) < 2 or np.ptp(labels) == 0.0:
-        base = float(labels.mean()) if len(labels) else 0.0
-        nothing = pd.DataFrame(0.0, index=joined.index, columns=list(encoding.features))
-        return Explained(nothing, base, published - base, float("nan"), 0)
-    matrix = encoding.matrix(learnt)
-    surrogate = fitted(matrix, labels)
-    base = float(surrogate.predict(matrix.to_numpy()).mean())
-    parts, gaps = [], []
-    for start, values in contributions(surrogate, encoding, joined):
-        parts.append(values)
-        told = base + values.sum(axis=1, dtype=float)
-        gaps.append(published[start : start + len(values)] - told)
-    gap = np.concatenate(gaps)
-    spread = float(np.var(published))
-    fidelity = 1.0 - float(np.mean(gap**2)) / spread if spread > 0 else float("nan")
-    frame = pd.DataFrame(np.concatenate(parts), index=joined.index, columns=list(encoding.features))
-    return Explained(frame, base, gap, fidelity, int(surrogate.n_iter_))
+    return Surrogate.fit(joined, published).explain(joined, published)
 
 
 def fitted(matrix: pd.DataFrame, labels: np.ndarray) -> HistGradientBoostingRegressor:
@@ -131,7 +145,12 @@ def contributions(
     The batch explainer is checked on the first rows against the surrogate itself; where it fails
     the reference implementation does the work, some ten times slower.
     """
-    batched = _Batched(surrogate)
+    return _in_chunks(_Batched(surrogate), encoding, joined)
+
+
+def _in_chunks(
+    batched: _Batched, encoding: Encoding, joined: pd.DataFrame
+) -> Iterator[tuple[int, np.ndarray]]:
     for start in range(0, len(joined), CHUNK):
         matrix = encoding.matrix(joined.iloc[start : start + CHUNK])
         yield start, batched.values(matrix)
@@ -175,7 +194,7 @@ def _reference(surrogate: HistGradientBoostingRegressor, matrix: pd.DataFrame) -
     return np.asarray(explainer.shap_values(matrix.to_numpy()))
 
 
-def _drawn(claim_ids: pd.Series) -> np.ndarray:
-    """Places of the rows to learn from, the same whatever the order of the claims."""
+def drawn(claim_ids: pd.Series) -> np.ndarray:
+    """Places of the claims to learn from, the same claims whatever their order."""
     hashed = pd.util.hash_array(claim_ids.astype(str).to_numpy(dtype=object))
     return np.argsort(hashed, kind="stable")[:MOST_ROWS]

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from data_schema.contract import tables
-from models.litigation.columns import text
 from models.strategy import gain as gains
 from models.strategy import people
 from models.strategy import tables as data
@@ -33,7 +32,7 @@ from models.strategy.situation import (
     declaration_deadline,
     situations,
 )
-from models.strategy.worklist import worklist
+from models.strategy.worklist import due
 
 #: Row of the ladder that knows no profile.
 NO_PROFILE = 4
@@ -48,6 +47,20 @@ class Policy:
     tolerance: float = 0.0
 
 
+@dataclass(frozen=True)
+class Advice:
+    """What is advised for the claims of some debtors.
+
+    ``recommendations`` and ``plan_offers`` have the contract's columns without ``as_of``, sorted
+    by key; ``due`` the groups to work today, which `worklist.in_order` puts in order with those
+    of all other debtors.
+    """
+
+    recommendations: pd.DataFrame
+    due: pd.DataFrame
+    plan_offers: pd.DataFrame
+
+
 def recommend(
     open_claims: pd.DataFrame,
     debtors: pd.DataFrame,
@@ -55,28 +68,28 @@ def recommend(
     profiles: pd.DataFrame,
     recovery: pd.DataFrame,
     litigation: pd.DataFrame,
-    suits: pd.DataFrame,
     contacts: pd.DataFrame,
-    agents: pd.DataFrame,
     creditors: pd.DataFrame,
     decisions: pd.DataFrame,
     days: pd.DataFrame,
     *,
     as_of: date,
-    default_minutes: float = 360.0,
     ladder: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
     disputes: pd.DataFrame | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Next best action of every open claim, the order of work, and the plans to offer.
+) -> Advice:
+    """Next best action of every open claim, the work due today, and the plans to offer.
+
+    What is advised to one debtor does not depend on the others: parts may be advised apart, all
+    claims of a debtor together.
 
     Parameters
     ----------
-    open_claims, debtors, conduct_rows, suits, disputes
+    open_claims, debtors, conduct_rows, disputes
         ``core`` rows known on the day; ``disputes`` may be left out (all then count as unwritten).
     profiles, recovery, litigation
         the scores of the day.
-    contacts, agents, creditors
+    contacts, creditors
         tables in; may be empty.
     decisions
         ``core.decisions``.
@@ -87,12 +100,12 @@ def recommend(
 
     Returns
     -------
-    (recommendations, worklist, plan_offers)
-        contract columns without ``as_of``, sorted by key (worklist: by rank). The conduct rules of
-        D4 hold of every row: what would break one rests, and ``guards`` says which.
+    Advice
+        The conduct rules of D4 hold of every row: what would break one rests, and ``guards`` says
+        which.
     """
     if open_claims.empty:
-        return _empty("recommendations"), _empty("worklist"), _empty("plan_offers")
+        return Advice(_empty("recommendations"), pd.DataFrame(), _empty("plan_offers"))
     steps = data.ladder() if ladder is None else ladder
     settings = Policy() if policy is None else policy
     who, contact_ids = with_contacts(
@@ -130,10 +143,10 @@ def recommend(
     table = table.assign(
         propensity=np.clip(chance, 1e-6, 1.0), arm=arm, policy_version=data.version(steps)
     )
-    work = _work(table, claims, open_claims, creditors, agents, default_minutes, day_list, as_of)
+    work = due(table, claims, open_claims, creditors, day_list, as_of=as_of)
     offers = _offers(table, claims, who, steps)
     table = table.sort_values("recommendation_id").reset_index(drop=True)
-    return table[_names("recommendations")], work[_names("worklist")], offers
+    return Advice(table[_names("recommendations")], work, offers)
 
 
 def _names(table: str) -> list[str]:
@@ -321,56 +334,6 @@ def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:
     for action, each in steps["actions"].items():
         minutes[final.action == action] = each
     return np.where(final.family == REST, 0.0, minutes)
-
-
-def _work(
-    table: pd.DataFrame,
-    claims: Claims,
-    open_claims: pd.DataFrame,
-    creditors: pd.DataFrame,
-    agents: pd.DataFrame,
-    default_minutes: float,
-    days: Calendar,
-    as_of: date,
-) -> pd.DataFrame:
-    """Groups to work today, or on the first day on which one may."""
-    today = np.asarray([np.datetime64(as_of, "D")])
-    horizon = max(days.next_contact(today)[0], days.next_working(today)[0]).astype(object)
-    rows = table[(table["family"] != REST) & (table["act_on"] <= horizon)]
-    if rows.empty:
-        return _empty("worklist")
-    in_charge = pd.Series(text(open_claims, "agent_id"), index=open_claims["claim_id"].astype(str))
-    usual = {}
-    if not creditors.empty:
-        usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
-    creditor = pd.Series(claims.creditor_ids, index=claims.ids)
-    rows = rows.sort_values(["contact_group_id", "claim_id"])
-    grouped = rows.groupby("contact_group_id", sort=True)
-    lead = rows[rows["is_lead"]].set_index("contact_group_id")
-    groups = lead.reset_index()[
-        [
-            "contact_group_id",
-            "debtor_id",
-            "claim_id",
-            "act_on",
-            "action",
-            "channel",
-            "tone",
-            "minutes",
-        ]
-    ]
-    groups["claim_ids"] = grouped["claim_id"].agg(list).to_numpy()
-    groups["expected_gain"] = np.rint(grouped["expected_gain"].sum().to_numpy() * 100) / 100
-    agent = groups["claim_id"].map(in_charge)
-    agent = agent.where(agent.notna(), groups["claim_id"].map(creditor).map(usual))
-    groups["agent_id"] = agent
-    near = pd.Series(claims.has(NEAR_LIMITATION), index=claims.ids)
-    limited = rows["claim_id"].map(near).groupby(rows["contact_group_id"], sort=True).any()
-    # A day fixed by law comes first: a declaration, or a limitation that an answer may interrupt.
-    groups["fixed"] = (groups["action"] == "declare_in_insolvency") | (
-        limited.to_numpy() & (groups["expected_gain"] > 0)
-    )
-    return worklist(groups, agents, default_minutes=default_minutes, as_of=as_of)
 
 
 def _offers(

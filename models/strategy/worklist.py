@@ -2,14 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from models.litigation.columns import day, number
+from data_schema.contract import tables
+from models.litigation.columns import day, number, text
+from models.strategy.conduct import Calendar
+from models.strategy.facts import Claims
+from models.strategy.situation import NEAR_LIMITATION, REST
 
 ONLY_AGENT = "agent-1"
+
+
+def due(
+    table: pd.DataFrame,
+    claims: Claims,
+    open_claims: pd.DataFrame,
+    creditors: pd.DataFrame,
+    days: Calendar,
+    *,
+    as_of: date,
+) -> pd.DataFrame:
+    """Groups to work today, or on the first day on which one may: what `worklist` orders.
+
+    ``table`` holds recommendations with their ``family``, one per claim; no group, no column.
+    """
+    today = np.asarray([np.datetime64(as_of, "D")])
+    horizon = max(days.next_contact(today)[0], days.next_working(today)[0]).astype(object)
+    rows = table[(table["family"] != REST) & (table["act_on"] <= horizon)]
+    if rows.empty:
+        return pd.DataFrame()
+    in_charge = pd.Series(text(open_claims, "agent_id"), index=open_claims["claim_id"].astype(str))
+    usual = {}
+    if not creditors.empty:
+        usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
+    creditor = pd.Series(claims.creditor_ids, index=claims.ids)
+    rows = rows.sort_values(["contact_group_id", "claim_id"])
+    grouped = rows.groupby("contact_group_id", sort=True)
+    lead = rows[rows["is_lead"]].set_index("contact_group_id")
+    groups = lead.reset_index()[
+        [
+            "contact_group_id",
+            "debtor_id",
+            "claim_id",
+            "act_on",
+            "action",
+            "channel",
+            "tone",
+            "minutes",
+        ]
+    ]
+    groups["claim_ids"] = grouped["claim_id"].agg(list).to_numpy()
+    groups["expected_gain"] = np.rint(grouped["expected_gain"].sum().to_numpy() * 100) / 100
+    agent = groups["claim_id"].map(in_charge)
+    agent = agent.where(agent.notna(), groups["claim_id"].map(creditor).map(usual))
+    groups["agent_id"] = agent
+    near = pd.Series(claims.has(NEAR_LIMITATION), index=claims.ids)
+    limited = rows["claim_id"].map(near).groupby(rows["contact_group_id"], sort=True).any()
+    # A day fixed by law comes first: a declaration, or a limitation that an answer may interrupt.
+    groups["fixed"] = (groups["action"] == "declare_in_insolvency") | (
+        limited.to_numpy() & (groups["expected_gain"] > 0)
+    )
+    return groups
+
+
+def in_order(
+    parts: Sequence[pd.DataFrame], agents: pd.DataFrame, *, default_minutes: float, as_of: date
+) -> pd.DataFrame:
+    """Worklist of the groups `due` found in all parts of a day, in the contract's columns."""
+    columns = [name for name in tables("out")["worklist"].names if name != "as_of"]
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    groups = pd.concat(filled, ignore_index=True)
+    return worklist(groups, agents, default_minutes=default_minutes, as_of=as_of)[columns]
 
 
 def worklist(

@@ -1,0 +1,274 @@
+"""Scores and choices of a day, some debtors at a time, so that memory does not follow the ledger.
+
+First every claim gets its odds, then what needs all of them is made (cash of the weeks, watch,
+what explains the odds), then the rest, tranche by tranche. Nothing that is said of a debtor
+depends on the tranche it stands in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from amiable.home import Home
+from amiable.logs import Steps, warn
+from amiable.promotion import model_of
+from data_schema import tables
+from pipelines import build, forecasts
+from pipelines.tranches import Tranches, divide
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from pandas import DataFrame
+
+    from models.recovery.model import RecoveryModel
+
+MOST_CLAIMS = 100_000
+"""Claims of a tranche, about: a larger ledger is scored in several."""
+
+_FEATURES, _EXTRAS = "features.claim_features", "features.claim_extras"
+_OF_DEBTORS = (
+    "core.conduct",
+    "core.debtors",
+    "core.decisions",
+    "core.disputes",
+    "core.interactions",
+    "core.open_claims",
+    "core.promises",
+    "core.suits",
+    "features.debtor_features",
+    "staging.contacts",
+    "staging.documents",
+)
+_OF_ALL = ("staging.agents", "staging.creditors")
+SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL)
+"""Tables that must stand before a day is scored, beside those of the door."""
+
+_SCORES = (
+    "recovery",
+    "cash_forecast",
+    "watch",
+    "profiles",
+    "litigation",
+    "recommendations",
+    "worklist",
+    "plan_offers",
+    "explanations",
+    "levers",
+)
+
+
+def score_day(
+    con: DuckDBPyConnection, home: Home, as_of: date, steps: Steps, *, minutes: float | None
+) -> dict[str, str]:
+    """Fill the tables ``scores`` of a scratch file in which ``SCORED_ON`` stand.
+
+    ``minutes`` replaces every collector's capacity. Returns the version of each model used.
+    """
+    scores = Scores(con)
+    past = forecasts.matured(con, home.path, as_of=as_of)
+    tranches = divide(con, most_claims=MOST_CLAIMS)
+    with steps("recovery"):
+        odds = _odds(tranches, scores, home, as_of)
+    with steps("cash of the weeks to come"):
+        scores.add("cash_forecast", _weeks(tranches, odds, as_of))
+    with steps("watch"):
+        scores.add("watch", _watched(tranches, odds, past))
+    _explained(tranches, odds, scores, steps)
+    versions = _chosen(tranches, odds, scores, home, as_of, steps, minutes=minutes)
+    return {"recovery": odds.version, **versions}
+
+
+class Scores:
+    """The tables ``scores`` of a day, each in the contract's columns without ``as_of``."""
+
+    def __init__(self, con: DuckDBPyConnection) -> None:
+        """Make them, empty."""
+        self._con = con
+        self._columns = {name: _columns(name) for name in _SCORES}
+        for name, columns in self._columns.items():
+            build.put(con, f"scores.{name}", columns, [])
+
+    def add(self, name: str, rows: DataFrame) -> None:
+        """Add rows to one of them."""
+        build.fill(self._con, f"scores.{name}", self._columns[name], rows)
+
+
+def _columns(name: str) -> dict[str, str]:
+    return {c.name: c.sql_type for c in tables("out")[name].columns if c.name != "as_of"}
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """The recovery model of a day, None for the published curves, and what it says.
+
+    ``by_tranche`` holds the columns of ``mart.recovery`` of each tranche; ``profile`` what was
+    kept of the claims it learnt from; ``alike`` how many claims stand as each lever leaves one.
+    """
+
+    model: RecoveryModel | None
+    version: str
+    profile: dict[str, object] | None
+    by_tranche: list[DataFrame]
+    alike: Counter[str]
+
+    def of_all(self) -> DataFrame:
+        """The odds of all claims, in the order of their ids."""
+        import pandas as pd
+
+        if len(self.by_tranche) == 1:
+            return self.by_tranche[0]
+        whole = pd.concat(self.by_tranche, ignore_index=True)
+        return whole.sort_values("claim_id", ignore_index=True)
+
+
+def _odds(tranches: Tranches, scores: Scores, home: Home, as_of: date) -> Odds:
+    from models import recovery
+    from models.explanations import levers
+    from models.registry import Registry
+    from models.training import loaded
+
+    registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+    champion = model_of(home, registry, "recovery", as_of)
+    model = loaded(champion)
+    if champion is not None and model is None:
+        warn(earlier_model(champion.version))
+        champion = None
+    scored: list[DataFrame] = []
+    alike: Counter[str] = Counter()
+    for tranche in range(len(tranches)):
+        features = tranches.frame(_FEATURES, tranche)
+        scored.append(recovery.score(model, features, tranches.frame(_EXTRAS, tranche)))
+        scores.add("recovery", scored[-1])
+        alike.update(levers.standing(features))
+    return Odds(
+        model,
+        champion.version if champion else "prior",
+        None if champion is None else champion.records.get("profile"),
+        scored,
+        alike,
+    )
+
+
+def earlier_model(version: str) -> str:
+    """One sentence on a champion whose parts this version of the program does not read."""
+    return (
+        f"Recovery model version {version} was made by an earlier version of amiable;"
+        " published curves are used; run amiable train."
+    )
+
+
+def _weeks(tranches: Tranches, odds: Odds, as_of: date) -> DataFrame:
+    from models.recovery.portfolio import dated_weeks, weekly_cash
+
+    amounts = tranches.columns(_FEATURES, ["claim_id", "debtor_id", "open_amount_eur"])
+    weeks: DataFrame = dated_weeks(weekly_cash(odds.model, amounts, odds.of_all()), as_of)
+    return weeks
+
+
+def _watched(tranches: Tranches, odds: Odds, past: DataFrame) -> DataFrame:
+    from models import watch
+
+    scored = odds.of_all()
+    scored = scored.iloc[:: watch.step(len(scored))]
+    features, extras = (tranches.of_claims(n, scored["claim_id"]) for n in (_FEATURES, _EXTRAS))
+    watched: DataFrame = watch.watched(odds.model, odds.profile, features, extras, scored, past)
+    return watched
+
+
+def _explained(tranches: Tranches, odds: Odds, scores: Scores, steps: Steps) -> None:
+    from models import explain
+    from models.explanations.levers import levers
+
+    with steps("explanations", goes_on=True):
+        scored = odds.of_all()
+        learnt = explain.to_learn_from(odds.model, scored["claim_id"])
+        features, extras = (tranches.of_claims(name, learnt) for name in (_FEATURES, _EXTRAS))
+        explainer = explain.explainer(odds.model, features, extras, scored)
+        del scored, features, extras
+    for tranche, scored in enumerate(odds.by_tranche):
+        goes_on = tranche < len(tranches) - 1
+        with steps("explanations", goes_on=goes_on):
+            features = tranches.frame(_FEATURES, tranche)
+            extras = tranches.frame(_EXTRAS, tranche)
+            scores.add("explanations", explainer.rows(features, extras, scored))
+        with steps("levers", goes_on=goes_on):
+            changeable = levers(odds.model, features, extras, scored, seen=odds.alike)
+            scores.add("levers", changeable)
+
+
+def _chosen(
+    tranches: Tranches,
+    odds: Odds,
+    scores: Scores,
+    home: Home,
+    as_of: date,
+    steps: Steps,
+    *,
+    minutes: float | None,
+) -> dict[str, str]:
+    """Profiles, courses and next actions; the versions of their rules."""
+    from models import litigation, profile, strategy
+    from models.profile.rules import version as rules_version
+    from models.strategy.tables import ladder
+    from models.strategy.tables import version as policy_version
+
+    agents, creditors, days = (build.frame(tranches.con, n) for n in (*_OF_ALL, "law.days"))
+    if minutes is not None and not agents.empty:
+        agents = agents.assign(minutes_per_day=float(minutes))
+    capacity = home.settings.default_minutes_per_day if minutes is None else minutes
+    due: list[DataFrame] = []
+    for tranche, scored in enumerate(odds.by_tranche):
+        goes_on = tranche < len(tranches) - 1
+        frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
+        with steps("profiles", goes_on=goes_on):
+            profiles, why = profile.score(
+                frames["features.debtor_features"],
+                frames["core.interactions"],
+                frames["core.disputes"],
+                frames["core.promises"],
+                frames["core.decisions"],
+                as_of=as_of,
+            )
+            scores.add("profiles", profiles)
+            scores.add("explanations", why)
+            del why
+        with steps("litigation", goes_on=goes_on):
+            suits = litigation.compare(
+                frames["core.suits"],
+                frames["core.open_claims"],
+                frames["core.debtors"],
+                creditors,
+                profiles,
+                scored,
+                frames["staging.documents"],
+                as_of=as_of,
+            )
+            scores.add("litigation", suits)
+        with steps("strategy", goes_on=goes_on):
+            advice = strategy.recommend(
+                frames["core.open_claims"],
+                frames["core.debtors"],
+                frames["core.conduct"],
+                profiles,
+                scored,
+                suits,
+                frames["staging.contacts"],
+                creditors,
+                frames["core.decisions"],
+                days,
+                as_of=as_of,
+                policy=strategy.Policy(tolerance=float(home.settings.tolerance)),
+                disputes=frames["core.disputes"],
+            )
+            scores.add("recommendations", advice.recommendations)
+            scores.add("plan_offers", advice.plan_offers)
+            due.append(advice.due)
+            if not goes_on:
+                scores.add(
+                    "worklist",
+                    strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of),
+                )
+    return {"profile": rules_version(), "strategy": policy_version(ladder())}
