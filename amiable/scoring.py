@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from models.recovery.model import RecoveryModel
+    from models.strategy import Policy
 
 MOST_CLAIMS = 100_000
 """Claims of a tranche, about: a larger ledger is scored in several."""
@@ -210,7 +211,7 @@ def _chosen(
     minutes: float | None,
 ) -> dict[str, str]:
     """Profiles, courses and next actions; the versions of their rules."""
-    from models import litigation, profile, strategy
+    from models import strategy
     from models.profile.rules import version as rules_version
     from models.strategy.tables import ladder
     from models.strategy.tables import version as policy_version
@@ -219,56 +220,74 @@ def _chosen(
     if minutes is not None and not agents.empty:
         agents = agents.assign(minutes_per_day=float(minutes))
     capacity = home.settings.default_minutes_per_day if minutes is None else minutes
+    policy = strategy.Policy(tolerance=float(home.settings.tolerance))
     due: list[DataFrame] = []
     for tranche, scored in enumerate(odds.by_tranche):
-        goes_on = tranche < len(tranches) - 1
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
-        with steps("profiles", goes_on=goes_on):
-            profiles, why = profile.score(
-                frames["features.debtor_features"],
-                frames["core.interactions"],
-                frames["core.disputes"],
-                frames["core.promises"],
-                frames["core.decisions"],
-                as_of=as_of,
-            )
-            scores.add("profiles", profiles)
-            scores.add("explanations", why)
-            del why
-        with steps("litigation", goes_on=goes_on):
-            suits = litigation.compare(
-                frames["core.suits"],
-                frames["core.open_claims"],
-                frames["core.debtors"],
-                creditors,
-                profiles,
-                scored,
-                frames["staging.documents"],
-                as_of=as_of,
-            )
-            scores.add("litigation", suits)
-        with steps("strategy", goes_on=goes_on):
-            advice = strategy.recommend(
-                frames["core.open_claims"],
-                frames["core.debtors"],
-                frames["core.conduct"],
-                profiles,
-                scored,
-                suits,
-                frames["staging.contacts"],
-                creditors,
-                frames["core.decisions"],
-                days,
-                as_of=as_of,
-                policy=strategy.Policy(tolerance=float(home.settings.tolerance)),
-                disputes=frames["core.disputes"],
-            )
-            scores.add("recommendations", advice.recommendations)
-            scores.add("plan_offers", advice.plan_offers)
-            due.append(advice.due)
-            if not goes_on:
-                scores.add(
-                    "worklist",
-                    strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of),
-                )
+        frames |= {"staging.creditors": creditors, "law.days": days}
+        goes_on = tranche < len(tranches) - 1
+        due.append(_advised(frames, scored, scores, policy, as_of, steps, goes_on=goes_on))
+        del frames
+    with steps("worklist"):
+        work = strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of)
+        scores.add("worklist", work)
     return {"profile": rules_version(), "strategy": policy_version(ladder())}
+
+
+def _advised(
+    frames: dict[str, DataFrame],
+    scored: DataFrame,
+    scores: Scores,
+    policy: Policy,
+    as_of: date,
+    steps: Steps,
+    *,
+    goes_on: bool,
+) -> DataFrame:
+    """Profiles, courses and next actions of one tranche; its groups to work today."""
+    from models import litigation, profile, strategy
+
+    with steps("profiles", goes_on=goes_on):
+        profiles, why = profile.score(
+            frames["features.debtor_features"],
+            frames["core.interactions"],
+            frames["core.disputes"],
+            frames["core.promises"],
+            frames["core.decisions"],
+            as_of=as_of,
+        )
+        scores.add("profiles", profiles)
+        scores.add("explanations", why)
+        del why
+    with steps("litigation", goes_on=goes_on):
+        suits = litigation.compare(
+            frames["core.suits"],
+            frames["core.open_claims"],
+            frames["core.debtors"],
+            frames["staging.creditors"],
+            profiles,
+            scored,
+            frames["staging.documents"],
+            as_of=as_of,
+        )
+        scores.add("litigation", suits)
+    with steps("strategy", goes_on=goes_on):
+        advice = strategy.recommend(
+            frames["core.open_claims"],
+            frames["core.debtors"],
+            frames["core.conduct"],
+            profiles,
+            scored,
+            suits,
+            frames["staging.contacts"],
+            frames["staging.creditors"],
+            frames["core.decisions"],
+            frames["law.days"],
+            as_of=as_of,
+            policy=policy,
+            disputes=frames["core.disputes"],
+        )
+        scores.add("recommendations", advice.recommendations)
+        scores.add("plan_offers", advice.plan_offers)
+    due: DataFrame = advice.due
+    return due

@@ -1,11 +1,11 @@
 """A million claims through the road: ``uv run python -m benchmarks.scale [--claims N]``.
 
 Makes its own data (consumer debts, nearly all of them open on the day), then each step in a
-process of its own: import, training on a bounded sample, features of the day, scores of every
-claim, explanations of every claim, and the whole day as ``amiable run`` publishes it. Prints
+process of its own: import, training on a bounded sample, the whole day as ``amiable run``
+publishes it, and the Shapley values of every claim by trees, whatever engine was chosen. Prints
 seconds and peak memory by step, and one line of JSON last; ``--to docs`` writes the page
 ``scale.md``. Bounds at a million claims: 6 GiB in every step, SHAP within 120 seconds on two
-cores. ``--steps score,explain --home DIR`` goes on from a home made before.
+cores. ``--steps day,shap --home DIR`` goes on from a home made before.
 """
 
 import argparse
@@ -24,9 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 DAY = date(2026, 11, 22)
-STEPS = ("invent", "import", "train", "features", "score", "explain", "day")
+STEPS = ("invent", "import", "train", "day", "shap")
 MOST_GIB, MOST_SHAP_SECONDS = 6.0, 120.0
-_FRAMES = ("claim_features", "claim_extras")
 
 
 def invent(folder, n_claims, seed):
@@ -76,70 +75,6 @@ def train(folder, n_claims, seed):
     }
 
 
-def features(folder, n_claims, seed):
-    """The frames that a run scores, kept as files so that what follows is measured alone."""
-    from amiable.runs import door_rows
-    from pipelines import build
-
-    home = home_of(folder)
-    scratch = folder / "scratch.duckdb"
-    scratch.unlink(missing_ok=True)
-    con = build.connect(scratch, home.store)
-    for name, (columns, values) in door_rows(home, DAY).items():
-        build.put(con, name, columns, values)
-    build.build(con, [f"features.{name}" for name in _FRAMES], as_of=DAY)
-    found = {}
-    for name in _FRAMES:
-        frame = build.frame(con, f"features.{name}")
-        frame.to_parquet(folder / f"{name}.parquet")
-        found[name] = len(frame)
-        del frame
-    con.close()
-    return found
-
-
-def model_of(folder):
-    """The model that was trained, promoted or not; None when nothing could be learnt."""
-    from models.registry import Registry
-    from models.training import loaded
-
-    version = (folder / "version").read_text(encoding="utf-8")
-    return loaded(Registry(folder / "home").load("recovery", version)) if version else None
-
-
-def score(folder, n_claims, seed):
-    from models import recovery
-
-    model = model_of(folder)
-    scored = recovery.score(
-        model, *(pd.read_parquet(folder / f"{name}.parquet") for name in _FRAMES)
-    )
-    scored.to_parquet(folder / "scored.parquet")
-    return {"claims": len(scored), "engine": getattr(model, "engine_", "line per horizon")}
-
-
-def explain(folder, n_claims, seed):
-    from models.explain import explain_recovery
-
-    frames = [pd.read_parquet(folder / f"{name}.parquet") for name in _FRAMES]
-    model, scored = model_of(folder), pd.read_parquet(folder / "scored.parquet")
-    started = time.perf_counter()
-    rows = explain_recovery(model, *frames, scored)
-    seconds = time.perf_counter() - started
-    code, subjects = pd.factorize(rows["subject_id"])
-    total = np.bincount(code, weights=rows["contribution"])
-    base = np.zeros(len(subjects))
-    base[code] = rows["base_value"]
-    published = scored.set_index("claim_id")["p_90"].astype(float)
-    worst = float(np.abs(total + base - published.reindex(subjects).to_numpy()).max())
-    return {
-        "claims": len(subjects),
-        "rows": len(rows),
-        "seconds: SHAP": round(seconds, 1),
-        "worst gap": worst,
-    }
-
-
 def day(folder, n_claims, seed):
     """What ``amiable run`` does, with the model trained before, its gates set aside."""
     from amiable.runs import run_day
@@ -182,12 +117,14 @@ def measured_steps():
             self.peaks = {}
 
         @contextmanager
-        def __call__(self, name):
-            self.peaks[f"before {name}"] = peak_gib()
-            Path("/proc/self/clear_refs").write_text("5")
-            with super().__call__(name):
+        def __call__(self, name, *, goes_on=False):
+            self.note("between steps")
+            with super().__call__(name, goes_on=goes_on):
                 yield
-            self.peaks[name] = peak_gib()
+            self.note(name)
+
+        def note(self, name):
+            self.peaks[name] = max(self.peaks.get(name, 0.0), peak_gib())
             print(f"{name}: {self.peaks[name]} GiB", file=sys.stderr, flush=True)
             Path("/proc/self/clear_refs").write_text("5")
 
@@ -199,7 +136,91 @@ def peak_gib():
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
 
 
-WORK = dict(zip(STEPS, (invent, import_, train, features, score, explain, day), strict=True))
+def shap(folder, n_claims, seed):
+    """Shapley values of every claim by the trees of the day, whatever the engine that was chosen.
+
+    Goes over the tranches of the day as the run does, from the published odds; what is timed is
+    the fit of the trees, and their values with the rows made of them.
+    """
+    from amiable.runs import door_rows
+    from amiable.scoring import MOST_CLAIMS
+    from models import explain
+    from models.explanations.surrogate import drawn
+    from pipelines import build, tranches
+
+    home = home_of(folder)
+    scratch = folder / "scratch.duckdb"
+    scratch.unlink(missing_ok=True)
+    con = build.connect(scratch, home.store)
+    for name, (columns, values) in door_rows(home, DAY).items():
+        build.put(con, name, columns, values)
+    frames = ("features.claim_features", "features.claim_extras")
+    build.build(con, ["core.open_claims", *frames], as_of=DAY)
+    published = odds_of(home)
+    model = as_trees(model_of(folder))
+    parts = tranches.divide(con, most_claims=MOST_CLAIMS)
+    ids = published["claim_id"].iloc[np.sort(drawn(published["claim_id"]))]
+    learnt = [parts.of_claims(name, ids) for name in frames]
+    started = time.perf_counter()
+    explainer = explain.explainer(model, *learnt, published)
+    fit = seconds = time.perf_counter() - started
+    rows, worst, gaps = 0, 0.0, []
+    for tranche in range(len(parts)):
+        features, extras = (parts.frame(name, tranche) for name in frames)
+        odds = published[published["claim_id"].isin(features["claim_id"])]
+        started = time.perf_counter()
+        made = explainer.rows(features, extras, odds)
+        seconds += time.perf_counter() - started
+        rows += len(made)
+        worst = max(worst, largest_gap(made, odds))
+        gaps.append(made.loc[made["feature"] == explain.UNEXPLAINED, "contribution"].abs().sum())
+    con.close()
+    scratch.unlink()
+    return {
+        "claims": len(published),
+        "rows": rows,
+        "trees": int(explainer.learnt.batched.surrogate.n_iter_),
+        "mean gap": round(sum(gaps) / len(published), 4),
+        "worst sum": worst,
+        "seconds: fit": round(fit, 1),
+        "seconds: SHAP": round(seconds, 1),
+    }
+
+
+def odds_of(home):
+    """The odds of the published day."""
+    from pipelines import connection, publication
+
+    with connection.read(publication.published(home.path)) as con:
+        return con.execute("select claim_id, p_90 from mart.recovery order by claim_id").df()
+
+
+def as_trees(model):
+    """A model that is explained as trees are, whatever its engine."""
+    model.engine_ = "boosted"
+    return model
+
+
+def model_of(folder):
+    """The model that was trained, promoted or not."""
+    from models.registry import Registry
+    from models.training import loaded
+
+    version = (folder / "version").read_text(encoding="utf-8")
+    return loaded(Registry(folder / "home").load("recovery", version))
+
+
+def largest_gap(rows, odds):
+    """Largest distance of a claim's sum of points from what was published of it."""
+    code, subjects = pd.factorize(rows["subject_id"])
+    told = np.bincount(code, weights=rows["contribution"])
+    base = np.zeros(len(subjects))
+    base[code] = rows["base_value"]
+    published = odds.set_index("claim_id")["p_90"].astype(float)
+    return float(np.abs(told + base - published.reindex(subjects).to_numpy()).max())
+
+
+WORK = dict(zip(STEPS, (invent, import_, train, day, shap), strict=True))
 
 
 def alone(step, folder, n_claims, seed):
@@ -232,11 +253,11 @@ def main():
             found[step] = alone(step, folder, asked.claims, asked.seed)
             print(f"{step}: {found[step]}", flush=True)
     peak = max(part["peak_gib"] for part in found.values())
-    shap = found.get("explain", {}).get("seconds: SHAP", 0.0)
-    held = peak <= MOST_GIB and shap <= MOST_SHAP_SECONDS
+    seconds = found.get("shap", {}).get("seconds: SHAP", 0.0)
+    held = peak <= MOST_GIB and seconds <= MOST_SHAP_SECONDS
     print(json.dumps({"claims": asked.claims, "peak_gib": peak, "held": held, "steps": found}))
     if not held and asked.claims >= 1_000_000:
-        sys.exit(f"Bounds missed: {peak} GiB of {MOST_GIB}, SHAP {shap} s of {MOST_SHAP_SECONDS}.")
+        sys.exit(f"Missed: {peak} GiB of {MOST_GIB}, SHAP {seconds} s of {MOST_SHAP_SECONDS}.")
 
 
 if __name__ == "__main__":

@@ -92,26 +92,48 @@ def widened(
 
     Rows meet by claim, and by day where both frames carry ``day``.
     """
-    keys = [key for key in _KEY if key in features.columns and key in extras.columns]
-    index = pd.MultiIndex.from_frame(features[keys].astype(str))
-    wanted = extras[extras["name"].isin(names)]
-    position = pd.Series(np.arange(len(index)), index=index)
+    known = sorted(set(names))
+    which = _codes(pd.Series(known, dtype=object), extras["name"])
+    met = np.flatnonzero(which >= 0)
+    place = _places(features, extras.iloc[met]) if len(met) else met
+    met, place = met[place >= 0], place[place >= 0]
+    order = np.argsort(which[met], kind="stable")
+    met, place = met[order], place[order]
+    ends = np.searchsorted(which[met], np.arange(len(known) + 1))
+    found = extras["number_value"].to_numpy(dtype=float, na_value=np.nan)
+    found = np.where(np.abs(found) <= MOST_NUMBER, found, np.nan)
     out = {}
-    by_name = dict(iter(wanted.groupby("name", sort=True))) if len(wanted) else {}
-    for name in names:
+    for code, name in enumerate(known):
+        part = slice(ends[code], ends[code + 1])
         number = np.full(len(features), np.nan)
         text = np.full(len(features), None, dtype=object)
-        if name in by_name:
-            part = by_name[name].drop_duplicates(keys, keep="last")
-            rows = position.reindex(pd.MultiIndex.from_frame(part[keys].astype(str)))
-            met = rows.notna().to_numpy()
-            at = rows[met].to_numpy(dtype=int)
-            found = part["number_value"].to_numpy(dtype=float, na_value=np.nan)[met]
-            number[at] = np.where(np.abs(found) <= MOST_NUMBER, found, np.nan)
-            words = part["text_value"].astype(object)
-            text[at] = words.where(words.notna(), None).to_numpy(dtype=object)[met]
+        # Of several rows the last is taken.
+        number[place[part]] = found[met[part]]
+        words = extras["text_value"].iloc[met[part]].astype(object)
+        text[place[part]] = words.where(words.notna(), None).to_numpy(dtype=object)
         out[name] = (number, text)
     return out
+
+
+def _places(features: pd.DataFrame, extras: pd.DataFrame) -> np.ndarray:
+    """Row of ``features`` that each row of ``extras`` belongs to, −1 where there is none.
+
+    Keys are met as whole numbers: millions of pairs of texts would take gigabytes.
+    """
+    mine, theirs = np.zeros(len(features), dtype=np.int64), np.zeros(len(extras), dtype=np.int64)
+    for key in [key for key in _KEY if key in features.columns and key in extras.columns]:
+        codes, distinct = pd.factorize(features[key])
+        mine = mine * len(distinct) + codes
+        other = _codes(pd.Series(distinct), extras[key])
+        theirs = np.where((theirs < 0) | (other < 0), -1, theirs * len(distinct) + other)
+    return pd.Index(mine).get_indexer(theirs)
+
+
+def _codes(distinct: pd.Series, values: pd.Series) -> np.ndarray:
+    """Place of each value among ``distinct``, read as texts; −1 where it is not among them."""
+    codes, found = pd.factorize(values)
+    places = pd.Index(distinct.astype(str)).get_indexer(pd.Series(found).astype(str))
+    return np.append(places, -1)[codes]
 
 
 def learn(
