@@ -44,12 +44,14 @@ _OF_DEBTORS = (
     "staging.documents",
 )
 _OF_ALL = ("staging.agents", "staging.creditors")
-SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL)
+_STAYS = "training.claim_stays"
+SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS)
 """Tables that must stand before a day is scored, beside those of the door."""
 
 _SCORES = (
     "recovery",
     "cash_forecast",
+    "ends",
     "watch",
     "profiles",
     "litigation",
@@ -68,6 +70,8 @@ def score_day(
 
     ``minutes`` replaces every collector's capacity. Returns the version of each model used.
     """
+    from models.recovery.ends import ends
+
     scores = Scores(con)
     past = forecasts.matured(con, home.path, as_of=as_of)
     tranches = divide(con, most_claims=MOST_CLAIMS)
@@ -75,6 +79,8 @@ def score_day(
         odds = _odds(tranches, scores, home, as_of)
     with steps("cash of the weeks to come"):
         scores.add("cash_forecast", _weeks(tranches, odds, as_of))
+    with steps("how claims end"):
+        scores.add("ends", ends(build.frame(con, _STAYS)))
     with steps("watch"):
         scores.add("watch", _watched(tranches, odds, past))
     _explained(tranches, odds, scores, steps)
