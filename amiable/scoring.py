@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from amiable.home import Home
 from amiable.logs import Steps, warn
 from amiable.promotion import model_of
-from data_schema import tables
 from pipelines import build, forecasts
+from pipelines.door import score_columns
 from pipelines.tranches import Tranches, divide
 
 if TYPE_CHECKING:
@@ -94,17 +94,13 @@ class Scores:
     def __init__(self, con: DuckDBPyConnection) -> None:
         """Make them, empty."""
         self._con = con
-        self._columns = {name: _columns(name) for name in _SCORES}
+        self._columns = {name: score_columns(name) for name in _SCORES}
         for name, columns in self._columns.items():
             build.put(con, f"scores.{name}", columns, [])
 
     def add(self, name: str, rows: DataFrame) -> None:
         """Add rows to one of them."""
         build.fill(self._con, f"scores.{name}", self._columns[name], rows)
-
-
-def _columns(name: str) -> dict[str, str]:
-    return {c.name: c.sql_type for c in tables("out")[name].columns if c.name != "as_of"}
 
 
 @dataclass(frozen=True, slots=True)

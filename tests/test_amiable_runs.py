@@ -1,6 +1,7 @@
 """One day in order: honest about time, published whole or not at all, and open to decisions."""
 
 import shutil
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from amiable import scoring
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
@@ -15,6 +17,7 @@ from amiable.logs import Steps
 from amiable.runs import run_day
 from amiable.scoring import earlier_model
 from data_schema import tables
+from models import recovery, strategy
 from models.registry import LoadedModel, Registry
 from pipelines import publication
 from pipelines.errors import EarlierVersion
@@ -225,6 +228,32 @@ def action_of(home, claim_id):
     with Warehouse(home.path) as warehouse:
         (row,) = warehouse.trace("recommendation", claim_id)
     return row["action"]
+
+
+def test_a_large_ledger_is_scored_some_debtors_at_a_time_and_told_the_same(home, monkeypatch):
+    """Memory follows the tranche, not the ledger: nothing scored sees more claims than that."""
+    before = published(home)
+    n_claims = Counter(debtor for (_, _, _, debtor, *_) in before["recommendations"])
+    seen = {"score": [], "recommend": []}
+
+    def counted(whole, name, at):
+        def call(*frames, **options):
+            seen[name].append(len(frames[at]))
+            return whole(*frames, **options)
+
+        return call
+
+    monkeypatch.setattr(recovery, "score", counted(recovery.score, "score", 1))
+    monkeypatch.setattr(strategy, "recommend", counted(strategy.recommend, "recommend", 0))
+    monkeypatch.setattr(scoring, "MOST_CLAIMS", 8)
+
+    run(home)
+
+    assert published(home) == before
+    for sizes in seen.values():
+        assert sum(sizes) == n_claims.total()
+        assert len(sizes) > 2
+        assert max(sizes) < 8 + max(n_claims.values())
 
 
 def test_a_day_before_the_first_invoice_is_empty_and_not_an_error(home):

@@ -1,6 +1,7 @@
 """Levers: only where there is something to change, never outside what was seen."""
 
 import runpy
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data_schema import codes
-from models.explanations.levers import known, levers
+from models.explanations.levers import known, levers, standing
 from models.recovery import fit, score
 
 made_up = runpy.run_path(str(Path(__file__).with_name("recovery_portfolio.py")))["made_up"]
@@ -100,3 +101,17 @@ def test_insolvent_claims_and_published_curves_have_no_lever(model, portfolio, c
     assert levers(None, claims, portfolio[1], score(None, claims, portfolio[1])).empty
     nothing = claims.head(0)
     assert levers(model, nothing, portfolio[1], score(model, nothing, portfolio[1])).empty
+
+
+def test_claims_looked_at_part_by_part_have_the_levers_of_the_whole(made, model, portfolio, claims):
+    parts = [claims.iloc[:5], claims.iloc[5:]]
+    seen = sum(map(standing, parts), Counter())
+
+    apart = [
+        levers(model, part, portfolio[1], score(model, part, portfolio[1]), seen=seen)
+        for part in parts
+    ]
+
+    filled = pd.concat([part for part in apart if len(part)])
+    whole = filled.sort_values(["claim_id", "lever"], ignore_index=True)
+    pd.testing.assert_frame_equal(whole, made)

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from models.explain import explain_recovery
+from models.explain import explain_recovery, explainer, to_learn_from
 from models.explanations import surrogate
 from models.explanations.encoding import Encoding
-from models.explanations.rows import MOST_FEATURES, SMALL, UNEXPLAINED, together
+from models.explanations.rows import MOST_FEATURES, SMALL, UNEXPLAINED
 from models.recovery.design import Design
 from models.recovery.model import RecoveryModel
 
@@ -198,15 +198,19 @@ def test_taking_the_first_reason_away_moves_the_probability_the_right_way(
     assert fell.mean() > 0.8
 
 
-def test_explanations_of_two_models_stand_in_one_frame(rows):
-    other = rows.head(3).assign(model="profile", subject_id=["D1", "D2", "D3"], text_value=None)
-    other = other.astype({"model": object, "subject_id": object, "text_value": object})
+def test_claims_explained_part_by_part_are_told_the_same(model, portfolio, claims, rows):
+    published = model.predict(claims, portfolio[1])
+    learnt = to_learn_from(model, claims["claim_id"])
+    mine = claims[claims["claim_id"].isin(learnt)].sort_values("claim_id")
+    once = explainer(model, mine, portfolio[1], published)
 
-    both = together([rows, other])
+    parts = [once.rows(part, portfolio[1], published) for part in (claims[:500], claims[500:])]
 
-    assert len(both) == len(rows) + 3
-    assert set(both["model"].astype(str)) == {"recovery", "profile"}
-    assert together([rows.head(0), rows.head(0)]).empty
+    whole = pd.concat([part.astype({"subject_id": str, "feature": str}) for part in parts])
+    whole = whole.sort_values(["subject_id", "feature"])
+    assert whole["feature"].tolist() == rows["feature"].tolist()
+    assert np.abs(whole["contribution"].to_numpy() - rows["contribution"].to_numpy()).max() < 1e-6
+    assert set(whole["base_value"]) == set(rows["base_value"])
 
 
 @pytest.mark.parametrize("n", [40, None])

@@ -16,6 +16,7 @@ from pipelines.errors import BrokenPromise, PipelineError, UnknownTable
 from pipelines.journal import DECISION_TYPES
 from pipelines.promises import promised
 from pipelines.store import open_store
+from pipelines.tranches import divide
 
 DAY = date(2026, 6, 30)
 
@@ -280,3 +281,34 @@ def test_promises_are_read_from_the_end_of_the_line_whatever_stands_before():
         ("on", "#unique(claim_id, at)"),
         ("y", "#in(1, 2)"),
     ]
+
+
+def test_claims_in_tranches_stay_with_their_debtor_and_none_is_lost():
+    con = connect(None)
+    owners = [f"D{n // 3}" for n in range(20)] + ["D9"] * 12
+    claims = [(f"C{n:02}", owner) for n, owner in enumerate(owners)]
+    put(con, "core.open_claims", {"claim_id": "VARCHAR", "debtor_id": "VARCHAR"}, claims)
+    notes = [("C00", None), ("C31", "D9"), (None, "D2"), (None, None)]
+    put(con, "core.notes", {"claim_id": "VARCHAR", "debtor_id": "VARCHAR"}, notes)
+
+    tranches = divide(con, most_claims=7)
+
+    held = [tranches.frame("core.open_claims", n) for n in range(len(tranches))]
+    assert sorted(pd.concat(held)["claim_id"]) == [claim for claim, _ in claims]
+    assert sum(part["debtor_id"].nunique() for part in held) == len(set(owners))
+    assert [len(part) for part in held] == [9, 6, 17]
+    assert [len(tranches.frame("core.notes", n)) for n in range(3)] == [2, 0, 1]
+    wanted = tranches.of_claims("core.notes", pd.Series(["C31", "C99"]))
+    assert wanted["debtor_id"].tolist() == ["D9"]
+
+
+def test_a_ledger_of_one_tranche_is_framed_whole():
+    con = connect(None)
+    columns = {"claim_id": "VARCHAR", "debtor_id": "VARCHAR"}
+    put(con, "core.open_claims", columns, [])
+    put(con, "core.notes", columns, [("C1", "D1"), (None, None)])
+
+    tranches = divide(con, most_claims=7)
+
+    assert len(tranches) == 1
+    assert len(tranches.frame("core.notes", 0)) == 2

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from models.explanations.encoding import EXTRA, group_of, is_number, numbers
 
@@ -87,28 +86,6 @@ def rows(
         },
         columns=list(COLUMNS),
     )
-
-
-def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Explanations of several models in one frame, its texts still categoricals."""
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return frames[0]
-    columns: dict[str, object] = {}
-    for name in COLUMNS:
-        pieces = [frame[name] for frame in filled]
-        if any(isinstance(piece.dtype, pd.CategoricalDtype) for piece in pieces):
-            columns[name] = union_categoricals([_categorical(piece) for piece in pieces])
-        else:
-            columns[name] = np.concatenate([piece.to_numpy() for piece in pieces])
-    return pd.DataFrame(columns, columns=list(COLUMNS))
-
-
-def _categorical(column: pd.Series) -> pd.Categorical:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Categorical(column)
-    codes, found = pd.factorize(column.astype(object))
-    return pd.Categorical.from_codes(codes, _labels(found))
 
 
 def _labels(labels: Sequence[object] | np.ndarray) -> pd.Index:
