@@ -26,6 +26,7 @@ import pyarrow.parquet
 DAY = date(2026, 11, 22)
 STEPS = ("invent", "import", "train", "day", "shap")
 MOST_GIB, MOST_SHAP_SECONDS = 6.0, 120.0
+PAGE = Path(__file__).with_name("scale_page.md")
 
 
 def invent(folder, n_claims, seed):
@@ -233,12 +234,52 @@ def alone(step, folder, n_claims, seed):
     return {"seconds": round(time.perf_counter() - started, 1), **said}
 
 
+def page(n_claims, found):
+    """The figures as a page of the docs, made of what each step said."""
+    from importlib.metadata import version
+
+    rows = [
+        f"| {step} | {told['seconds']:.0f} | {told['peak_gib']:.2f} | {_said(told)} |"
+        for step, told in found.items()
+    ]
+    day = found.get("day", {})
+    parts = [
+        f"| {name.removeprefix('seconds: ')} | {seconds:.0f} |"
+        f" {day.get('GiB: ' + name.removeprefix('seconds: '), 0.0):.2f} |"
+        for name, seconds in day.items()
+        if name.startswith("seconds: ")
+    ]
+    return PAGE.read_text(encoding="utf-8").format(
+        n=n_claims,
+        claims=f"{n_claims:,}",
+        version=version("amiable"),
+        most=MOST_GIB,
+        shap=MOST_SHAP_SECONDS,
+        rows="\n".join(rows),
+        parts="\n".join(parts),
+    )
+
+
+def _said(told):
+    kept = {
+        name: value
+        for name, value in told.items()
+        if name not in ("seconds", "peak_gib") and not name.startswith(("seconds: ", "GiB: "))
+    }
+    kept |= {name: value for name, value in told.items() if name == "seconds: SHAP"}
+    return ", ".join(
+        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+        for name, value in kept.items()
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", default=",".join(STEPS), help="some of them, with commas")
     parser.add_argument("--home", type=Path, help="a folder to keep; else a temporary one")
+    parser.add_argument("--to", type=Path, help="folder in which to write scale.md")
     parser.add_argument("--only", choices=STEPS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.only:
@@ -256,6 +297,8 @@ def main():
     seconds = found.get("shap", {}).get("seconds: SHAP", 0.0)
     held = peak <= MOST_GIB and seconds <= MOST_SHAP_SECONDS
     print(json.dumps({"claims": asked.claims, "peak_gib": peak, "held": held, "steps": found}))
+    if asked.to:
+        (asked.to / "scale.md").write_text(page(asked.claims, found), encoding="utf-8")
     if not held and asked.claims >= 1_000_000:
         sys.exit(f"Missed: {peak} GiB of {MOST_GIB}, SHAP {seconds} s of {MOST_SHAP_SECONDS}.")
 
