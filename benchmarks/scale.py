@@ -268,7 +268,7 @@ def _said(told):
     }
     kept |= {name: value for name, value in told.items() if name == "seconds: SHAP"}
     return ", ".join(
-        f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}"
+        f"{name} {value:,}" if type(value) is int else f"{name} {value}"
         for name, value in kept.items()
     )
 
