@@ -18,7 +18,10 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +38,7 @@ _STEP, _ENOUGH_TREES, _MOST_TREES = 200, 800, 1200
 # Shallow trees, long chunks: the batch explainer prepares 2^depth patterns per leaf and chunk.
 _LEAVES, _DEPTH, _RATE, _SMALLEST_LEAF = 8, 4, 0.2, 20
 _ADDITIVE = 1e-4
+_THREADS, _WORTH_THREADS = 2, 20_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -161,29 +165,44 @@ class _Batched:
         from woodelf import WoodelfExplainer
 
         self.surrogate = surrogate
-        self.explainer = WoodelfExplainer(surrogate)
+        # One for each thread: an explainer keeps what it is working on.
+        self.explainers = [WoodelfExplainer(surrogate) for _ in range(_THREADS)]
         self.checked = False
         self.reference = False
 
     def values(self, matrix: pd.DataFrame) -> np.ndarray:
         if not self.reference:
             try:
-                found = self.explainer.shap_values(matrix, verbose=False)
+                found = self._at_once(matrix)
             except ValueError as error:
                 _LOG.warning("batch explainer: %s; the reference explainer takes over", error)
             else:
                 if self.checked or self._adds_up(matrix, found):
                     self.checked = True
-                    return np.asarray(found)
+                    return found
                 _LOG.warning("batch explainer does not add up; the reference takes over")
             self.reference = True
         return _reference(self.surrogate, matrix)
+
+    def _at_once(self, matrix: pd.DataFrame) -> np.ndarray:
+        """The batch explainer on long matrices in as many threads as there are explainers."""
+        if len(matrix) < _WORTH_THREADS:
+            return _values(self.explainers[0], matrix)
+        ends = np.linspace(0, len(matrix), _THREADS + 1).astype(int)
+        parts = [matrix.iloc[start:end] for start, end in pairwise(ends)]
+        with ThreadPoolExecutor(_THREADS) as threads:
+            found = threads.map(_values, self.explainers, parts)
+            return np.concatenate(list(found))
 
     def _adds_up(self, matrix: pd.DataFrame, found: np.ndarray) -> bool:
         """Whether prediction − Σ is one base for all of the first rows."""
         few = matrix.iloc[:200].to_numpy()
         left = self.surrogate.predict(few) - found[: len(few)].sum(axis=1)
         return bool(np.ptp(left) <= _ADDITIVE)
+
+
+def _values(explainer: Any, matrix: pd.DataFrame) -> np.ndarray:
+    return np.asarray(explainer.shap_values(matrix, verbose=False))
 
 
 def _reference(surrogate: HistGradientBoostingRegressor, matrix: pd.DataFrame) -> np.ndarray:
