@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def train(
     as_of: DayOption = None,
     model: Annotated[
-        str, typer.Option("--model", help="recovery, or all that can be trained.")
+        str, typer.Option("--model", help="recovery, profile, or all that can be trained.")
     ] = "all",
     trust: Annotated[
         list[str] | None,
@@ -50,21 +50,38 @@ def train(
     day = day_of(as_of)
 
     def work() -> None:
-        from amiable.learning import train as train_model
+        from amiable import learning
         from models.training import summary_of
 
-        if model not in ("recovery", "all"):
-            raise AmiableError(f"--model {model}: this version trains `recovery`.")
-        here = Home.at(home)
-        report = train_model(here, day, steps=Steps(), trusted=trust or ())
-        _say_gates(report)
+        if model not in ("recovery", "profile", "all"):
+            raise AmiableError(f"--model {model}: this version trains `recovery` and `profile`.")
+        here, steps = Home.at(home), Steps()
+        told: dict[str, Any] = {}
+        untaught: AmiableError | None = None
+        if model != "profile":
+            try:
+                report = learning.train(here, day, steps=steps, trusted=trust or ())
+                _say_gates(report, "recovery")
+                told = summary_of(report)
+            except AmiableError as error:
+                if model == "recovery":
+                    raise
+                # A ledger too young for one model may well teach the other.
+                untaught = error
+        if model != "recovery":
+            report = learning.train_profile(here, day, steps=steps)
+            _say_gates(report, "profile")
+            mine = summary_of(report, "profile")
+            told = {**told, "profile": mine} if model == "all" else mine
+        if untaught is not None:
+            raise untaught
         if as_json:
-            summary(summary_of(report))
+            summary(told)
 
     guarded(work, debug=debug)
 
 
-def _say_gates(report: Any) -> None:
+def _say_gates(report: Any, name: str) -> None:
     for gate in report.gates.values():
         mark = "yes " if gate.passed else "NO  " if gate.blocks else "warn"
         say(f"  {mark} {gate.title('en')}: {gate.says('en')}")
@@ -75,13 +92,13 @@ def _say_gates(report: Any) -> None:
     if report.version is None:
         say("Nothing could be learnt: runs use the published curves.")
     elif report.promoted:
-        say(f"recovery version {report.version} is the first champion: every gate holds.")
+        say(f"{name} version {report.version} is the first champion: every gate holds.")
     elif report.n_failed:
-        say(f"recovery version {report.version} is kept as challenger; it cannot be promoted.")
+        say(f"{name} version {report.version} is kept as challenger; it cannot be promoted.")
     else:
         say(
-            f"recovery version {report.version} is kept as challenger and may be promoted:"
-            " `amiable promote recovery`."
+            f"{name} version {report.version} is kept as challenger and may be promoted:"
+            f" `amiable promote {name}`."
         )
 
 
@@ -167,7 +184,9 @@ def _move(
 
 
 def evaluate(
-    target: Annotated[str, typer.Option("--target", help="late or recovery.")] = "recovery",
+    target: Annotated[
+        str, typer.Option("--target", help="late, recovery or profile.")
+    ] = "recovery",
     train_before: Annotated[
         str | None,
         typer.Option("--train-before", metavar="DATE", help="Train on what ended before."),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
-from amiable.learning import train
+from amiable.learning import train, train_profile
 from amiable.logs import Steps, say
 from amiable.runs import RunRecord, run_day
 
@@ -55,5 +55,7 @@ def demo(
     say(f"{sum(r.accepted for r in reports)} rows imported, {len(reports)} tables.")
     report = train(home, as_of, steps=steps)
     for line in report.reasons:
+        say(line)
+    for line in train_profile(home, as_of, steps=steps).reasons:
         say(line)
     return run_day(home, as_of, started_at=now, steps=steps, publish=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import law.parameters
 from amiable.home import Home
@@ -19,6 +19,9 @@ from pipelines.errors import PipelineError
 from pipelines.journal import Journal
 from pipelines.publication import published, published_day
 from pipelines.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from models.registry import LoadedModel
 
 State = Literal["good", "note", "bad"]
 _LIBRARIES = ("duckdb", "pandas", "scikit-learn", "streamlit", "mlflow", "shap")
@@ -129,7 +132,19 @@ def _models(home: Home, today: date) -> Iterator[Finding]:
     else:
         says = f"version {champion.version}, trained as of {champion.trained_as_of}"
         yield Finding("recovery model", "good", says)
+    yield _profiles(registry.champion("profile", today))
     yield from _watch(home)
+
+
+def _profiles(champion: LoadedModel | None) -> Finding:
+    from models.profile.model import ProfileModel
+
+    if champion is None:
+        return Finding("profile model", "note", "none; runs use the elicited rates")
+    if ProfileModel.from_parts(champion.parts) is None:
+        return Finding("profile model", "note", earlier_model(champion.version, "profile"))
+    says = f"version {champion.version}, trained as of {champion.trained_as_of}"
+    return Finding("profile model", "good", says)
 
 
 def _watch(home: Home) -> Iterator[Finding]:

@@ -68,6 +68,42 @@ def train(
                 raise AmiableError(str(error)) from error
 
 
+def train_profile(home: Home, as_of: date, *, steps: Steps) -> TrainingReport:
+    """Train a challenger for the profiles on what was known on a day; labels are optional.
+
+    Raises
+    ------
+    AmiableError
+        When nothing was imported, or no debtor has a claim.
+    """
+    from models.profile import training
+    from models.registry import Registry, RegistryError
+    from models.training import Ledger
+
+    with home.alone():
+        frames = _debtors(home, as_of, steps)
+        registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+        with steps("training of profiles"):
+            try:
+                return training.train_profile(
+                    *frames,
+                    known_by=as_of,
+                    registry=registry,
+                    ledger=Ledger(fingerprint(home.store), version("amiable")),
+                    champion=model_of(home, registry, training.NAME, as_of),
+                )
+            except (RegistryError, training.NotEnoughDebtors) as error:
+                raise AmiableError(str(error)) from error
+
+
+def _debtors(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """History, reactions and texts of every debtor known on a day, a sample of a large ledger."""
+    if not home.store.exists():
+        raise AmiableError(f"{home.path}: nothing imported yet. Begin with `amiable import FILE`.")
+    with _sampled(home, steps, with_labelled=True) as store, steps("debtors as known on the day"):
+        return panel.debtors(store, door_rows(home, as_of), as_of)
+
+
 def _panel(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame, DataFrame]:
     if not home.store.exists():
         raise AmiableError(f"{home.path}: nothing imported yet. Begin with `amiable import FILE`.")
@@ -83,7 +119,7 @@ def _panel(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame,
 
 
 @contextmanager
-def _sampled(home: Home, steps: Steps) -> Iterator[Path]:
+def _sampled(home: Home, steps: Steps, *, with_labelled: bool = False) -> Iterator[Path]:
     """The store to learn from: whole debtors up to about ``MOST_CLAIMS`` claims, else all."""
     held = sampling.claims_of(home.store)
     if held <= MOST_CLAIMS:
@@ -92,7 +128,8 @@ def _sampled(home: Home, steps: Steps) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=home.path, prefix="sample-") as folder:
         part = Path(folder) / "sample.duckdb"
         with steps(f"a sample of about {MOST_CLAIMS} of {held} claims"):
-            sampling.sample(home.store, part, share=MOST_CLAIMS / held)
+            share = MOST_CLAIMS / held
+            sampling.sample(home.store, part, share=share, with_labelled=with_labelled)
         yield part
 
 
@@ -112,13 +149,14 @@ def evaluate(
     AmiableError
         For a target that this version does not measure.
     """
-    from models import evaluation
+    from models.evaluation import NotEnoughHistory
+    from models.profile.training import NotEnoughDebtors
 
     try:
         return _evaluated(
             home, as_of, target=target, train_before=train_before, score_at=score_at, steps=steps
         )
-    except evaluation.NotEnoughHistory as error:
+    except (NotEnoughHistory, NotEnoughDebtors) as error:
         raise AmiableError(str(error)) from error
 
 
@@ -148,7 +186,13 @@ def _evaluated(
                     features, extras, outcomes, known_by=as_of, train_before=train_before
                 )
             )
+    if target == "profile" and score_at == "as_of":
+        from models.profile.training import evaluated
+
+        frames = _debtors(home, as_of, steps)
+        with steps("labels held out"):
+            return dict(evaluated(*frames, known_by=as_of))
     raise AmiableError(
-        f"--target {target} --score-at {score_at}: this version measures `late` at `issue`"
-        " and `recovery` at `as_of`."
+        f"--target {target} --score-at {score_at}: this version measures `late` at `issue`,"
+        " `recovery` and `profile` at `as_of`."
     )

@@ -107,6 +107,7 @@ def run_day(
             f"{home.path}: nothing imported yet. Begin with `amiable import FILE`,"
             " or with `amiable demo`."
         )
+    scoring.check_costs(home)
     run_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     scratch = home.path / "building" / f"{run_id}.duckdb"
     with home.alone():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
 from amiable.promotion import model_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
+    from models.profile.model import ProfileModel
     from models.recovery.model import RecoveryModel
     from models.strategy import Policy
 
@@ -35,11 +37,11 @@ _OF_DEBTORS = (
     "core.debtors",
     "core.decisions",
     "core.disputes",
-    "core.interactions",
     "core.open_claims",
-    "core.promises",
     "core.suits",
     "features.debtor_features",
+    "features.open_reactions",
+    "features.open_texts",
     "staging.contacts",
     "staging.documents",
 )
@@ -155,12 +157,52 @@ def _odds(tranches: Tranches, scores: Scores, home: Home, as_of: date) -> Odds:
     )
 
 
-def earlier_model(version: str) -> str:
+def earlier_model(version: str, name: str = "recovery") -> str:
     """One sentence on a champion whose parts this version of the program does not read."""
+    instead = "published curves are" if name == "recovery" else "the elicited rates are"
     return (
-        f"Recovery model version {version} was made by an earlier version of amiable;"
-        " published curves are used; run amiable train."
+        f"{name.capitalize()} model version {version} was made by an earlier version of amiable;"
+        f" {instead} used; run amiable train."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Believer:
+    """The model of profiles of a day, None for the elicited rates; its version; a home's costs."""
+
+    model: ProfileModel | None
+    version: str
+    costs: dict[str, dict[str, float]]
+
+
+def check_costs(home: Home) -> None:
+    """Refuse a cost of a profile or a word that does not exist, before anything is built.
+
+    Raises
+    ------
+    AmiableError
+        Naming the setting and what is wrong with it.
+    """
+    from models.profile.decision import UnknownCost, cost_matrix
+
+    try:
+        cost_matrix(home.settings.profile_costs)
+    except UnknownCost as error:
+        raise AmiableError(f"settings.toml, profile_costs: {error}.") from error
+
+
+def _believer(home: Home, as_of: date) -> Believer:
+    from models.profile.model import ProfileModel
+    from models.profile.rules import version as rules_version
+    from models.registry import Registry
+
+    registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+    kept = model_of(home, registry, "profile", as_of)
+    model = None if kept is None else ProfileModel.from_parts(kept.parts)
+    if kept is not None and model is None:
+        warn(earlier_model(kept.version, "profile"))
+    version = rules_version() if kept is None or model is None else kept.version
+    return Believer(model, version, home.settings.profile_costs)
 
 
 def _weeks(tranches: Tranches, odds: Odds, as_of: date) -> DataFrame:
@@ -214,7 +256,6 @@ def _chosen(
 ) -> dict[str, str]:
     """Profiles, courses and next actions; the versions of their rules."""
     from models import strategy
-    from models.profile.rules import version as rules_version
     from models.strategy.tables import ladder
     from models.strategy.tables import version as policy_version
 
@@ -223,23 +264,27 @@ def _chosen(
         agents = agents.assign(minutes_per_day=float(minutes))
     capacity = home.settings.default_minutes_per_day if minutes is None else minutes
     policy = strategy.Policy(tolerance=float(home.settings.tolerance))
+    believer = _believer(home, as_of)
     due: list[DataFrame] = []
     for tranche, scored in enumerate(odds.by_tranche):
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
         frames |= {"staging.creditors": creditors, "law.days": days}
         goes_on = tranche < len(tranches) - 1
-        due.append(_advised(frames, scored, scores, policy, as_of, steps, goes_on=goes_on))
+        due.append(
+            _advised(frames, scored, scores, believer, policy, as_of, steps, goes_on=goes_on)
+        )
         del frames
     with steps("worklist"):
         work = strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of)
         scores.add("worklist", work)
-    return {"profile": rules_version(), "strategy": policy_version(ladder())}
+    return {"profile": believer.version, "strategy": policy_version(ladder())}
 
 
 def _advised(
     frames: dict[str, DataFrame],
     scored: DataFrame,
     scores: Scores,
+    believer: Believer,
     policy: Policy,
     as_of: date,
     steps: Steps,
@@ -252,11 +297,12 @@ def _advised(
     with steps("profiles", goes_on=goes_on):
         profiles, why = profile.score(
             frames["features.debtor_features"],
-            frames["core.interactions"],
-            frames["core.disputes"],
-            frames["core.promises"],
+            frames["features.open_reactions"],
+            frames["features.open_texts"],
             frames["core.decisions"],
             as_of=as_of,
+            model=believer.model,
+            costs=believer.costs,
         )
         scores.add("profiles", profiles)
         scores.add("explanations", why)

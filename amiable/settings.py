@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     past_days_gigabytes: float = Field(
         5, ge=0, description="Disk for days gone by kept whole, in GB; then the oldest are let go."
     )
+    profile_costs: dict[str, dict[str, float]] = Field(
+        {},
+        description="What differs from models/profile/costs.yaml, by true profile and word said.",
+    )
     console_address: str = Field("127.0.0.1", description="Address on which the console listens.")
     console_port: int = Field(8501, ge=1, le=65535, description="Port of the console.")
     agency_name: str | None = Field(

@@ -195,10 +195,10 @@ def _hash(params: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def summary_of(report: TrainingReport) -> dict[str, Any]:
+def summary_of(report: TrainingReport, name: str = NAME) -> dict[str, Any]:
     """The report as plain data, for ``--json``."""
     return {
-        "model": NAME,
+        "model": name,
         "metrics": dict(report.metrics),
         "gates": {name: gate.told() for name, gate in report.gates.items()},
         "failed_gates": failed(report.gates),

@@ -19,6 +19,7 @@ DoorRows = Mapping[str, tuple[Mapping[str, str], Rows]]
 
 _FEATURES = "features.claim_features"
 _EXTRAS = "features.claim_extras"
+_OF_DEBTORS = ("features.debtor_facts", "features.debtor_reactions", "features.debtor_texts")
 
 
 def panel(
@@ -61,6 +62,22 @@ def panel(
     features = pd.concat([day for day, _ in seen], ignore_index=True)
     extras = pd.concat([day for _, day in seen], ignore_index=True)
     return features, extras, _outcomes(store, door_rows, features, known_by)
+
+
+def debtors(
+    store: Path, door_rows: DoorRows, day: date
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """What profiles are learnt from, of every debtor known on a day.
+
+    ``features.debtor_facts``, ``features.debtor_reactions`` and ``features.debtor_texts``.
+    """
+    con = _opened(store, door_rows)
+    try:
+        build(con, _OF_DEBTORS, as_of=day)
+        facts, reactions, texts = (frame(con, name) for name in _OF_DEBTORS)
+    finally:
+        con.close()
+    return facts, reactions, texts
 
 
 def _looked_at(store: Path, door_rows: DoorRows, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -181,6 +181,10 @@ def _append_history(con: duckdb.DuckDBPyConnection, run_id: str, *, shown: bool)
         typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
         made = "create table if not exists published.history.$name ($typed)"
         con.execute(_named(made, name=name, typed=typed))
+        # A history that an earlier version began lacks the columns added since.
+        grow = 'alter table published.history.$name add column if not exists "$column" $kind'
+        for column, kind in columns.items():
+            con.execute(_named(grow, name=name, column=column, kind=kind))
         add = "insert into published.history.$name by name " + added
         con.execute(_named(add, name=name, run=run_id, shown=str(shown).lower()))
 

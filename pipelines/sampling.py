@@ -25,6 +25,7 @@ _BY_SUBJECT = (
     " or origin.subject_type = 'debtor' and origin.subject_id in (select debtor_id from debtors)"
 )
 _DRAWN = "md5_number_lower(origin.debtor_id) % $parts < $kept"
+_LABELLED = "origin.debtor_id in (select debtor_id from drawn_from.profile_labels)"
 
 
 def claims_of(store: Path) -> int:
@@ -33,11 +34,12 @@ def claims_of(store: Path) -> int:
         return count(con, "select count(*) from claims")
 
 
-def sample(store: Path, target: Path, *, share: float) -> Path:
+def sample(store: Path, target: Path, *, share: float, with_labelled: bool = False) -> Path:
     """Write the store of a ``share`` (0 to 1) of the debtors to ``target``, a new file.
 
     Debtors are drawn by a hash of their id: the same ones each time, more of them with a larger
-    share. Returns ``target``.
+    share. ``with_labelled``: every debtor whose profile an analyst labelled comes along too.
+    Returns ``target``.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def sample(store: Path, target: Path, *, share: float) -> Path:
         con.execute(statement("attach {file} as drawn_from (read_only)", file=literal(str(store))))
         with transaction(con):
             for name in ["intake.extra_columns", *_ordered()]:
-                _copy(con, name, share)
+                _copy(con, name, share, with_labelled)
     finally:
         con.close()
     return target
@@ -67,19 +69,20 @@ def _ordered() -> list[str]:
     return [*first, *(name for name in load_order() if name not in first)]
 
 
-def _copy(con: duckdb.DuckDBPyConnection, name: str, share: float) -> None:
+def _copy(con: duckdb.DuckDBPyConnection, name: str, share: float, with_labelled: bool) -> None:
     add = (
         "insert into {table} by name select origin.* from drawn_from.{table} as origin where {kept}"
     )
     table = name if "." in name else quoted(name)
     parameters = {"parts": _PARTS, "kept": round(share * _PARTS)} if name == "debtors" else None
-    con.execute(statement(add, table=table, kept=_kept(name)), parameters)
+    con.execute(statement(add, table=table, kept=_kept(name, with_labelled)), parameters)
 
 
-def _kept(name: str) -> str:
+def _kept(name: str, with_labelled: bool) -> str:
     columns = set() if "." in name else {column.name for column in tables("in")[name].columns}
     if name in ("debtors", "claims"):
-        return _DRAWN if name == "debtors" else _BY_DEBTOR
+        drawn = " or ".join([_DRAWN, _LABELLED]) if with_labelled else _DRAWN
+        return drawn if name == "debtors" else _BY_DEBTOR
     for needed, condition in (
         ({"claim_id", "debtor_id"}, _BY_EITHER),
         ({"subject_id"}, _BY_SUBJECT),

@@ -271,6 +271,12 @@ def test_a_model_of_an_earlier_program_is_told_and_the_curves_are_used(home, mon
     assert earlier_model("7") in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_misspelt_cost_of_a_profile_is_refused_before_the_run(home, monkeypatch):
+    monkeypatch.setenv("AMIABLE_PROFILE_COSTS", '{"disorganized": {"bad_faith": 9}}')
+    with pytest.raises(AmiableError, match="profile_costs: no cost disorganized / bad_faith"):
+        run_day(Home.at(home.path), DAY, started_at=NOW, steps=Steps())
+
+
 def test_a_published_day_of_an_earlier_program_says_to_run_again(home, tmp_path):
     run_day(home, DAY, started_at=NOW, steps=Steps())
     older = tmp_path / "older.duckdb"

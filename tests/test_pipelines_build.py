@@ -194,6 +194,7 @@ def test_evidence_crosses_the_door_with_its_inner_columns():
     evidence = [{"signal": "s", "for": "bad_faith", "weight": 1.5, "on": DAY, "quote": None}]
     columns = dict(score_columns("profiles"))
     row = dict.fromkeys(columns) | {"debtor_id": "d", "profile": "undetermined"}
+    row["likeliest"] = "bad_faith"
     row["evidence"] = evidence
     con = connect(None)
 

@@ -166,7 +166,7 @@ def _signal(say: Words, name: str) -> str:
     wanted = name.removeprefix("no_") if absent else name
     found = next((signal for signal in rules().signals if signal.name == wanted), None)
     if found is None:
-        return name.replace("_", " ")
+        return say.known("feature", name).replace("_", " ")
     told = found.french if say.language == "fr" else found.english
     return say("claim.absent", signal=told) if absent else told
 

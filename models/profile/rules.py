@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,35 +13,48 @@ import numpy as np
 import yaml
 
 _HERE = Path(__file__).parent
+AFTER_FIRM = "_after_firm"
+
+Condition = tuple[str, str, float]
+"""Column, sign, number."""
 
 
 @dataclass(frozen=True)
 class Signal:
     """One named rule.
 
-    ``seen`` and ``unseen`` are log-likelihoods by profile, shape (4,), centred so that their mean
-    is zero: only differences between profiles carry information.
+    ``rates`` of shape (4,): elicited chance that a debtor of each profile shows it, given the
+    occasion. ``exposure`` says what occasions are counted for a reaction (``answers`` or
+    ``contacts``) or a word (``texts``); ``is_after_firm``: counts only what followed a firm tone
+    of ours, the signal of the same name without the suffix counts the rest.
     """
 
     name: str
     group: str
     family: str
     source: str
-    seen: np.ndarray
-    unseen: np.ndarray
+    rates: np.ndarray
     french: str
     english: str
-    when: tuple[tuple[str, str, float], ...] = ()
-    observed: tuple[tuple[str, str, float], ...] = ()
+    when: tuple[Condition, ...] = ()
+    observed: tuple[Condition, ...] = ()
     count: str | None = None
     outcome: str | None = None
+    exposure: str | None = None
     pattern: re.Pattern[str] | None = None
     negation: bool = False
+    hostile: bool = False
+    is_after_firm: bool = False
+
+    @property
+    def word(self) -> str:
+        """Name of the signal that is looked for: without what followed our tone."""
+        return self.name.removesuffix(AFTER_FIRM)
 
     @property
     def favours(self) -> int:
         """Index of the profile that the signal speaks for."""
-        return int(np.argmax(self.seen))
+        return int(np.argmax(self.rates))
 
 
 @dataclass(frozen=True)
@@ -64,14 +77,14 @@ class Rules:
     signals: tuple[Signal, ...]
     questions: tuple[Question, ...]
     temper: float
+    temper_missed: float
     family_correlation: float
     memory_per_week: float
     count_growth: float
     count_growth_cap: float
     confirmation: float
     beside_confirmation: float
-    error_costs: np.ndarray
-    undetermined_cost: float
+    label_accuracy: float
     sensitive: re.Pattern[str]
     negation_before: re.Pattern[str]
     negation_after: re.Pattern[str]
@@ -89,6 +102,7 @@ def rules() -> Rules:
     lexicon = _load("lexicon.yaml")
     signals = [_signal(name, fields) for name, fields in raw["signals"].items()]
     signals += [_signal(name, fields) for name, fields in lexicon["notes"].items()]
+    signals += [_after_firm(signal, raw["after_firm"]) for signal in signals if signal.hostile]
     return Rules(
         profiles=tuple(raw["profiles"]),
         prior=np.asarray(raw["prior"], dtype=float),
@@ -104,14 +118,14 @@ def rules() -> Rules:
             for name, fields in _load("questions.yaml")["questions"].items()
         ),
         temper=raw["temper"],
+        temper_missed=raw["temper_missed"],
         family_correlation=raw["family_correlation"],
         memory_per_week=raw["memory_per_week"],
         count_growth=raw["count_growth"],
         count_growth_cap=raw["count_growth_cap"],
         confirmation=raw["confirmation"],
         beside_confirmation=raw["beside_confirmation"],
-        error_costs=np.asarray(raw["error_costs"], dtype=float),
-        undetermined_cost=raw["undetermined_cost"],
+        label_accuracy=raw["label_accuracy"],
         sensitive=re.compile(lexicon["sensitive"]),
         negation_before=re.compile(lexicon["negation_before"]),
         negation_after=re.compile(lexicon["negation_after"]),
@@ -132,27 +146,40 @@ def _load(name: str) -> dict[str, Any]:
 
 
 def _signal(name: str, fields: dict[str, Any]) -> Signal:
-    rates = np.asarray(fields["rates"], dtype=float)
     patterns = fields.get("patterns")
     return Signal(
         name=name,
         group=fields["group"],
         family=fields["family"],
         source=fields["source"],
-        seen=np.log(rates) - np.log(rates).mean(),
-        unseen=np.log1p(-rates) - np.log1p(-rates).mean(),
+        rates=np.asarray(fields["rates"], dtype=float),
         french=fields["fr"],
         english=fields["en"],
         when=_conditions(fields.get("when")),
         observed=_conditions(fields.get("observed")),
-        count=fields.get("count"),
+        count=fields.get("count") or fields.get("weight"),
         outcome=fields.get("outcome"),
+        exposure=fields.get("exposure", "texts" if patterns else None),
         pattern=re.compile("|".join(f"(?:{part})" for part in patterns)) if patterns else None,
         negation=fields.get("negation", False),
+        hostile=fields.get("hostile", False),
     )
 
 
-def _conditions(raw: dict[str, str] | None) -> tuple[tuple[str, str, float], ...]:
+def _after_firm(signal: Signal, kept: float) -> Signal:
+    """The same word after a firm tone of ours: its rates differ less between profiles."""
+    middle = np.log(signal.rates).mean()
+    return replace(
+        signal,
+        name=signal.name + AFTER_FIRM,
+        rates=np.exp(middle + kept * (np.log(signal.rates) - middle)),
+        french=signal.french + ", après un ton ferme de notre part",
+        english=signal.english + ", after a firm tone of ours",
+        is_after_firm=True,
+    )
+
+
+def _conditions(raw: dict[str, str] | None) -> tuple[Condition, ...]:
     conditions = []
     for column, text in (raw or {}).items():
         sign, number = text.split()

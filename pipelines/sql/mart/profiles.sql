@@ -8,6 +8,7 @@ select
     cast(p_dissatisfied as double) as p_dissatisfied,
     cast(profile as varchar) as profile, -- #not_null
     cast(certainty as double) as certainty,
+    cast(likeliest as varchar) as likeliest, -- #not_null
     cast(evidence as struct(signal varchar, "for" varchar, weight double, "on" date, quote varchar)[]) as evidence,
     cast(next_question as varchar) as next_question,
     cast(question_value as double) as question_value

@@ -1,0 +1,105 @@
+"""What people said of a debtor: confirmations and labels, and answers to questions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from models.profile import belief
+from models.profile.rules import Question, Rules, rules
+
+CONFIRMED = "confirmed_by_a_person"
+ANSWER = "answer:"
+
+
+def confirmations(
+    features: pd.DataFrame, ids: pd.Index, as_of: date, elicited: Rules
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds of the last word of a person, (n_debtors, 4), and how fresh it is, 0 to 1.
+
+    The last label or confirmation is a column of ``features.debtor_features``. It is forgotten
+    like all else: a profile may change.
+    """
+    odds, fresh = np.zeros((len(ids), 4)), np.zeros(len(ids))
+    if "last_label" not in features:
+        return odds, fresh
+    code = pd.Index(elicited.profiles).get_indexer(features["last_label"].astype(object))
+    rows = np.flatnonzero(code >= 0)
+    on = features.get("last_label_on")
+    days = np.zeros(len(ids))
+    if on is not None:
+        gap = np.datetime64(as_of, "D") - pd.to_datetime(on).to_numpy().astype("datetime64[D]")
+        days = np.where(np.isnat(gap), 0.0, np.maximum(gap.astype(float), 0.0))
+    fresh[rows] = elicited.memory_per_week ** (days[rows] / 7)
+    odds[rows, code[rows]] = elicited.confirmation * fresh[rows]
+    return odds, fresh
+
+
+def labels(features: pd.DataFrame) -> np.ndarray:
+    """Last label of each debtor as its place among the profiles, -1 without one."""
+    names = features["last_label"].astype(object)
+    found: np.ndarray = pd.Index(rules().profiles).get_indexer(names)
+    return found
+
+
+def answers(
+    decisions: pd.DataFrame, question: Question, ids: pd.Index, as_of: date, elicited: Rules
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds of the answers to one question, (n_debtors, 4), and rows that gave any answer."""
+    odds = np.zeros((len(ids), 4))
+    none = np.empty(0, dtype=np.int64)
+    if decisions.empty:
+        return odds, none
+    mine = decisions["question"].isin([question.name, question.french, question.english])
+    given = decisions[(decisions["kind"] == "answer") & mine & decisions["debtor_id"].isin(ids)]
+    given = given.sort_values(["at", "entry_id"]).drop_duplicates("debtor_id", keep="last")
+    rows = ids.get_indexer(given["debtor_id"])
+    pick = pd.Index(question.answers).get_indexer(given["answer"])
+    known = pick >= 0
+    at = pd.to_datetime(given["at"]).to_numpy().astype("datetime64[D]")[known]
+    weeks = np.maximum((np.datetime64(as_of, "D") - at).astype(float), 0.0) / 7
+    kept = elicited.memory_per_week**weeks
+    odds[rows[known]] = kept[:, None] * _slopes(question, elicited)[pick[known]]
+    return odds, rows
+
+
+def updated(probabilities: np.ndarray, question: str, answer: str) -> np.ndarray:
+    """Belief after an answer given now, shape (4,) or (n, 4): what the next run will publish.
+
+    For a screen that shows it at once. ``question`` is its name or its text in either language,
+    ``answer`` one of its codes; raises ``KeyError`` for another.
+    """
+    elicited = rules()
+    for each in elicited.questions:
+        if question in (each.name, each.french, each.english):
+            if answer not in each.answers:
+                raise KeyError(f"{each.name}: no answer {answer!r}; there are {each.answers}")
+            slope = _slopes(each, elicited)[each.answers.index(answer)]
+            return belief.posterior(np.log(np.maximum(probabilities, 1e-12)) + slope)
+    raise KeyError(f"no question {question!r}")
+
+
+def next_questions(
+    probabilities: np.ndarray, answered: dict[str, np.ndarray], elicited: Rules
+) -> tuple[np.ndarray, np.ndarray]:
+    """The question expected to settle most and its information in nats, (n_debtors,) each.
+
+    One already answered is not asked again: ``answered`` holds the rows by question.
+    """
+    gains = np.stack(
+        [belief.information(probabilities, each.likelihoods) for each in elicited.questions], axis=1
+    )
+    for place, question in enumerate(elicited.questions):
+        gains[answered.get(question.name, np.empty(0, dtype=np.int64)), place] = 0.0
+    texts = np.asarray([question.french for question in elicited.questions], dtype=object)
+    best = gains.argmax(axis=1)
+    worth = np.maximum(gains[np.arange(len(gains)), best], 0.0)
+    return texts[best], worth
+
+
+def _slopes(question: Question, elicited: Rules) -> np.ndarray:
+    log_shares = np.log(question.likelihoods)
+    slopes: np.ndarray = elicited.temper * (log_shares - log_shares.mean(axis=1, keepdims=True))
+    return slopes
