@@ -21,6 +21,7 @@ from models.recovery.hazard import (
     period_loss,
 )
 from models.recovery.periods import EDGES, Periods, periods, within
+from models.recovery.second import SecondLook
 
 KINDS = ("full", "any")
 FOLDS = 3
@@ -95,14 +96,11 @@ def choose(
 def out_of_fold(
     recipe: Recipe, inputs: Inputs, rows: pd.DataFrame, seen: Mapping[str, Periods]
 ) -> Margins | None:
-    """Margins of rows by engines that saw none of their debtor; None where folds are empty.
-
-    Trees, which need many claims and much time, forecast one fold only: the others stay NaN.
-    """
+    """Margins of rows by engines that saw none of their debtor; None where folds are empty."""
     part = folds(rows["debtor_id"], FOLDS)
     found: Margins = {}
     for kind in KINDS:
-        margins = np.full((len(rows), len(EDGES) - 1), np.nan)
+        margins = np.empty((len(rows), len(EDGES) - 1))
         for k in range(FOLDS):
             learn = seen[kind].of(part != k)
             if learn.happened.sum() < 5 or not (part == k).any():
@@ -112,6 +110,15 @@ def out_of_fold(
             )
         found[kind] = margins
     return found
+
+
+def second_looks(
+    recipe: Recipe, margins: Margins, inputs: Inputs, seen: Mapping[str, Periods]
+) -> dict[str, SecondLook]:
+    """What sets the margins of trees right, by kind; the logistic engine needs none."""
+    if recipe.engine != "boosted":
+        return {}
+    return {kind: SecondLook.fit(margins[kind], inputs.age, seen[kind]) for kind in KINDS}
 
 
 def levels(

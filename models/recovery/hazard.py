@@ -31,6 +31,7 @@ from models.recovery import prior as published
 from models.recovery.design import Design
 from models.recovery.logistic import fit_logistic
 from models.recovery.periods import EDGES, N_BINS, Periods
+from models.recovery.second import SecondLook
 
 EARLY_BINS = 2
 """Bins (30 days) in which what is going on today weighs differently from later."""
@@ -232,6 +233,7 @@ class BoostedHazard:
 
     trees: HistGradientBoostingClassifier
     seen: tuple[bool, ...]
+    second: SecondLook | None = None
 
     @classmethod
     def fit(cls, inputs: Inputs, kind: str, periods: Periods, *, n_trees: int) -> BoostedHazard:
@@ -268,7 +270,7 @@ class BoostedHazard:
         moved = (margins[:, late] - curve[:, late]).mean(axis=1) if len(seen) else np.zeros(n)
         for j in np.flatnonzero(~np.array(self.seen)):
             margins[:, j] = curve[:, j] + moved
-        return margins
+        return margins if self.second is None else self.second(margins, inputs.age)
 
 
 def _classifier(n_periods: int, n_trees: int, inputs: Inputs) -> HistGradientBoostingClassifier:

@@ -16,7 +16,7 @@ claims seen at about that age. Payments recur: see :mod:`models.recovery.shares`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -34,7 +34,7 @@ from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import Design
 from models.recovery.evidence import FEWEST_EVENTS, evidence, weights
 from models.recovery.fitting import KINDS, Hazard, Level, Maps, Margins, Recipe
-from models.recovery.hazard import Inputs, LogisticHazard
+from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
 from models.recovery.periods import N_BINS, watched_days
 from models.recovery.shares import Shares, fit_shares, part_mean
@@ -173,11 +173,11 @@ class RecoveryModel(BaseEstimator):
         self.prior_maps_ = fitting.calibrations(curves, marks, rows, known_by, family="platt")
         if held_out is None:
             return
-        judged = ~np.isnan(held_out["full"][:, 0])
-        held_out = {kind: margins[judged] for kind, margins in held_out.items()}
-        rows, inputs = rows[judged].reset_index(drop=True), inputs.take(judged)
-        marks = {key: happened[judged] for key, happened in marks.items()}
-        seen = fitting.by_kind(rows, known_by)
+        for kind, look in fitting.second_looks(self.recipe_, held_out, inputs, seen).items():
+            held_out[kind] = look(held_out[kind], inputs.age)
+            engine = self.hazards_[kind]
+            assert isinstance(engine, BoostedHazard)
+            self.hazards_[kind] = replace(engine, second=look)
         self.level_ = fitting.levels(held_out, rows, seen, known_by)
         recent = fitting.recent_bins(rows, known_by)
         chances = fitting.chances_of(fitting.at_their_level(held_out, self.level_, recent))

@@ -122,7 +122,7 @@ def chance(
     full = np.where(np.isnan(age_days)[:, None], of_unknown, full)
     any_ = 1.0 - (1.0 - full) ** assumed["any_to_full_hazard"]
     dividend = curves()["insolvency_dividend"]
-    elapsed = np.array(HORIZONS) / HORIZONS[-1]
+    elapsed = np.array(HORIZONS) / HORIZONS[-1] * assumed["dividend_within_a_year"]
     frozen = insolvent.astype(bool)[:, None]
     full = np.where(frozen, dividend["low"] / 100 * elapsed[None, :], full)
     any_ = np.where(frozen, dividend["high"] / 100 * elapsed[None, :], any_)

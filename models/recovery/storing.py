@@ -18,6 +18,7 @@ from models.recovery.evidence import Evidence
 from models.recovery.fitting import Maps, Recipe
 from models.recovery.hazard import BoostedHazard, LogisticHazard
 from models.recovery.model import RecoveryModel
+from models.recovery.second import SecondLook
 from models.recovery.shares import Shares
 
 FORMAT = 4
@@ -47,6 +48,7 @@ def told(model: RecoveryModel) -> dict[str, Any]:
         ],
         "logistic": logistic,
         "seen": {kind: list(engine.seen) for kind, engine in trees.items()},
+        "second": {kind: asdict(e.second) for kind, e in trees.items() if e.second is not None},
         "calibrations": _maps_told(model.calibrations_),
         "prior_maps": _maps_told(model.prior_maps_),
         "base_curve": model.base_curve_.tolist(),
@@ -76,7 +78,10 @@ def read(parts: Mapping[str, Any]) -> RecoveryModel:
     }
     model.hazards_ = {k: hazard.from_json(line) for k, line in record["logistic"].items()}
     for kind, seen in record["seen"].items():
-        model.hazards_[kind] = BoostedHazard(parts[f"boosted_{kind}"], tuple(seen))
+        look = record["second"].get(kind)
+        model.hazards_[kind] = BoostedHazard(
+            parts[f"boosted_{kind}"], tuple(seen), SecondLook.from_json(look) if look else None
+        )
     model.calibrations_ = _maps_read(record["calibrations"])
     model.prior_maps_ = _maps_read(record["prior_maps"])
     model.base_curve_ = np.array(record["base_curve"])
