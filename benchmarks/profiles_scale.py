@@ -65,7 +65,7 @@ def profiled(folder):
         build.put(con, f"scores.{name}", columns, frame)
     con.close()
     written = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "debtors": len(profiles),
         "with_evidence": int(profiles["evidence"].list.len().gt(0).sum()),
@@ -75,7 +75,8 @@ def profiled(folder):
         "seconds_signals_of_it": round(seen, 1),
         "seconds_scoring": round(scored, 1),
         "seconds_writing": round(written, 1),
-        "peak_gib": round(peak, 2),
+        "cpu_seconds_of_all": round(usage.ru_utime + usage.ru_stime, 1),
+        "peak_gib": round(usage.ru_maxrss / 2**20, 2),
     }
 
 

@@ -120,7 +120,7 @@ def test_doctor_goes_through_a_broken_home_and_names_each_fault(tmp_path):
 
 def test_the_command_line_speaks_english_of_gates_whatever_the_console_speaks(capsys):
     gates = {"sense": Gate("sense", True, -1.5, 1.0, about={"what": ("age", {})})}
-    _say_gates(TrainingReport({}, gates, False, None, (), {}, 0, 0, ()))
+    _say_gates(TrainingReport({}, gates, False, None, (), {}, 0, 0, ()), "recovery")
 
     assert "common sense: Six months of age more changes" in "".join(capsys.readouterr())
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -176,12 +177,12 @@ class Shelf:
         self.promoted.append(version)
 
 
-def train(world, shelf, many, champion=None):
+def train(world, shelf, many, champion=None, on="2026-11-22"):
     facts, reactions, texts, truth, _ = world
     labels = labelled(truth, many)
     names = np.where(labels >= 0, np.asarray(PROFILES, dtype=object)[labels], None)
     return train_profile(
-        facts.assign(last_label=names), reactions, texts,
+        facts.assign(last_label=names, last_label_on=pd.Timestamp(on)), reactions, texts,
         known_by=DAY, registry=shelf, ledger=Ledger("data"), champion=champion,
     )  # fmt: skip
 
@@ -189,12 +190,15 @@ def train(world, shelf, many, champion=None):
 def test_a_first_model_is_crowned_without_labels_and_the_next_waits_for_a_person(world):
     shelf = Shelf()
     first = train(world, shelf, 0)
-    second = train(world, shelf, 150, champion=shelf.kept[0])
+    older = replace(shelf.kept[0], trained_as_of=DAY - timedelta(days=90))
+    second = train(world, shelf, 150, champion=older)
+    unjudged = train(world, shelf, 150, champion=shelf.kept[0])
 
     assert first.promoted
     assert not second.promoted
     assert not failed(second.gates)
     assert second.gates["profile_beside_champion"].figure is not None
+    assert unjudged.gates["profile_beside_champion"].figure is None
     kept = shelf.kept[1]
     assert kept.records["rates"][0]["elicited"]
     assert "never a verdict" in kept.card

@@ -90,7 +90,11 @@ def excess_calibration_error(belief: np.ndarray, truth: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Trial:
-    """What the gates look at; ``champion`` is the belief of the model in use, on the same rows."""
+    """What the gates look at.
+
+    ``champion`` is the belief of the model in use on the same rows, NaN where it may have learnt
+    the label.
+    """
 
     model: ProfileModel
     past: CrossFit
@@ -131,10 +135,12 @@ def _gates(trial: Trial) -> Iterator[Gate]:
     proven = False
     for name, belief in (*baselines, ("champion", trial.champion)):
         gate = f"profile_beside_{name}"
-        if belief is None or not enough:
+        fair = np.zeros(0, dtype=bool) if belief is None else ~np.isnan(belief[known, 0])
+        if belief is None or fair.sum() < FEWEST_JUDGES:
             yield Gate(gate, True, None, 100 * MOST_LOSS)
             continue
-        verdict = _beside(gate, losses(mine, truth), losses(belief[known], truth))
+        theirs = losses(belief[known][fair], truth[fair])
+        verdict = _beside(gate, losses(mine[fair], truth[fair]), theirs)
         proven |= name == "elicited" and verdict.about["high"] < 0
         yield verdict
     yield _calibrated(mine, truth, enough)

@@ -13,7 +13,7 @@ from models.profile import people
 from models.profile.card import card, records
 from models.profile.judging import Trial, judge, report
 from models.profile.model import ProfileModel, fit
-from models.profile.signals import observe
+from models.profile.signals import Signs, observe
 from models.registry import LoadedModel, Registry
 from models.training import Ledger, TrainingReport
 from models.verdict import failed
@@ -90,9 +90,21 @@ def tried(
         raise NotEnoughDebtors("No debtor has a claim: import a ledger before training.")
     signs = observe(features, reactions, texts, as_of=known_by)
     model, past = fit(signs, features, people.labels(features))
-    theirs = None if champion is None else ProfileModel.from_parts(champion.parts)
-    belief = None if theirs is None else theirs.predict_proba(signs, features)
-    return Trial(model, past, belief)
+    return Trial(model, past, _of_champion(champion, signs, features))
+
+
+def _of_champion(
+    champion: LoadedModel | None, signs: Signs, features: pd.DataFrame
+) -> np.ndarray | None:
+    """Belief of the model in use, (n_debtors, 4), NaN where it may have learnt the label."""
+    model = None if champion is None else ProfileModel.from_parts(champion.parts)
+    if champion is None or model is None:
+        return None
+    belief = model.predict_proba(signs, features)
+    if "last_label_on" in features:
+        said = pd.to_datetime(features["last_label_on"])
+        belief[~(said > pd.Timestamp(champion.trained_as_of)).to_numpy()] = np.nan
+    return belief
 
 
 def sampled(features: pd.DataFrame, most: int = MOST_DEBTORS) -> pd.DataFrame:
