@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -20,7 +22,16 @@ on wrong usage. `DATE` is written 2026-11-21.
 def page() -> str:
     """The whole page, in Markdown."""
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    return "\n".join([_HEAD, *(_section(name, commands[name]) for name in commands)])
+    return "\n".join([_HEAD, *(_section(name, command) for name, command in _flat(commands))])
+
+
+def _flat(commands: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name, those of a group one by one."""
+    for name, command in commands.items():
+        if inside := getattr(command, "commands", None):
+            yield from _flat(inside, f"{before}{name} ")
+        else:
+            yield before + name, command
 
 
 def _section(name: str, command: typer.core.TyperCommand) -> str:

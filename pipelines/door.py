@@ -53,6 +53,7 @@ DOOR: Mapping[str, Mapping[str, str]] = {
         "note": "VARCHAR",
         "until_on": "DATE",
         "profile": "VARCHAR",
+        "blind": "BOOLEAN",
         "question": "VARCHAR",
         "answer": "VARCHAR",
         "course": "VARCHAR",

@@ -123,6 +123,7 @@ def check(entry: Entry) -> None:
     amount_of(entry.payload.get("amount"), where)
     minutes_of(entry.payload.get("minutes"), where)
     propensity_of(entry.payload.get("propensity"), where)
+    flag_of(entry.payload.get("blind"), "blind", where)
     # What stands in the journal stands for ever: what no run could read must not enter.
     for name in (*PAYLOAD_TEXTS, "debtor_id"):
         if isinstance(entry.payload.get(name), dict | list):
@@ -206,6 +207,16 @@ def minutes_of(value: object, where: str) -> float | None:
             f"{where}: minutes is {str(value)[:40]!r}; write a number from 0 to {_DAY_MINUTES}."
         )
     return minutes
+
+
+def flag_of(value: object, name: str, where: str) -> bool | None:
+    """A yes or no of a payload; ``JournalRefused`` when it is neither."""
+    if value in (None, ""):
+        return None
+    told = {"true": True, "false": False}.get(str(value).lower())
+    if told is None:
+        raise JournalRefused(f"{where}: {name} is {str(value)[:40]!r}; write true or false.")
+    return told
 
 
 def propensity_of(value: object, where: str) -> float | None:

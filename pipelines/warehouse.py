@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _QUERIES = Path(__file__).parent / "sql"
+_EARLIER = (
+    "This day was published by an earlier version, which did not write all that is asked"
+    " for here. Run the day again: amiable run."
+)
 
 
 class Warehouse:
@@ -111,6 +115,13 @@ class Warehouse:
         """Rows of one query of the first look: the files of ``sql/bilan``."""
         return _told(self._con, query, parameters, "bilan")
 
+    def labels(self, query: str, **parameters: object) -> DataFrame:
+        """Rows of one query about labelling: the files of ``sql/labels``."""
+        try:
+            return self._con.execute(_sql(query, "labels"), parameters).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
+
     def letter_rows(
         self, groups: list[str] | None = None, *, claim_id: str | None = None
     ) -> list[dict[str, Any]]:
@@ -128,10 +139,7 @@ def _told(
     try:
         cursor = con.execute(_sql(name, folder), parameters)
     except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise EarlierVersion(
-            "This day was published by an earlier version, which did not write all that is asked"
-            " for here. Run the day again: amiable run."
-        ) from error
+        raise EarlierVersion(_EARLIER) from error
     names = [described[0] for described in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -46,6 +46,12 @@ found as (
     where decisions.kind = 'confirm_profile'
       and labels.labelled_on > cast(decisions."at" as date)
       and labels.profile <> decisions.profile
+      -- The second opinion of another blind labeller contradicts nobody.
+      and not (
+          coalesce(decisions.blind, false)
+          and coalesce(labels.blind, false)
+          and lower(trim(coalesce(labels.labelled_by, ''))) <> lower(trim(coalesce(decisions.actor, '')))
+      )
     union all
     -- The debtor was contacted though it was to be left in peace.
     select

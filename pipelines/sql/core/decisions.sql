@@ -22,6 +22,7 @@ select
     decisions.note,
     decisions.until_on,
     decisions.profile,
+    decisions.blind,
     decisions.question,
     decisions.answer,
     decisions.course,
