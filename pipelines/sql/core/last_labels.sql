@@ -1,40 +1,21 @@
 -- One row per debtor with a label: the last word an analyst gave or a collector confirmed. Where
 -- that is a blind label, what most blind labellers say; none while they disagree.
-with words as (
-    select
-        debtor_id,
-        profile,
-        cast(labelled_on as timestamp) as given_at,
-        lower(trim(coalesce(labelled_by, ''))) as given_by,
-        coalesce(blind, false) as is_blind,
-        '' as source_key
-    from staging.profile_labels
-    union all
-    select
-        debtor_id,
-        profile,
-        "at",
-        lower(trim(coalesce(actor, ''))),
-        coalesce(blind, false),
-        source_key
-    from core.decisions
-    where kind = 'confirm_profile' and profile is not null and debtor_id is not null
-),
-
-latest as (
+with latest as (
     select debtor_id, profile, given_at, is_blind
-    from words
+    from core.labels
     qualify row_number() over (
-        partition by debtor_id order by given_at desc, source_key desc, given_by desc
+        partition by debtor_id
+        order by given_at desc, coalesce(source_key, '') desc, given_by desc
     ) = 1
 ),
 
 voices as (
     select debtor_id, profile, given_at
-    from words
+    from core.labels
     where is_blind
     qualify row_number() over (
-        partition by debtor_id, given_by order by given_at desc, source_key desc
+        partition by debtor_id, lower(trim(given_by))
+        order by given_at desc, coalesce(source_key, '') desc
     ) = 1
 ),
 
@@ -53,12 +34,20 @@ agreed as (
     from counted
     where place = 1
     qualify count(*) over (partition by debtor_id) = 1
+),
+
+said as (
+    select
+        latest.debtor_id,
+        case when latest.is_blind then agreed.profile else latest.profile end as profile,
+        case when latest.is_blind then agreed.given_at else latest.given_at end as given_at
+    from latest
+    left join agreed on agreed.debtor_id = latest.debtor_id
 )
 
 select
-    latest.debtor_id,                               -- #unique #not_null
-    case when latest.is_blind then agreed.profile else latest.profile end as profile, -- #not_null
-    cast(case when latest.is_blind then agreed.given_at else latest.given_at end as date) as labelled_on -- #not_null
-from latest
-left join agreed on agreed.debtor_id = latest.debtor_id
-where not latest.is_blind or agreed.debtor_id is not null
+    debtor_id,                                      -- #unique #not_null
+    profile,                                        -- #not_null
+    cast(given_at as date) as labelled_on           -- #not_null
+from said
+where profile is not null

@@ -1,9 +1,10 @@
 -- One row per imported label known on the day, in the order they were given.
 select
     debtor_id,
-    coalesce(labelled_by, '') as labelled_by,
+    given_by as labelled_by,
     profile,
-    labelled_on,
-    coalesce(blind, false) as blind
-from staging.profile_labels
-order by labelled_on, labelled_by, debtor_id
+    cast(given_at as date) as labelled_on,
+    is_blind as blind
+from core.labels
+where source_key is null
+order by given_at, given_by, debtor_id
