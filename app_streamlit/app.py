@@ -14,6 +14,7 @@ icons = {
     "claim": "receipt_long",
     "messages": "inbox",
     "journal": "menu_book",
+    "labels": "label",
     "models": "model_training",
     "bank": "account_balance",
     "imports": "upload_file",

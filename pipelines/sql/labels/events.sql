@@ -10,7 +10,7 @@ select
     amount,
     case when kind in ('interaction', 'dispute') then note end as note
 from core.timeline
-where list_contains($debtor_ids, debtor_id)
+where list_contains($debtor_ids, debtor_id) and kind <> 'document'
 qualify row_number() over (
     partition by debtor_id order by happened_at desc, source_table, source_key, kind
 ) <= $most
