@@ -152,11 +152,14 @@ def agreement(
         here = Home.at(home)
         with Warehouse(here.path) as warehouse:
             standing = labels_file.standing(here, labels_file.as_of(warehouse))
-            told = labels.told(labels.given(warehouse, standing))
+            told = labels.told(warehouse, labels.given(warehouse, standing))
         say(
             f"{told['labels']} blind labels by {told['labellers']} people, {told['cannot_say']}"
-            f" times none could be given, {told['random']} on cases drawn at random."
+            f" times none could be given."
         )
+        if told["fair"]:
+            shares = ", ".join(f"{name} {share:.0%}" for name, share in told["mix"].items())
+            say(f"In the random sample of {told['fair']} debtors: {shares}.")
         if told["alpha"] is None:
             say(f"{told['cases']} cases with two labels or more: too few for an agreement.")
         else:

@@ -29,6 +29,10 @@ USUAL = 20
 MOST_EVENTS = 40
 MOST_NOTE = 600
 _COORDINATES = re.compile(r"\S+@\S+\.\w+|\+?\d[\d .()/-]{7,}\d")
+# A title before a name tells gender and person; before a function ("Mme la comptable") it stays.
+_TITLED = re.compile(
+    r"\b(?:mme|mlle|madame|mademoiselle|monsieur|mr|m\.)\s+(?!l[ae]\b|l')[\w'-]{2,}", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SHORTEST_NAME = 4
 
@@ -204,7 +208,7 @@ def _records(
 
 
 def readable(note: object, name: object) -> str | None:
-    """A note without sensitive terms, addresses, numbers of telephone, or the debtor's name.
+    """A note without sensitive terms, addresses, telephone numbers, or names of persons.
 
     >>> readable("Dupont SA : rappeler le 06 12 34 56 78, grève du syndicat", "DUPONT SA")
     '[débiteur] : rappeler le [masqué], grève du [masqué]'
@@ -218,7 +222,7 @@ def readable(note: object, name: object) -> str | None:
     text = masked(text, rules().sensitive)
     if isinstance(name, str) and len(name.strip()) >= _SHORTEST_NAME:
         text = re.sub(re.escape(name.strip()), "[débiteur]", text, flags=re.IGNORECASE)
-    text = _COORDINATES.sub(MASK, text)
+    text = _TITLED.sub("[une personne]", _COORDINATES.sub(MASK, text))
     return text if len(text) <= MOST_NOTE else text[:MOST_NOTE].rstrip() + " …"
 
 
@@ -229,12 +233,17 @@ def agreement_of(labels: DataFrame) -> Agreement:
     return agreement(labels)
 
 
-def told(labels: DataFrame) -> dict[str, Any]:
-    """The summary object of ``amiable labels agreement --json``."""
-    from models.profile.labelling import contested
+def told(warehouse: Warehouse, labels: DataFrame) -> dict[str, Any]:
+    """The summary object of ``amiable labels agreement --json``.
+
+    ``mix``: how often each verdict was given in the fair sample of ``fair`` debtors.
+    """
+    from models.profile.labelling import contested, fair_sample
 
     found = agreement_of(labels)
     blind = labels[labels["blind"]]
+    fair = blind[blind["debtor_id"].isin(fair_sample(warehouse.labels("candidates"), labels))]
+    mix = fair["profile"].fillna(CANNOT_SAY).value_counts(normalize=True)
     return {
         "alpha": found.alpha,
         "low": found.low,
@@ -244,7 +253,8 @@ def told(labels: DataFrame) -> dict[str, Any]:
         "same": found.same,
         "labels": int(blind["profile"].notna().sum()),
         "cannot_say": int(blind["profile"].isna().sum()),
-        "random": int((blind["drawn"] == "random").sum()),
+        "fair": int(fair["debtor_id"].nunique()),
+        "mix": {name: round(float(mix.get(name, 0.0)), 6) for name in verdicts()},
         "contested": contested(labels).to_dict("records"),
         "pairs": found.pairs.round(6).tolist(),
         "profiles": list(codes("profile")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,17 @@ def given() -> pd.DataFrame:
     """Last word of each person on each debtor as of the day looked at; ``drawn`` says why asked."""
     with _warehouse() as warehouse:
         return labels.given(warehouse, desk.journal().standing(as_of=desk.day()))
+
+
+def summary(known: pd.DataFrame) -> dict[str, Any]:
+    """Agreement, counts and disagreements, as ``labels.told``."""
+    return _summary(str(desk.snapshot()), known)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _summary(path: str, known: pd.DataFrame) -> dict[str, Any]:
+    with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+        return labels.told(warehouse, known)
 
 
 def queue(told: pd.DataFrame, labeller: str, n: int) -> pd.DataFrame:

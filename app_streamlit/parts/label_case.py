@@ -8,33 +8,48 @@ import streamlit as st
 from amiable import labels as room
 from app_streamlit import blind
 from app_streamlit.parts import tables
-from app_streamlit.parts.words import Words, missing
+from app_streamlit.parts.words import Words, missing, plain
 
-_COLUMNS = 3
+_COLUMNS = 2
 _EUROS = ("debtor_open_eur",)
 _SHARES = ("debtor_late_share",)
 
 
 def show(say: Words, debtor_id: str) -> None:
-    """The case: its figures in three columns, then its events, newest first."""
+    """The case: what was noted, then its figures, then its events, newest first."""
     case = blind.case(debtor_id)
     if case is None:
         st.caption(say("labels.no_events"))
         return
+    st.subheader(say("labels.notes"))
+    notes = [
+        f"- {say.day(event['happened_at'])} · {say.code('channel', event['channel'])} — "
+        + plain(f"« {event['note']} »")
+        for event in case.events
+        if event["note"]
+    ]
+    st.markdown("\n".join(notes) or f"*{say('labels.no_notes')}*")
     st.subheader(say("labels.facts"))
     told = [
         (room.word("facts", name, say.language), _cell(say, name, value))
         for name, value in case.facts.items()
     ]
     size = -(-len(told) // _COLUMNS)
+    names = [say("labels.fact"), say("col.value")]
     for place, column in enumerate(st.columns(_COLUMNS)):
-        part = told[place * size : (place + 1) * size]
-        column.dataframe(pd.DataFrame(part, columns=["", " "]), hide_index=True, width="stretch")
+        with column:
+            tables.plain_table(
+                pd.DataFrame(told[place * size : (place + 1) * size], columns=names),
+                height=38 + 35 * size,
+            )
     st.subheader(say("labels.events"))
+    _events(say, case)
+
+
+def _events(say: Words, case: room.Case) -> None:
     if not case.events:
         st.caption(say("labels.no_events"))
         return
-    notes = [event["note"] for event in case.events if event["note"]]
     tables.plain_table(
         tables.shown(
             pd.DataFrame(case.events).astype(object),
@@ -45,16 +60,11 @@ def show(say: Words, debtor_id: str) -> None:
                 "channel": ("channel", lambda code: say.code("channel", code)),
                 "tone": ("tone", lambda code: say.code("tone", code)),
                 "amount": ("amount", lambda v: "" if missing(v) else say.money(v)),
-                "note": ("note", lambda v: "" if missing(v) else str(v)),
             },
             say,
         ),
-        height=min(420, 40 + 35 * len(case.events)),
+        height=min(600, 40 + 35 * len(case.events)),
     )
-    if notes:
-        st.markdown(f"**{say('labels.notes')}**")
-        for note in notes:
-            st.text(f"« {note} »")
 
 
 def _cell(say: Words, name: str, value: object) -> str:

@@ -1,4 +1,4 @@
-"""Blind labelling on the screen: the queue, the word, its undo, agreement, training."""
+"""Blind labelling on the screen: the queue, the word, its undo, files, training."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from amiable.errors import AmiableError
 from amiable.learning import train_profile
 from amiable.logs import Steps
 from app_streamlit import blind, clock, desk
-from app_streamlit.parts import frame, journal, tables
+from app_streamlit.parts import frame, journal
 from app_streamlit.parts.words import Words, plain
 from data_schema import codes
-from models.profile.labelling import contested as split
 from pipelines.errors import PipelineError
 
 _MOST_CASES = 500
@@ -92,7 +91,7 @@ def choose(say: Words, debtor_id: str, cases: pd.DataFrame, name: str) -> None:
         st.error(say("labels.choose_one"))
         return
     drawn = cases.set_index("debtor_id")["drawn"][debtor_id]
-    _record(say, debtor_id, verdict, name, remark, drawn=str(drawn), unseen=True)
+    record(say, debtor_id, verdict, name, remark, drawn=str(drawn), unseen=True)
 
 
 def verdict_word(say: Words, code: str) -> str:
@@ -100,9 +99,10 @@ def verdict_word(say: Words, code: str) -> str:
     return say("labels.cannot_say") if code == room.CANNOT_SAY else say.code("profile", code)
 
 
-def _record(
+def record(
     say: Words, debtor_id: str, verdict: str, name: str, remark: str, *, drawn: str, unseen: bool
 ) -> None:
+    """Write a label into the journal and go on; ``unseen`` where its author saw no belief."""
     entry = room.entry_of(
         debtor_id,
         verdict,
@@ -156,73 +156,6 @@ def files(say: Words, name: str) -> None:
                 st.error(plain(error))
                 return
             st.success(say("labels.taken", new=taken.new, known=taken.known, blank=taken.blank))
-
-
-def agreement(say: Words, labels: pd.DataFrame) -> None:
-    """How far blind labellers agree, and which profiles they mix up."""
-    st.subheader(say("labels.agreement"))
-    told = room.told(labels)
-    if told["labels"] + told["cannot_say"] == 0:
-        st.caption(say("labels.none"))
-        return
-    st.markdown(
-        say(
-            "labels.counts",
-            n=told["labels"],
-            people=told["labellers"],
-            cannot=told["cannot_say"],
-            random=told["random"],
-        )
-    )
-    if told["alpha"] is None:
-        st.caption(say("labels.too_few", n=told["cases"]))
-        return
-    figures = {name: say.share(told[name]) for name in ("alpha", "low", "high")}
-    st.metric(say("labels.alpha"), figures["alpha"], help=say("labels.alpha_help"))
-    st.markdown(say("labels.alpha_says", n=told["cases"], same=say.share(told["same"]), **figures))
-    with st.expander(say("labels.pairs")):
-        names = [say.code("profile", code) for code in told["profiles"]]
-        pairs = pd.DataFrame(told["pairs"], columns=names)
-        pairs = pairs.map(lambda value: f"{value:.0f}")
-        pairs.insert(0, " ", names)
-        tables.plain_table(pairs)
-
-
-def contested(say: Words, labels: pd.DataFrame, name: str | None) -> None:
-    """Cases on which labellers differ: those that this person has labelled, to be settled."""
-    cases = split(labels)
-    if cases.empty:
-        return
-    st.subheader(say("labels.contested", n=len(cases)))
-    me = room.person(name)
-    mine = cases[[me in told for told in cases["told"]]]
-    if len(mine) < len(cases):
-        # Whoever has yet to label them must not read what others said.
-        st.caption(say("labels.contested_hidden", n=len(cases) - len(mine)))
-    if name is None or mine.empty:
-        return
-    voices = [
-        ", ".join(f"{who} : {say.code('profile', profile)}" for who, profile in told.items())
-        for told in mine["told"]
-    ]
-    tables.plain_table(
-        pd.DataFrame({say("col.debtor"): mine["debtor_id"], say("labels.voices"): voices})
-    )
-    with st.form("third", border=False):
-        left, right = st.columns(2)
-        debtor_id = left.selectbox(say("col.debtor"), mine["debtor_id"], key="third_case")
-        verdict = right.selectbox(
-            say("labels.settled_as"),
-            codes("profile"),
-            format_func=lambda code: say.code("profile", code),
-            key="third_profile",
-        )
-        why = st.text_input(say("labels.why"), key="third_why", max_chars=500)
-        sent = st.form_submit_button(say("labels.settle"))
-    if sent and not why.strip():
-        st.error(say("labels.why_needed"))
-    elif sent:
-        _record(say, debtor_id, verdict, name, why, drawn="settled", unseen=False)
 
 
 def retrain(say: Words) -> None:

@@ -1,6 +1,8 @@
 """Blind labels: facts in, one word of a person out; the belief stays hidden."""
 
-from app_streamlit.parts import frame, label_case, labels
+import streamlit as st
+
+from app_streamlit.parts import frame, label_agreement, label_case, labels
 
 say = frame.words()
 if frame.head(say, "labels"):
@@ -12,12 +14,16 @@ if frame.head(say, "labels"):
         debtor_id = labels.next_case(queue)
         if debtor_id is None:
             labels.finished(say, queue)
+            labels.undo_last(say, labeller)
         else:
-            label_case.show(say, debtor_id)
-            labels.choose(say, debtor_id, queue, labeller)
-        labels.undo_last(say, labeller)
+            left, right = st.columns([2, 1])
+            with right:
+                labels.choose(say, debtor_id, queue, labeller)
+                labels.undo_last(say, labeller)
+            with left:
+                label_case.show(say, debtor_id)
         labels.files(say, labeller)
-    labels.agreement(say, given)
-    labels.contested(say, given, labeller)
+    label_agreement.panel(say, given)
+    label_agreement.contested(say, given, labeller)
     if labeller:
         labels.retrain(say)

@@ -99,15 +99,26 @@ def _drawn(rows: pd.DataFrame, how: str) -> pd.DataFrame:
 
 
 def _fresh(fresh: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Random cases, always the first of one lasting order of all debtors, and telling ones.
-
-    Each debtor keeps one random number for ever (permanent random numbers): the random cases of
-    all days together are a simple random sample, whatever was labelled beside them.
-    """
+    """Random cases, always the first left of one lasting order of all debtors, and telling ones."""
     by_chance = fresh.iloc[np.argsort(chance(fresh["debtor_id"], "random"), kind="stable")]
     by_chance = by_chance.iloc[: math.ceil(n * RANDOM_SHARE)]
     rest = fresh.drop(by_chance.index)
     return by_chance, rest.loc[telling_order(rest)].iloc[: n - len(by_chance)]
+
+
+def fair_sample(debtors: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
+    """Debtors of ``debtors`` whose blind labels are a fair picture of all of them.
+
+    Each debtor keeps one random number for ever, and the random part of every queue goes up that
+    order. All debtors before the first one that nobody has labelled are therefore a simple random
+    sample, those among them included that were labelled for what they teach: to leave those out
+    would leave out the large and the doubtful. In the order of the numbers.
+    """
+    ids = debtors["debtor_id"]
+    order = ids.iloc[np.argsort(chance(ids, "random"), kind="stable")]
+    has = order.isin(labels["debtor_id"][labels["blind"].astype(bool)]).to_numpy()
+    n = len(has) if has.all() else int(np.argmin(has))
+    return order.iloc[:n].reset_index(drop=True)
 
 
 def telling_order(debtors: pd.DataFrame) -> pd.Index:
