@@ -37,7 +37,7 @@ def panel(say: Words, labels: pd.DataFrame) -> None:
     if told["alpha"] is None:
         st.caption(say("labels.too_few", n=told["cases"]))
         return
-    figures = {name: say.share(told[name]) for name in ("alpha", "low", "high")}
+    figures = {name: _number(say, told[name]) for name in ("alpha", "low", "high")}
     st.metric(say("labels.alpha"), figures["alpha"], help=say("labels.alpha_help"))
     st.markdown(say("labels.alpha_says", n=told["cases"], same=say.share(told["same"]), **figures))
     with st.expander(say("labels.pairs")):
@@ -74,12 +74,18 @@ def contested(say: Words, labels: pd.DataFrame, name: str | None) -> None:
         verdict = right.selectbox(
             say("labels.settled_as"),
             codes("profile"),
+            index=None,
             format_func=lambda code: say.code("profile", code),
             key="third_profile",
         )
         why = st.text_input(say("labels.why"), key="third_why", max_chars=500)
         sent = st.form_submit_button(say("labels.settle"))
-    if sent and not why.strip():
+    if sent and not (verdict and why.strip()):
         st.error(say("labels.why_needed"))
-    elif sent:
+    elif sent and verdict:
         record(say, debtor_id, verdict, name, why, drawn="settled", unseen=False)
+
+
+def _number(say: Words, value: float) -> str:
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if say.language == "fr" else text

@@ -1,4 +1,5 @@
--- One row per debtor with an open claim: what is believed, what is owed, how much there is to read.
+-- One row per debtor with an open claim and something late, now or before: what is believed, what
+-- is owed, how much there is to read. Who was never late has nothing to explain.
 select
     profiles.debtor_id,
     profiles.p_disorganised,
@@ -11,4 +12,5 @@ select
     + facts.debtor_n_settled as n_signs
 from mart.profiles as profiles
 join features.debtor_features as facts on facts.debtor_id = profiles.debtor_id
+where facts.debtor_n_overdue > 0 or facts.debtor_n_settled_late > 0
 order by profiles.debtor_id
