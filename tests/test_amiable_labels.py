@@ -249,3 +249,28 @@ def test_the_screen_speaks_english_and_trains_on_request(home, monkeypatch):
 
 def refused(home, day, steps):
     raise AmiableError("too <b>few</b> debtors")
+
+
+def test_only_those_who_labelled_a_case_see_the_disagreement_and_settle_it(
+    home, tmp_path, monkeypatch
+):
+    path = tmp_path / "two.csv"
+    path.write_text("Dossier;Profil;Par\nD2;bad faith;Ana\nD2;désorganisé;Bob\n", encoding="utf-8")
+    take(home, path)
+    assert "ana : mauvaise foi" not in shown(screen(home, monkeypatch, "Zoé"))
+    opened = screen(home, monkeypatch, "Ana")
+    assert "ana : mauvaise foi, bob : désorganisé" in shown(opened)
+
+    opened.selectbox(key="third_profile").set_value("disorganised")
+    opened.text_input(key="third_why").set_value("relu ensemble")
+    next(button for button in opened.button if button.label == "Trancher").click().run()
+
+    assert not opened.exception
+    last = labels_file.standing(home, DAY)[-1]
+    assert (last.payload["profile"], last.payload["blind"], last.reason) == (
+        "disorganised",
+        False,
+        "relu ensemble",
+    )
+    assert told(home)["contested"] == []
+    assert told(home)["cases"] == 1
