@@ -12,6 +12,7 @@ icons = {
     "bilan": "monitoring",
     "sending": "outgoing_mail",
     "claim": "receipt_long",
+    "profiles": "psychology_alt",
     "messages": "inbox",
     "journal": "menu_book",
     "labels": "label",

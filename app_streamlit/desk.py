@@ -102,7 +102,8 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _asked(path: str, query: str, parameters: tuple[tuple[str, Any], ...]) -> DataFrame:
+def asked(path: str, query: str, parameters: tuple[tuple[str, Any], ...]) -> DataFrame:
+    """A query of one published file; raises ``EarlierVersion`` where a table is unknown to it."""
     sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
     try:
         return _connection(path).cursor().execute(sql, dict(parameters)).df()
@@ -110,16 +111,17 @@ def _asked(path: str, query: str, parameters: tuple[tuple[str, Any], ...]) -> Da
         raise EarlierVersion(f"{path}: an earlier version did not write {query}.") from error
 
 
-def _ask(query: str, **parameters: Any) -> DataFrame:
+def ask(query: str, **parameters: Any) -> DataFrame:
+    """A query of the day looked at; raises ``LookupError`` before the first run."""
     path = snapshot()
     if path is None:
         raise LookupError("no day is published")
-    return _asked(str(path), query, tuple(sorted(parameters.items())))
+    return asked(str(path), query, tuple(sorted(parameters.items())))
 
 
 def run() -> dict[str, Any]:
     """The run whose tables are looked at."""
-    return _ask("run").to_dict("records")[0]
+    return ask("run").to_dict("records")[0]
 
 
 def day() -> date:
@@ -129,15 +131,15 @@ def day() -> date:
 
 def watch() -> DataFrame:
     """What changed since the model in use was trained, the worst first."""
-    return _ask_if_held("watch")
+    return ask_if_held("watch")
 
 
-def _ask_if_held(table: str, **parameters: Any) -> DataFrame:
+def ask_if_held(table: str, **parameters: Any) -> DataFrame:
     """The query of a table's name; no row where the day is of a version before that table."""
     try:
-        return _ask(table, **parameters)
+        return ask(table, **parameters)
     except EarlierVersion:
-        return _ask("run").head(0)
+        return ask("run").head(0)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -154,69 +156,69 @@ def registry() -> Registry:
 
 def figures() -> dict[str, Any]:
     """The figures at the head of the day."""
-    return _ask("day", as_of=day()).to_dict("records")[0]
+    return ask("day", as_of=day()).to_dict("records")[0]
 
 
 def worklist(agent: str | None = None) -> DataFrame:
     """Contacts of the day in the order of work, of one collector or of all."""
-    return _ask("worklist", agent=agent)
+    return ask("worklist", agent=agent)
 
 
 def agents() -> DataFrame:
     """Collectors with a contact today and the minutes planned."""
-    return _ask("agents")
+    return ask("agents")
 
 
 def find_claims(text: str) -> DataFrame:
     """Open claims whose number, invoice or debtor holds a text; at most 200."""
-    return _ask("find_claims", text=text.strip())
+    return ask("find_claims", text=text.strip())
 
 
 def claim(claim_id: str) -> dict[str, Any] | None:
     """All that the day says of one open claim; None when it is not open."""
-    rows = _ask("claim", claim_id=claim_id)
+    rows = ask("claim", claim_id=claim_id)
     return None if rows.empty else rows.to_dict("records")[0]
 
 
 def reasons(subject_id: str, target: str) -> DataFrame:
     """Business reasons of an explained probability: contribution and base_value."""
-    return _ask("reasons", subject_id=subject_id, target=target)
+    return ask("reasons", subject_id=subject_id, target=target)
 
 
 def facts(claim_id: str) -> dict[str, Any]:
     """All that a model may know of one open claim; empty when it is not open."""
-    rows = _ask("facts", claim_id=claim_id).to_dict("records")
+    rows = ask("facts", claim_id=claim_id).to_dict("records")
     return dict(rows[0]) if rows else {}
 
 
 def levers(claim_id: str) -> DataFrame:
     """Levers of a claim with their modelled change, the most cash first."""
-    return _ask_if_held("levers", claim_id=claim_id)
+    return ask_if_held("levers", claim_id=claim_id)
 
 
 def cash_forecast() -> DataFrame:
     """Cash of the weeks to come with its interval."""
-    return _ask_if_held("cash_forecast")
+    return ask_if_held("cash_forecast")
 
 
 def ends() -> DataFrame:
     """How unpaid claims end, by segment, age and days after it."""
-    return _ask_if_held("ends")
+    return ask_if_held("ends")
 
 
 def fidelity() -> dict[str, Any]:
     """Mean absolute gap and R² of the reasons of the day."""
-    return _ask("fidelity").to_dict("records")[0]
+    return ask("fidelity").to_dict("records")[0]
 
 
 def proof(claim_id: str) -> DataFrame:
     """Ledger rows that show the reasons of a claim, at most 100 of each kind."""
-    return _ask("proof", claim_id=claim_id)
+    return ask("proof", claim_id=claim_id)
 
 
 def features(subject_id: str, target: str) -> DataFrame:
     """Features of an explained probability with their values."""
-    return _ask("features", subject_id=subject_id, target=target)
+    return ask("features", subject_id=subject_id, target=target)
 
 
 def earlier_days() -> list[kept.Day]:
@@ -230,24 +232,25 @@ def earlier_days() -> list[kept.Day]:
 
 def changes(since: kept.Day, claim_id: str | None = None) -> DataFrame:
     """Claims that came, were paid, went or moved between an earlier day and the one looked at."""
-    return _ask_both("changes", since, claim_id)
+    return ask_both("changes", since, claim_id=claim_id)
 
 
 def changed_events(since: kept.Day, claim_id: str | None = None) -> DataFrame:
     """Events of open claims that the day looked at knows and an earlier day did not."""
-    return _ask_both("changed_events", since, claim_id)
+    return ask_both("changed_events", since, claim_id=claim_id)
 
 
 def contradictions(*subject_ids: str) -> DataFrame:
     """Decisions that a later imported row contradicts, of some claims and debtors or of all."""
-    return _ask("contradictions", subject_ids=list(subject_ids) or None)
+    return ask("contradictions", subject_ids=list(subject_ids) or None)
 
 
-def _ask_both(query: str, since: kept.Day, claim_id: str | None) -> DataFrame:
+def ask_both(query: str, since: kept.Day, **parameters: Any) -> DataFrame:
+    """A query of an earlier day and the one looked at, side by side."""
     path = snapshot()
     if path is None:
         raise LookupError("no day is published")
-    return _compared(str(since.path), str(path), query, claim_id)
+    return _compared(str(since.path), str(path), query, tuple(sorted(parameters.items())))
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -256,9 +259,11 @@ def _both(earlier: str, later: str) -> duckdb.DuckDBPyConnection:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _compared(earlier: str, later: str, query: str, claim_id: str | None) -> DataFrame:
+def _compared(
+    earlier: str, later: str, query: str, parameters: tuple[tuple[str, Any], ...]
+) -> DataFrame:
     sql = (_QUERIES / f"{query}.sql").read_text(encoding="utf-8")
-    return _both(earlier, later).cursor().execute(sql, {"claim_id": claim_id}).df()
+    return _both(earlier, later).cursor().execute(sql, dict(parameters)).df()
 
 
 def look() -> Look | None:
@@ -328,22 +333,22 @@ def letter_paper(message: Message) -> bytes:
 
 def to_confirm() -> DataFrame:
     """Claims lettered with a receipt that lies outside the file, largest first."""
-    return _ask("to_confirm")
+    return ask("to_confirm")
 
 
 def courses(suit_id: str) -> DataFrame:
     """Courses of a suit, the recommended one first."""
-    return _ask("courses", suit_id=suit_id)
+    return ask("courses", suit_id=suit_id)
 
 
 def timeline(claim_id: str) -> DataFrame:
     """Events of a claim, newest first."""
-    return _ask("timeline", claim_id=claim_id)
+    return ask("timeline", claim_id=claim_id)
 
 
 def siblings(debtor_id: str) -> DataFrame:
     """Open claims of a debtor, oldest first."""
-    return _ask("siblings", debtor_id=debtor_id)
+    return ask("siblings", debtor_id=debtor_id)
 
 
 def _ask_store(query: str) -> DataFrame | None:

@@ -1,4 +1,4 @@
-"""Parts of a claim: what is due, odds, reasons, hypothesis, courses, timeline."""
+"""Parts of a claim: what is due, odds, recommendation, courses, timeline."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import streamlit as st
 
 from app_streamlit.parts import charts, tables
 from app_streamlit.parts.words import Words, missing, plain
-from models.profile.rules import rules
 
 _HORIZONS = (30, 60, 90, 180, 365)
-_PROFILES = ("disorganised", "cash_strapped", "bad_faith", "dissatisfied")
 
 
 def choice(say: Words, found: pd.DataFrame, wanted: str | None) -> str | None:
@@ -125,55 +123,6 @@ def recommendation(say: Words, told: dict[str, Any]) -> None:
     if guards:
         told_rules = ", ".join(say.rule(guard) for guard in guards)
         st.caption(plain(f"{say('claim.guards')} : {told_rules}"))
-
-
-def profile(say: Words, told: dict[str, Any]) -> None:
-    """Four hypotheses with their odds and evidence."""
-    st.markdown(f"#### {say('claim.profile')}")
-    if missing(told["profile"]):
-        return
-    values = {say.code("profile", name): float(told[f"p_{name}"]) for name in _PROFILES}
-    st.altair_chart(charts.shares(values, x="P"), width="stretch")
-    name = say.code("profile_decision", told["profile"])
-    sentence = say("claim.profile_says", profile=name, certainty=say.share(told["certainty"]))
-    st.markdown(plain(sentence))
-    evidence = list(told["evidence"]) if told["evidence"] is not None else []
-    if evidence:
-        with st.expander(say("claim.evidence"), expanded=True):
-            tables.plain_table(
-                tables.shown(
-                    pd.DataFrame(evidence),
-                    {
-                        "signal": ("signal", lambda code: _signal(say, str(code))),
-                        "for": ("for", lambda code: say.code("profile", code)),
-                        "weight": ("weight", lambda value: f"{float(str(value)):+.2f}"),
-                        "on": ("on", say.day),
-                        "quote": ("quote", tables.text),
-                    },
-                    say,
-                )
-            )
-    else:
-        st.caption(say("claim.no_evidence"))
-    if not missing(told["next_question"]):
-        st.caption(
-            plain(say("claim.question_to_ask", question=_question(say, told["next_question"])))
-        )
-
-
-def _signal(say: Words, name: str) -> str:
-    absent = name.startswith("no_") and all(signal.name != name for signal in rules().signals)
-    wanted = name.removeprefix("no_") if absent else name
-    found = next((signal for signal in rules().signals if signal.name == wanted), None)
-    if found is None:
-        return say.known("feature", name).replace("_", " ")
-    told = found.french if say.language == "fr" else found.english
-    return say("claim.absent", signal=told) if absent else told
-
-
-def _question(say: Words, asked: str) -> str:
-    found = next((question for question in rules().questions if question.french == asked), None)
-    return asked if found is None or say.language == "fr" else found.english
 
 
 def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> None:

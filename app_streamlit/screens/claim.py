@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import changes, claim, decisions, frame, journal, sending, why
+from app_streamlit.parts import changes, claim, decisions, frame, journal, profile, sending, why
 
 say = frame.words()
 if frame.head(say, "claim"):
@@ -34,7 +34,7 @@ if frame.head(say, "claim"):
             sending.panel(say, chosen)
             decisions.form(say, told)
             why.levers_of(say, chosen)
-            claim.profile(say, told)
+            profile.of_debtor(say, told)
         claim.courses(say, told, desk.courses(told["suit_id"]) if told["suit_id"] else None)
         claim.timeline(say, desk.timeline(chosen))
         claim.siblings(say, desk.siblings(told["debtor_id"]))
