@@ -6,10 +6,12 @@ import json
 import shutil
 import zipfile
 from datetime import date, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import duckdb
 import pytest
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
@@ -19,6 +21,7 @@ from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.messages import is_written, of_claim, of_the_day, sent, undone
 from amiable.runs import run_day
+from data_schema import codes, word
 from pipelines import publication
 from pipelines.journal import Entry, Journal, JournalRefused, check
 from pipelines.warehouse import Warehouse
@@ -305,3 +308,48 @@ def test_the_credits_of_the_overview_are_shown_with_the_claims_they_settle(conso
     *_, sums, claims, _weeks = (frame.value for frame in console.dataframe)
     assert sums["Débiteur"].tolist() == ["Avance SARL"]
     assert claims["Créances"].tolist() == ["C6"]
+
+
+def texts(file, content):
+    """Every text of a file: of an archive's members, a PDF's pages, an e-mail's parts."""
+    if file.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield from texts(name, archive.read(name))
+    elif file.endswith(".pdf"):
+        yield " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    elif file.endswith(".eml"):
+        message = message_from_bytes(content, policy=policy.default)
+        yield from (
+            part.get_content() for part in message.walk() if part.get_content_type() == "text/plain"
+        )
+    else:
+        yield content.decode("utf-8-sig")
+
+
+def test_no_hypothesis_about_a_debtor_leaves_the_house(home, tmp_path):
+    for words in (
+        ("export", "messages", "--all", "--to", tmp_path / "batch.zip"),
+        ("export", "messages", "--all", "--to", tmp_path / "merge.csv"),
+        ("export", "letter", "F-003", "--to", tmp_path / "letter.pdf"),
+        ("report", "--to", tmp_path / "bilan.pdf"),
+    ):
+        assert command(home, *words).exit_code == 0
+    written = [
+        " ".join(text.casefold().split())
+        for file in tmp_path.iterdir()
+        if file.is_file()
+        for text in texts(file.name, file.read_bytes())
+    ]
+    words = {
+        word(name, code, language)
+        for name in ("profile", "profile_decision")
+        for code in codes(name)
+        for language in ("fr", "en")
+    }
+    words |= {*codes("profile_decision"), "hypothèse", "hypothesis", "p_bad_faith"}
+
+    assert len(written) > 8
+    assert sum("1 000,00" in text for text in written) >= 2
+    for told in words:
+        assert not [text for text in written if told.casefold() in text], told

@@ -1,9 +1,12 @@
 """Every screen over a real small day: what it shows, its empty state, both languages, decisions."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,9 +14,12 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import run_day
-from app_streamlit import desk
-from app_streamlit.parts.words import LANGUAGES, Words
+from app_streamlit import beliefs, desk
+from app_streamlit.parts.words import LANGUAGES, Words, plain
 from letters.bilan import AGES
+from models.profile import people
+from models.profile.decision import cost_matrix
+from pipelines import publication
 from pipelines.journal import Journal
 from pipelines.warehouse import Warehouse
 from simulation.generator import generate, write
@@ -181,10 +187,20 @@ def test_the_second_day_says_what_came_went_and_moved(home, monkeypatch, tmp_pat
     )
     now = datetime(2026, 10, 2, 8, 0)
     import_sources(home, [new, paid], imported_at=now)
+    monkeypatch.setenv("AMIABLE_HOME", str(home.path))
+    other = next(row for row in claims.to_dict("records") if row["debtor_id"] != debtor)
+    answer = beliefs.answer_entry(other["debtor_id"], "satisfied", "precise_complaint", "Zoé")
+    desk.record([replace(answer, at=now)])
     run_day(home, date(2026, 10, 2), started_at=now, steps=Steps())
 
     app = opened(home.path, monkeypatch)
 
+    then, after = beliefs.history(other["debtor_id"])["p_dissatisfied"]
+    assert after > then + 0.1
+    assert beliefs.migration(desk.earlier_days()[0])["n"].sum() >= claims["debtor_id"].nunique()
+    app.switch_page("screens/profiles.py").run()
+    assert "Depuis le 01/10/2026" in shown(app)
+    app.switch_page("screens/today.py").run()
     rows = desk.changes(desk.earlier_days()[0])
     told = {row.claim_id: (row.kind, row.why) for row in rows.itertuples()}
     assert told["NEW"] == ("new", "issued")
@@ -243,7 +259,7 @@ def standing(home):
     return entries
 
 
-@pytest.mark.parametrize("page", ["today", "bilan", "sending", "claim"])
+@pytest.mark.parametrize("page", ["today", "bilan", "sending", "claim", "profiles"])
 def test_an_empty_home_says_where_to_begin(empty, page):
     empty.switch_page(f"screens/{page}.py").run()
 
@@ -326,3 +342,57 @@ def test_the_proof_of_a_reason_counts_the_rows_of_the_ledger(home, monkeypatch):
         assert set(rows["proof"]) >= {"claim", "open"}
         assert (rows["proof"] == "settled").sum() == min(facts["debtor_n_settled"], 100)
         assert (rows["proof"] == "open").sum() == min(facts["debtor_n_open"], 100)
+
+
+def changed(home, statement):
+    with duckdb.connect(str(publication.published(home.path).resolve())) as con:
+        con.execute(statement)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hypotheses_are_sized_and_a_name_stays_text(home, monkeypatch, language):
+    changed(home, "update core.debtors set name = '<b>*x*</b> $y$'")
+    app = opened(home.path, monkeypatch)
+    app.session_state["language"] = language
+    app.switch_page("screens/profiles.py").run()
+
+    assert not app.exception
+    with Warehouse(home.path) as warehouse:
+        total = warehouse.table("claims")["open_amount_eur"].sum()
+    assert plain(Words(language).money(total)) in shown(app)
+    assert "<b>*x*</b>" in app.dataframe[1].value.to_string()
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_the_hypotheses_of_no_debtor_and_of_one(home, monkeypatch, kept):
+    changed(home, f"delete from mart.profiles where rowid >= {kept}")
+    app = opened(home.path, monkeypatch).switch_page("screens/profiles.py").run()
+
+    assert not app.exception
+    assert ("rien à supposer" in shown(app)) == (kept == 0)
+
+
+def test_an_answer_changes_the_hypothesis_at_once_and_parts_add_up(console, home):
+    claim_screen(console, lead_claim(home))
+    told = desk.claim(lead_claim(home))
+    for name in beliefs.NAMES:
+        rows = beliefs.parts(told, name)
+        whole = rows["base_value"].iloc[0] + rows["contribution"].sum()
+        assert whole == pytest.approx(told[f"p_{name}"], abs=1e-6)
+    console.text_input(key="actor").set_value("Zoé").run()
+    next(b for b in console.button if (b.key or "").startswith("answer_")).click().run()
+
+    assert not console.exception
+    assert "à jour de vos réponses" in shown(console)
+    (entry,) = standing(home)
+    published = np.array([told[f"p_{name}"] for name in beliefs.NAMES])
+    now = people.updated(published, entry.payload["question"], entry.payload["answer"])
+    assert beliefs.updated(told).p == pytest.approx(now)
+
+
+def test_other_costs_are_tried_beside_those_in_force(console):
+    tried = cost_matrix({name: {"undetermined": 9.0} for name in beliefs.NAMES})
+    effect = beliefs.effect(tried).set_index("word")
+
+    assert effect.loc["undetermined", "n"] == 0 < effect.loc["undetermined", "n_before"]
+    assert beliefs.effect(beliefs.costs()).attrs["moved"] == 0

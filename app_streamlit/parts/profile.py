@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -133,7 +134,7 @@ def _why(say: Words, told: dict[str, Any]) -> None:
         if not side.any():
             st.caption(say("profile.nothing"))
             continue
-        columns = {name: (name, str) for name in ("points", "on", "quote", "source")}
+        columns = {name: (name, str) for name in ("points", "quote", "on", "source")}
         told_columns = {"what": ("signal", str), **columns}
         tables.plain_table(tables.shown(shown[side], told_columns, say))
     steps = [(row.what, float(row.contribution)) for row in shown.itertuples()]
@@ -173,9 +174,7 @@ def _source(say: Words, name: object, group: object) -> str:
 
 def question_text(say: Words, asked: object) -> str:
     """A question, told by its name or its French text, in the language."""
-    found = next(
-        (each for each in rules().questions if asked in (each.name, each.french)), None
-    )
+    found = next((each for each in rules().questions if asked in (each.name, each.french)), None)
     if found is None:
         return "–" if missing(asked) else str(asked)
     return found.french if say.language == "fr" else found.english
@@ -194,7 +193,7 @@ def _history(say: Words, debtor_id: str) -> None:
     chart = profile_charts.over_days(lines[["day", "name", "p"]], names=names)
     st.altair_chart(chart, width="stretch")
     words = list(past["profile"])
-    changed = sum(a != b for a, b in zip(words, words[1:], strict=False))
+    changed = sum(a != b for a, b in pairwise(words))
     first, last = (say.code("profile_decision", word) for word in (words[0], words[-1]))
     told = {"n": len(past), "changed": changed, "first": first, "last": last}
     st.markdown(plain(say("profile.history_says", **told)))

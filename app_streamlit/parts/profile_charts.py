@@ -8,6 +8,7 @@ import pandas as pd
 from app_streamlit.parts.charts import BLUE, GREEN, GREY, ORANGE, VERMILION
 
 _OF_FOUR = (BLUE, ORANGE, VERMILION, GREEN)
+_BARE = {"grid": False, "domain": False, "ticks": False}
 
 
 def two_beliefs(frame: pd.DataFrame, *, now: str, before: str) -> alt.Chart:
@@ -49,9 +50,9 @@ def moves(frame: pd.DataFrame, *, x: str, y: str, names: list[str]) -> alt.Chart
             "now:N",
             sort=names,
             title=x,
-            axis=alt.Axis(labelAngle=-25, orient="top", labelLimit=160),
+            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=160, **_BARE),
         ),
-        y=alt.Y("before:N", sort=names, title=y, axis=alt.Axis(labelLimit=160)),
+        y=alt.Y("before:N", sort=names, title=y, axis=alt.Axis(labelLimit=160, **_BARE)),
     )
     cells = base.mark_rect(stroke="white").encode(
         color=alt.condition("datum.stays", alt.value("#e5e7eb"), alt.value("#fde7b0")),
@@ -68,6 +69,7 @@ def rates(frame: pd.DataFrame, *, names: list[str]) -> alt.Chart:
         .mark_point(filled=True, size=90)
         .encode(
             y=alt.Y("band:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
+            yOffset=alt.YOffset("word:N", sort=names),
             x=alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]),
                     axis=alt.Axis(format="%")),
             color=alt.Color("word:N", title=None, legend=alt.Legend(orient="bottom"),

@@ -125,8 +125,8 @@ def debtors(say: Words, segments: pd.DataFrame) -> None:
         "open_eur": ("open", say.money),
         "likeliest": ("likeliest", lambda code: say.code("profile", code)),
         "certainty": ("certainty", say.share),
-        "next_question": ("question", lambda asked: question_text(say, asked)),
         "question_value": ("nats", lambda value: f"{float(str(value)):.2f}"),
+        "next_question": ("question", lambda asked: question_text(say, asked)),
     }
     picked = st.dataframe(
         tables.shown(rows, columns, say),
