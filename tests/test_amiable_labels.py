@@ -232,6 +232,8 @@ def test_the_screen_hides_names_beliefs_and_markup(home, monkeypatch):
         assert hidden not in text
     assert "Votre part du jour est faite" in shown(opened)
     assert told(home)["cannot_say"] == 5
+    opened.switch_page("screens/journal.py").run()
+    assert "impossible à dire · à l'aveugle" in shown(opened)
 
 
 def test_the_screen_speaks_english_and_trains_on_request(home, monkeypatch):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 import streamlit as st
 
+from amiable import labels
 from amiable.export import harmless
 from app_streamlit import clock, desk
 from app_streamlit.parts import frame
@@ -112,6 +113,12 @@ def table(say: Words, entries: list[Told]) -> Told | None:
 
 def details(say: Words, entry: Entry) -> str:
     """The payload in words; claims of a group last."""
+    if labels.is_label(entry) and labels.is_blind(entry):
+        # Its question, how it was drawn and its mark are not for reading.
+        verdict = str(entry.payload.get("profile") or labels.CANNOT_SAY)
+        unsaid = verdict == labels.CANNOT_SAY
+        told_as = say("labels.cannot_say") if unsaid else say.code("profile", verdict)
+        return f"{told_as} · {say('labels.blind')}"
     told = []
     for name, value in entry.payload.items():
         if name in _CODED:
@@ -122,7 +129,7 @@ def details(say: Words, entry: Entry) -> str:
             told.append(", ".join(f"{claim} {say.money(each)}" for claim, each in value.items()))
         elif name in ("amount", "on_account"):
             told.append(say.money(value))
-        elif name not in ("claim_ids", "recommendation_id", "debtor_id"):
+        elif name not in ("claim_ids", "recommendation_id", "debtor_id", "blind", "drawn"):
             told.append(str(value))
     told += [", ".join(map(str, entry.payload.get("claim_ids", [])))]
     if entry.supersedes:
