@@ -13,6 +13,7 @@ import streamlit as st
 from app_streamlit import clock, desk
 from models.model_files import RegistryError
 from models.profile import belief, decision, evidence, people, rules, scoring
+from pipelines.errors import EarlierVersion
 from pipelines.journal import Entry
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def history(debtor_id: str) -> pd.DataFrame:
     if path is None:
         return pd.DataFrame()
     asked = {"debtor_id": debtor_id, "as_of": desk.day()}
-    return desk.asked(str(path), "profile_history", tuple(sorted(asked.items())))
+    try:
+        return desk.asked(str(path), "profile_history", tuple(sorted(asked.items())))
+    except EarlierVersion:
+        return pd.DataFrame()
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,10 @@ def parts(told: dict[str, Any], target: str) -> pd.DataFrame:
     stored = rows[rows["target"] == f"p_{target}"]
     if not stored.empty or rows.empty or not in_use().is_read:
         return stored
-    found = _parts(str(desk.snapshot()), str(told["debtor_id"]))
+    try:
+        found = _parts(str(desk.snapshot()), str(told["debtor_id"]))
+    except EarlierVersion:
+        return stored
     found = found[found["target"] == f"p_{target}"]
     gap = found["base_value"].iloc[0] + found["contribution"].sum() - told[f"p_{target}"]
     # Parts that do not add up to what was published explain something else.
@@ -193,11 +200,16 @@ def effect(tried: np.ndarray) -> pd.DataFrame:
     One row per word: word, n_before, n, expected_errors, disorganised_in_it; ``attrs["moved"]``
     is how many debtors change word.
     """
+    return _effect(str(desk.snapshot()), tried.tolist(), costs().tolist())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _effect(path: str, tried: list[list[float]], in_force: list[list[float]]) -> pd.DataFrame:
     beliefs = desk.ask("beliefs")
     limits = in_use().limits
     p = beliefs[_COLUMNS].to_numpy(dtype=float)
-    before, after = decision.decide(p, costs(), limits), decision.decide(p, tried, limits)
-    made = decision.effect(beliefs, tried, limits)
+    before, after = (decision.decide(p, np.array(each), limits) for each in (in_force, tried))
+    made = decision.effect(beliefs, np.array(tried), limits)
     made["n_before"] = [int((before == word).sum()) for word in made["word"]]
     made.attrs["moved"] = int((before != after).sum())
     return made

@@ -28,6 +28,8 @@ def of_debtor(say: Words, told: dict[str, Any]) -> None:
     _belief(say, told, now)
     _question(say, told, now)
     with st.expander(say("profile.why"), expanded=True):
+        if now.answers:
+            st.caption(say("profile.why_published"))
         _why(say, told)
     with st.expander(say("profile.history")):
         _history(say, str(told["debtor_id"]))

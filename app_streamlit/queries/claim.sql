@@ -15,7 +15,7 @@ select
     v.p_any_30, v.p_any_60, v.p_any_90, v.p_any_180, v.p_any_365,
     v.expected_recovered, v.low, v.high, v.median_days, v.basis, v.weight,
     p.profile, p.certainty, p.p_disorganised, p.p_cash_strapped, p.p_bad_faith, p.p_dissatisfied,
-    p.likeliest, p.evidence, p.next_question, p.question_value,
+    p.evidence, p.next_question,
     r.recommendation_id, r.contact_group_id, r.is_lead, r.action, r.stage as next_stage, r.tone,
     r.channel, r.contact_id, r.act_on, r.escalate_on, r.escalate_to, r.expected_gain, r.minutes,
     r.arm, r.policy_version, r.reason, r.reason_en, r.guards,

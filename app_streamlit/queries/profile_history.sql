@@ -2,7 +2,6 @@
 select
     p.as_of,
     p.profile,
-    p.likeliest,
     p.certainty,
     p.p_disorganised,
     p.p_cash_strapped,
