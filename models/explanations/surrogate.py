@@ -38,7 +38,8 @@ _STEP, _ENOUGH_TREES, _MOST_TREES = 200, 800, 1200
 # Shallow trees, long chunks: the batch explainer prepares 2^depth patterns per leaf and chunk.
 _LEAVES, _DEPTH, _RATE, _SMALLEST_LEAF = 8, 4, 0.2, 20
 _ADDITIVE = 1e-4
-_THREADS, _WORTH_THREADS = 2, 20_000
+THREADS = 2
+_WORTH_THREADS = 20_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -142,14 +143,18 @@ def fitted(matrix: pd.DataFrame, labels: np.ndarray) -> HistGradientBoostingRegr
 
 
 def contributions(
-    surrogate: HistGradientBoostingRegressor, encoding: Encoding, joined: pd.DataFrame
+    surrogate: HistGradientBoostingRegressor,
+    encoding: Encoding,
+    joined: pd.DataFrame,
+    *,
+    threads: int = THREADS,
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Shapley values in chunks: the first row's place and an array (n_rows, n_features).
 
     The batch explainer is checked on the first rows against the surrogate itself; where it fails
     the reference implementation does the work, some ten times slower.
     """
-    return _in_chunks(_Batched(surrogate), encoding, joined)
+    return _in_chunks(_Batched(surrogate, threads), encoding, joined)
 
 
 def _in_chunks(
@@ -161,12 +166,12 @@ def _in_chunks(
 
 
 class _Batched:
-    def __init__(self, surrogate: HistGradientBoostingRegressor) -> None:
+    def __init__(self, surrogate: HistGradientBoostingRegressor, threads: int = THREADS) -> None:
         from woodelf import WoodelfExplainer
 
         self.surrogate = surrogate
         # One for each thread: an explainer keeps what it is working on.
-        self.explainers = [WoodelfExplainer(surrogate) for _ in range(_THREADS)]
+        self.explainers = [WoodelfExplainer(surrogate) for _ in range(threads)]
         self.checked = False
         self.reference = False
 
@@ -186,11 +191,12 @@ class _Batched:
 
     def _at_once(self, matrix: pd.DataFrame) -> np.ndarray:
         """The batch explainer on long matrices in as many threads as there are explainers."""
-        if len(matrix) < _WORTH_THREADS:
+        n = len(self.explainers)
+        if n == 1 or len(matrix) < _WORTH_THREADS:
             return _values(self.explainers[0], matrix)
-        ends = np.linspace(0, len(matrix), _THREADS + 1).astype(int)
+        ends = np.linspace(0, len(matrix), n + 1).astype(int)
         parts = [matrix.iloc[start:end] for start, end in pairwise(ends)]
-        with ThreadPoolExecutor(_THREADS) as threads:
+        with ThreadPoolExecutor(n) as threads:
             found = threads.map(_values, self.explainers, parts)
             return np.concatenate(list(found))
 
