@@ -87,9 +87,9 @@ def fit_calibration(
     pull = _PULL * rows_per_claim
     if family is None:
         family = "beta" if n_rarer >= MANY else "platt" if n_rarer >= FEW else "temperature"
-    usual = (near.a + near.c) / 2
-    centre = np.log([near.a, near.c, 1.0] if family == "beta" else [usual, usual, 1.0])
-    centre[2] = near.b
+    if near.family == "beta":
+        family = "beta"  # what is drawn to a beta map keeps its shape
+    centre = np.array([np.log(near.a), np.log(near.c), near.b])
 
     def unpacked(theta: np.ndarray) -> tuple[float, float, float]:
         # Slopes are positive by construction, so that an order is never turned round.
