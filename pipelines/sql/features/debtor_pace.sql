@@ -6,11 +6,11 @@ with bounds as (
         exposures.claim_id,
         exposures.debtor_id,
         exposures.is_paid,
-        ends.settled - coalesce(starts.settled, 0) as expected_settled,
-        ends.paid - coalesce(starts.paid, 0) as expected_payments
+        ends.settled - starts.settled as expected_settled,
+        ends.paid - starts.paid as expected_payments
     from features.claim_exposures as exposures
-    asof join features.weekly_pace as ends on exposures.last_week >= ends.week
-    asof left join features.weekly_pace as starts on exposures.first_week > starts.week
+    join features.weekly_pace as ends on ends.week = exposures.last_week
+    join features.weekly_pace as starts on starts.week = exposures.first_week - 1
     where exposures.last_week >= exposures.first_week
 ),
 

@@ -19,25 +19,32 @@ with ends as (
         between exposures.first_week and exposures.last_week
 ),
 
+-- Every week between the first and the last, so that a week is found by its number.
 weeks as (
-    select
-        week,
-        sum(enters) as enters,
-        sum(leaves) as leaves,
-        sum(settles) as settles,
-        sum(pays) as pays
-    from ends
-    group by week
+    select unnest(generate_series(
+        (select min(week) - 1 from ends), (select max(week) from ends)
+    )) as week
 ),
 
--- Between two weeks of the table nothing entered, left or was paid.
+counted as (
+    select
+        weeks.week,
+        coalesce(sum(ends.enters), 0) as enters,
+        coalesce(sum(ends.leaves), 0) as leaves,
+        coalesce(sum(ends.settles), 0) as settles,
+        coalesce(sum(ends.pays), 0) as pays
+    from weeks
+    left join ends on ends.week = weeks.week
+    group by weeks.week
+),
+
 at_risk as (
     select
         week,
         settles,
         pays,
         sum(enters) over (order by week) - sum(leaves) over (order by week) + leaves as n
-    from weeks
+    from counted
 )
 
 select
