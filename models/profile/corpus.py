@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,7 @@ FAMILIES = (
 )
 NONE = "none"
 WRITERS = ("writer_one", "writer_two")
+TEACHERS = ("writer_three", "writer_four", "writer_five")
 # What an outcome of the messages' corpus says of a family; the others say no single one.
 _OUTCOMES = {
     "missing_document": "documents",
@@ -43,32 +45,41 @@ def sentences() -> pd.DataFrame:
     >>> sentences().groupby("family").size().min() >= 200
     np.True_
     """
+    return pd.DataFrame(_written(WRITERS), columns=["text", "family", "beside", "style", "writer"])
+
+
+def elsewhere() -> pd.DataFrame:
+    """What is learnt and never judged: text, family, beside (tuple), weight.
+
+    Other writers' sentences, in other styles; the phrasebook; the messages' corpus.
+    """
+    taught = [(text, family, others, 1.0) for text, family, others, *_ in _written(TEACHERS)]
+    book = [
+        (line, family, (), 0.7)
+        for family, lines in _load(_HERE / "sentences" / "phrasebook.yaml").items()
+        for line in lines.splitlines()
+    ]
+    messages = [
+        (line, _OUTCOMES[outcome], (), 0.3)
+        for outcome, styles in _load(_MESSAGES).items()
+        if outcome in _OUTCOMES
+        for lines in styles.values()
+        for line in lines.splitlines()
+    ]
+    return pd.DataFrame(taught + book + messages, columns=["text", "family", "beside", "weight"])
+
+
+def _written(writers: Sequence[str]) -> list[tuple[str, str, tuple[str, ...], str, str]]:
+    """Text, main family, other families, style and writer of each sentence of these writers."""
     rows = []
-    for writer in WRITERS:
+    for writer in writers:
         for style, families in _load(_HERE / "sentences" / f"{writer}.yaml").items():
             for family, lines in families.items():
                 for line in lines.splitlines():
                     text, _, beside = line.partition(" ~ ")
                     others = tuple(name.strip() for name in beside.split(",") if name.strip())
                     rows.append((text, family, others, style, writer))
-    return pd.DataFrame(rows, columns=["text", "family", "beside", "style", "writer"])
-
-
-def elsewhere() -> pd.DataFrame:
-    """What is learnt from other files only: text, family, weight."""
-    book = [
-        (line, family, 0.7)
-        for family, lines in _load(_HERE / "sentences" / "phrasebook.yaml").items()
-        for line in lines.splitlines()
-    ]
-    messages = [
-        (line, _OUTCOMES[outcome], 0.3)
-        for outcome, styles in _load(_MESSAGES).items()
-        if outcome in _OUTCOMES
-        for lines in styles.values()
-        for line in lines.splitlines()
-    ]
-    return pd.DataFrame(book + messages, columns=["text", "family", "weight"])
+    return rows
 
 
 def ideas() -> dict[str, list[str]]:

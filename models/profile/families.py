@@ -88,11 +88,11 @@ def chances(decided: np.ndarray, sharpness: float) -> np.ndarray:
 
 
 def lessons(written: pd.DataFrame) -> pd.DataFrame:
-    """What the model learns from: these sentences, the phrasebook and the messages' corpus."""
+    """What the model learns from: these sentences and all that is never judged."""
     return pd.concat(
         [
             written.assign(weight=1.0)[["text", "family", "weight", "beside"]],
-            elsewhere().assign(beside=[()] * len(elsewhere())),
+            elsewhere(),
         ],
         ignore_index=True,
     )

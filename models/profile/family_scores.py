@@ -111,7 +111,7 @@ def across(written: pd.DataFrame) -> Reading:
 
 def from_elsewhere(written: pd.DataFrame, sharpness: float, least: float) -> Reading:
     """All sentences read by a model of the phrasebook and the messages alone."""
-    model = FamilyModel().fit(elsewhere().assign(beside=[()] * len(elsewhere())))
+    model = FamilyModel().fit(elsewhere())
     chance = chances(model.decide(written["text"].tolist()), sharpness)
     return Reading(
         model.families_, chance, speaks(chance, model.families_, least), sharpness, least
