@@ -83,6 +83,9 @@ def _sentence(say: Words, named: pd.DataFrame, whole: pd.Series) -> None:
         st.caption(say("rates.small", n=n_small, groups=len(named), least=SMALL))
     if large.empty:
         return
+    if large["share_bad_faith"].nunique() == 1:
+        st.markdown(plain(say("rates.even", all=say.share(large["share_bad_faith"].iloc[0]))))
+        return
     most, least = large["share_bad_faith"].idxmax(), large["share_bad_faith"].idxmin()
     told = say(
         "rates.gap",
