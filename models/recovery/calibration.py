@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 FEW, MANY = 50, 1000
-_PULL = 10.0  # rows' worth of belief that nothing needs to be set right
+_PULL = 30.0  # rows' worth of belief that nothing needs to be set right
 _FLOOR = 1e-9
 
 

@@ -132,7 +132,7 @@ def occupied(counted: Counts, age: int) -> np.ndarray:
 
     >>> two = pd.DataFrame({"state": ["open"] * 2, "from_days": [0, 0], "to_days": [10, 400],
     ...     "became": ["paid", "censored"]})
-    >>> occupied(counts(two, np.zeros(2, dtype=int), 1), 0)[0, 1, 0]
+    >>> occupied(counts(two, np.zeros(2, dtype=int), 1), 0)[0, 1, 0].item()
     0.5
     """
     start = counted.at_risk[:, age + 1]
