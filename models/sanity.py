@@ -249,13 +249,14 @@ def _without_extras(trial: Trial, known: pd.DataFrame) -> tuple[pd.DataFrame, np
 def _blind(trial: Trial) -> Gate:
     """Largest change of a chance when all that follows a past day is shuffled."""
     features, outcomes = dated(trial.features), dated(trial.outcomes)
+    hashed = pd.util.hash_array(features["debtor_id"].astype(str).to_numpy(dtype=object))
+    kept = np.argsort(hashed, kind="stable")[:_TRIED_ROWS]
+    features = features.iloc[np.sort(kept)]
+    # A day among the rows kept: those of a single debtor may all be early ones.
     days = np.sort(features["day"].unique())
     if len(features) < 40 or len(days) < 3:
         return Gate("blind_to_future", True, None, 1e-9)
     day = pd.Timestamp(days[len(days) // 2])
-    hashed = pd.util.hash_array(features["debtor_id"].astype(str).to_numpy(dtype=object))
-    kept = np.argsort(hashed, kind="stable")[:_TRIED_ROWS]
-    features = features.iloc[np.sort(kept)]
     keys = features[["claim_id", "day"]]
     outcomes = keys.merge(outcomes, on=["claim_id", "day"], how="inner")
     known = features[features["day"] <= day]

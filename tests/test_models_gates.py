@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models import sanity
 from models.backtest import backtest, figures
 from models.gates import Trial, judge
 from models.recovery import fit
@@ -285,3 +286,20 @@ def test_a_warning_forbids_nothing():
 
     assert failed(gates) == []
     assert "0,4" in gates["stability"].says("fr")
+
+
+def test_thousands_of_claims_of_one_debtor_are_judged_without_a_breakdown():
+    n = sanity._TRIED_ROWS + 50
+    days = pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01"])
+    keys = pd.DataFrame({"claim_id": [f"C{i}" for i in range(n)], "debtor_id": "D"})
+    features = pd.concat([keys.assign(day=day, days_overdue=5.0) for day in days])
+    features = features.assign(open_amount_eur=10.0, in_insolvency=False).reset_index(drop=True)
+    outcomes = features[["claim_id", "day"]].assign(
+        days_to_full=np.nan, days_to_any=np.nan, censored_after_days=300.0, ended_as="open",
+        **{f"cash_{h}": 0.0 for h in (30, 60, 90, 180, 365)},
+    )  # fmt: skip
+    extras = made_up(40)[1]
+
+    gate = sanity._blind(Trial(None, None, features, extras, outcomes, KNOWN_BY))
+
+    assert gate.passed
