@@ -13,7 +13,7 @@ from models.backtest import FEWEST_TESTS, Backtest
 from models.recovery.cash import HORIZONS
 from models.recovery.model import RecoveryModel, score
 from models.segments import SEGMENTS
-from models.verdict import Gate
+from models.verdict import Gate, cell, gate_table
 from models.watch import newest_days, profile
 
 _LIMITS = (
@@ -39,14 +39,8 @@ def card(
         f"Learnt from {model.n_rows_} rows (claim, day) known by {params['known_by']}. "
         "Probability that an open claim is paid within 30 to 365 days, and the cash expected.",
         "",
-        "## Gates",
-        "",
-        "| gate | holds | figure |",
-        "| --- | --- | --- |",
+        *gate_table(gates),
     ]
-    for gate in gates.values():
-        holds = "yes" if gate.passed else "no" if gate.blocks else "no (a warning)"
-        lines.append(f"| {gate.title('en')} | {holds} | {_cell(gate.says('en'))} |")
     lines += ["", "## Calibration at 90 days", "", "| forecast | observed | rows |"]
     lines += ["| --- | --- | --- |"]
     for row in calibration(past.rows).get("90", []):
@@ -55,13 +49,13 @@ def card(
     lines += ["| --- | --- | --- | --- |"]
     for row in by_segment(past.rows):
         shown = f"{row['forecast']:.1%} | {row['observed']:.1%}"
-        lines.append(f"| {_cell(row['segment'])} | {row['n']} | {shown} |")
+        lines.append(f"| {cell(row['segment'])} | {row['n']} | {shown} |")
     lines += ["", "## Metrics", "", "| metric | value |", "| --- | --- |"]
     lines += [f"| {name} | {value:.4g} |" for name, value in sorted(found.items())]
     lines += ["", "## Data and settings", "", "| parameter | value |", "| --- | --- |"]
-    lines += [f"| {name} | {_cell(value)} |" for name, value in params.items()]
+    lines += [f"| {name} | {cell(value)} |" for name, value in params.items()]
     lines += ["", "## Columns refused", ""]
-    lines += [f"- {_cell(name)}: {_cell(why)}" for name, why in refused.items()] or ["None."]
+    lines += [f"- {cell(name)}: {cell(why)}" for name, why in refused.items()] or ["None."]
     lines += ["", "## Limits", "", *[f"- {limit}" for limit in (*_LIMITS, *model.reasons_)]]
     return "\n".join(lines) + "\n"
 
@@ -161,9 +155,3 @@ def payment_curve(features: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, A
         "median_days": int(half[0]) if len(half) else None,
         "paid_within_year": round(float(curve[365]), 6),
     }
-
-
-def _cell(text: object) -> str:
-    """Text that stays inside its cell of a Markdown table, whatever a stranger put into it."""
-    shown = str(text).replace("\n", " ").replace("|", "\\|")
-    return shown.replace("<", "&lt;").replace("[", "\\[").replace("`", "'")

@@ -101,3 +101,18 @@ def _written(value: Any, language: str) -> str:
             return text.replace(",", " ").replace(".", ",")
         return text
     return str(value)
+
+
+def gate_table(gates: Mapping[str, Gate]) -> list[str]:
+    """The gates as lines of Markdown, for the card of a version."""
+    lines = ["## Gates", "", "| gate | holds | figure |", "| --- | --- | --- |"]
+    for gate in gates.values():
+        holds = "yes" if gate.passed else "no" if gate.blocks else "no (a warning)"
+        lines.append(f"| {gate.title('en')} | {holds} | {cell(gate.says('en'))} |")
+    return lines
+
+
+def cell(text: object) -> str:
+    """Text that stays inside its cell of a Markdown table, whatever a stranger put into it."""
+    shown = str(text).replace("\n", " ").replace("|", "\\|")
+    return shown.replace("<", "&lt;").replace("[", "\\[").replace("`", "'")

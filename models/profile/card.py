@@ -12,7 +12,7 @@ from models.profile.design import layout
 from models.profile.judging import Trial, shares
 from models.profile.model import CrossFit, ProfileModel
 from models.profile.rules import rules
-from models.verdict import Gate
+from models.verdict import Gate, gate_table
 
 _KINDS = ("seen", "missed", "known", "how far")
 _MOST_LINES = 15
@@ -68,14 +68,8 @@ def card(
         f" {model.n_labels} of them labelled by people. Probability of four hypotheses why a"
         " debtor does not pay; never a verdict.",
         "",
-        "## Gates",
-        "",
-        "| gate | holds | figure |",
-        "| --- | --- | --- |",
+        *gate_table(gates),
     ]
-    for gate in gates.values():
-        holds = "yes" if gate.passed else "no" if gate.blocks else "no (a warning)"
-        lines.append(f"| {gate.title('en')} | {holds} | {gate.says('en')} |")
     lines += ["", "## On labels held out", "", "| belief | log loss | accuracy | ECE |"]
     lines += ["| --- | --- | --- | --- |"]
     for name, row in {"model": metrics, **beside}.items():
