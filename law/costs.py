@@ -16,6 +16,11 @@ from law.facts import SuitFacts
 from law.parameters import Range, Record, Scale
 
 NOTHING = Range(Decimal(0), Decimal(0), Decimal(0))
+#: Courses for whose filing the contribution for economic justice may be due.
+CONTRIBUTING = frozenset({"payment_order", "summary", "merits"})
+#: Up to this claim agencies quote their rate for small ones, EUR; beyond these days, for old ones.
+AGENCY_SMALL_CLAIM = Decimal(2500)
+AGENCY_OLD_DAYS = (365, 730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +207,12 @@ def article_700(course: str, facts: SuitFacts) -> Range:
 def agency_commission(facts: SuitFacts) -> tuple[Range, Record]:
     """Success fee of a collection agency, as a fraction of what is recovered."""
     days = (facts.as_of - facts.oldest_due_on).days if facts.oldest_due_on else 0
-    if facts.has_title or days > 730:
+    old, very_old = AGENCY_OLD_DAYS
+    if facts.has_title or days > very_old:
         name = "agency_post_judgment_or_very_old"
-    elif days > 365 or facts.debtor_kind in ("consumer", "unknown"):
+    elif days > old or facts.debtor_kind in ("consumer", "unknown"):
         name = "agency_consumer_or_old"
-    elif facts.amount <= 2500:
+    elif facts.amount <= AGENCY_SMALL_CLAIM:
         name = "agency_business_small"
     else:
         name = "agency_business_recent"
@@ -300,7 +306,7 @@ def _contributions(course: str, facts: SuitFacts) -> list[CostLine]:
     if aid > 0:
         record = parameters.record("court_fees", "legal_aid_contribution", facts.as_of)
         lines.append(CostLine("legal_aid_contribution", Range(aid, aid, aid), True, (record,)))
-    if course in ("payment_order", "summary", "merits"):
+    if course in CONTRIBUTING:
         owed = tae_contribution(facts)
         if owed.amount.high > 0:
             lines.append(CostLine("tae_contribution", owed.amount, True, owed.records))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+#: Kinds of document that show what was agreed, or that it was performed.
+PROOFS = frozenset({"order", "quote", "contract", "delivery_note", "acknowledgment", "title"})
+
 
 @dataclass(frozen=True, slots=True)
 class SuitFacts:
@@ -64,5 +67,4 @@ class SuitFacts:
     @property
     def is_documented(self) -> bool:
         """Whether what was agreed, or that it was performed, can be shown."""
-        proofs = {"order", "quote", "contract", "delivery_note", "acknowledgment", "title"}
-        return bool(self.has_order or self.has_delivery_proof or proofs & self.documents)
+        return bool(self.has_order or self.has_delivery_proof or PROOFS & self.documents)

@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from law import parameters
 from law.conduct import PERSON_SIGNS_FOR
-from law.costs import tae_contribution
+from law.costs import CONTRIBUTING, tae_contribution
 from law.courts import court_kind, is_civil_court, lawyer_required
 from law.facts import SuitFacts
 
@@ -196,7 +196,7 @@ def _before_suing(course: str, facts: SuitFacts, found: _Found) -> None:
         found.task("check_trader")
     if lawyer_required(course, facts):
         found.task("instruct_lawyer")
-    if course in ("payment_order", "summary", "merits") and tae_contribution(facts).due is None:
+    if course in CONTRIBUTING and tae_contribution(facts).due is None:
         found.task("check_tae")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from law.courts import court as competent_court
 from law.procedures import OUT_OF_COURT, gates
 from models.litigation import tree
 from models.litigation.facts import Suits, read_suits
-from models.litigation.terms import commissions, terms
+from models.litigation.terms import Terms, commissions, terms
 
 PRIOR = (0.4, 0.2, 0.2, 0.2)
 
@@ -63,24 +64,40 @@ def compare(
         return pd.DataFrame({name: pd.Series(dtype=object) for name in _names()})
     by = assumptions()
     known = read_suits(
-        suits, open_claims, debtors, creditors, profiles, recovery, documents, PRIOR, as_of=as_of
+        suits,
+        open_claims,
+        debtors,
+        creditors,
+        profiles,
+        recovery,
+        documents,
+        PRIOR,
+        as_of=as_of,
+        relief_now=by["vat_relief_now"],
     )
     draws = tree.draw(by["draws"], by["seed"])
-    open_to = {course: [gates(course, each) for each in known.facts] for course in codes("course")}
+    of = known.classes.of
+    open_to = {
+        course: [gates(course, each) for each in known.classes.facts] for course in codes("course")
+    }
+    admitted = {
+        course: np.asarray([each.admissible for each in found], dtype=bool)[of]
+        for course, found in open_to.items()
+    }
+    asked = {name: terms(name, known) for name in codes("course") if name not in OUT_OF_COURT}
+    kept = 1 - commissions(known)
     parts = []
     for start in range(0, len(known.ids), by["batch"]):
         rows = slice(start, start + by["batch"])
-        allowed = {
-            course: np.asarray([each.admissible for each in found[rows]], dtype=bool)
-            for course, found in open_to.items()
-        }
-        parts.append(_batch(known, rows, allowed, draws, by, as_of))
+        allowed = {course: each[rows] for course, each in admitted.items()}
+        given = {course: each.rows(rows) for course, each in asked.items()}
+        parts.append(_batch(known, rows, allowed, given, kept[rows], draws, by, as_of))
     table = pd.concat(parts, ignore_index=True)
     order = [(course, i) for course in codes("course") for i in range(len(known.ids))]
     place = {key: position for position, key in enumerate(order)}
     where = [place[key] for key in zip(table["course"], table["row"], strict=True)]
-    obstacles = [open_to[course][i].obstacles for course, i in order]
-    tasks = [open_to[course][i].tasks for course, i in order]
+    obstacles = [open_to[course][of[i]].obstacles for course, i in order]
+    tasks = [open_to[course][of[i]].tasks for course, i in order]
     row = table["row"].to_numpy()
     courts = _courts(known)
     in_court = ~np.isin(table["course"].astype(str), list(OUT_OF_COURT))
@@ -102,36 +119,21 @@ def _names() -> list[str]:
 
 
 def _courts(known: Suits) -> np.ndarray:
-    """Name of each suit's court; suits that differ in amount only share the answer."""
-    names: dict[Any, str] = {}
-    found = []
-    for facts in known.facts:
-        key = (
-            facts.debtor_kind,
-            facts.nature,
-            facts.country,
-            facts.postcode,
-            facts.is_trader,
-            facts.creditor_kind,
-            facts.amount <= 0,
-        )
-        if key not in names:
-            names[key] = competent_court(facts).name
-        found.append(names[key])
-    return np.asarray(found, dtype=object)
+    """Name of each suit's court."""
+    names = [competent_court(facts).name for facts in known.classes.facts]
+    return np.asarray(names, dtype=object)[known.classes.of]
 
 
 def _batch(
     known: Suits,
     rows: slice,
     allowed: dict[str, np.ndarray],
+    given: dict[str, Terms],
+    kept: np.ndarray,
     u: Any,
     by: dict[str, Any],
     as_of: date,
 ) -> pd.DataFrame:
-    facts = known.facts[rows]
-    insolvent = np.asarray([each.insolvency is not None for each in facts], dtype=bool)
-    relieved = np.asarray([each.recovers_vat and not each.vat_on_receipts for each in facts])
     partial = _partial_award(by, as_of)
     dividend = float(
         parameters.spread(
@@ -144,24 +146,25 @@ def _batch(
         expected=known.expected[rows],
         p_full=known.p_full[rows],
         p_any=known.p_any[rows],
-        vat_relief=np.where(relieved, known.vat[rows], 0.0),
+        vat_relief=known.relief[rows],
+        relief_now=known.relief_now[rows],
         belief=known.belief[rows],
-        insolvent=insolvent,
+        insolvent=known.insolvent[rows],
         dividend=dividend,
-        partial=np.ones(len(facts)),
+        partial=np.ones(len(known.amount[rows])),
     )
-    by_order = tree.Stake(**{**base.__dict__, "partial": np.full(len(facts), partial)})
+    by_order = replace(base, partial=np.full_like(base.partial, partial))
     outcomes: dict[str, tree.Outcome] = {}
     going_on = tree.amicable(base, u, by)
     outcomes["amicable"] = going_on
     outcomes["plan"] = tree.plan(base, u, by)
-    outcomes["agency"] = tree.agency(base, commissions(facts), u, by)
+    outcomes["agency"] = tree.agency(base, 1 - kept, u, by)
     outcomes["write_off"] = tree.write_off(base, u, by)
     for course in codes("course"):
         if course not in OUT_OF_COURT:
             stake = by_order if course in ("payment_order", "european_order") else base
             outcomes[course] = tree.court(
-                stake, terms(course, facts), by["own_time"][course], going_on, u, by
+                stake, given[course], by["own_time"][course], going_on, u, by
             )
     return _judged(known, rows, outcomes, allowed, by)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from law.facts import SuitFacts
+from law.facts import PROOFS
+from models.litigation.classes import Classes, classified
 from models.litigation.columns import day, flag, lists, number, text
 
 #: Steps after which a claim is no longer before a court.
@@ -24,8 +23,12 @@ class Suits:
     """One entry per suit, shape (n_suits,) unless said; amounts in EUR.
 
     ``interest``: penalties, legal interest and fixed indemnity borne; ``vat`` within the open
-    amount; ``expected``: cash expected amicably within a year; ``p_full`` and ``p_any`` the
-    chances behind it; ``belief`` has shape (n_suits, 4).
+    amount; ``relief``: of it what can ever come back (nothing where VAT falls due on receipts);
+    ``relief_now``: chance that it comes back as things stand, without another step;
+    ``expected``: cash expected amicably within a year; ``p_full`` and ``p_any`` the chances
+    behind it; ``belief`` has shape (n_suits, 4). ``contribution``, shape (n_suits, 3): low,
+    central and high of the contribution for economic justice, should a suit be filed.
+    ``classes``: what the law can tell apart.
     """
 
     ids: np.ndarray
@@ -36,12 +39,16 @@ class Suits:
     published_amount: np.ndarray
     interest: np.ndarray
     vat: np.ndarray
+    relief: np.ndarray
+    relief_now: np.ndarray
     expected: np.ndarray
     p_full: np.ndarray
     p_any: np.ndarray
     median_days: np.ndarray
     belief: np.ndarray
-    facts: list[SuitFacts]
+    insolvent: np.ndarray
+    contribution: np.ndarray
+    classes: Classes
 
 
 def read_suits(
@@ -55,6 +62,7 @@ def read_suits(
     prior: tuple[float, ...],
     *,
     as_of: date,
+    relief_now: float = 0.0,
 ) -> Suits:
     """Suits in order of their ids; a suit without an amount in EUR counts as nothing to claim."""
     suits = suits.sort_values("suit_id").reset_index(drop=True)
@@ -67,6 +75,10 @@ def read_suits(
     belief = np.where(np.isnan(belief), np.asarray(prior), belief)
     amount = number(suits, "suit_amount_eur", 0.0)
     sums = sums.assign(amount=amount)
+    insolvency = text(debtor, "insolvency_kind")
+    classes, contribution = classified(sums, debtor, creditor, as_of)
+    vat = np.minimum(sums["vat"].to_numpy(), amount)
+    due_back = flag(creditor, "recovers_vat", missing=True) & ~flag(creditor, "vat_on_receipts")
     return Suits(
         ids=text(suits, "suit_id"),
         creditor_ids=text(suits, "creditor_id"),
@@ -75,13 +87,17 @@ def read_suits(
         amount=amount,
         published_amount=number(suits, "suit_amount_eur"),
         interest=sums["interest"].to_numpy(),
-        vat=np.minimum(sums["vat"].to_numpy(), amount),
+        vat=vat,
+        relief=np.where(due_back, vat, 0.0),
+        relief_now=np.where(insolvency == "liquidation", 1.0, relief_now),
         expected=np.minimum(sums["expected"].to_numpy(), amount),
         p_full=sums["p_full"].to_numpy(),
         p_any=sums["p_any"].to_numpy(),
         median_days=sums["median_days"].to_numpy(),
         belief=belief / belief.sum(axis=1, keepdims=True),
-        facts=_facts(sums, debtor, creditor, as_of),
+        insolvent=np.asarray([each is not None for each in insolvency], dtype=bool),
+        contribution=contribution,
+        classes=classes,
     )
 
 
@@ -181,6 +197,7 @@ def _sums(
     sums["median_days"] = sums["weighted_days"] / owed
     papers = _documents(documents, ids, suit)
     sums["documents"] = [papers.get(each, frozenset()) for each in range(len(members))]
+    sums["shown"] = [bool(PROOFS & papers.get(each, frozenset())) for each in range(len(members))]
     return sums
 
 
@@ -195,63 +212,3 @@ def _documents(
         int(key): frozenset(str(kind) for kind in kinds)
         for key, kinds in known.groupby("suit")["kind"]
     }
-
-
-def _facts(
-    sums: pd.DataFrame, debtor: pd.DataFrame, creditor: pd.DataFrame, as_of: date
-) -> list[SuitFacts]:
-    postcode, siren = text(debtor, "postcode"), text(debtor, "siren")
-    trader, insolvency = text(debtor, "is_trader"), text(debtor, "insolvency_kind")
-    score = number(debtor, "solvency_score")
-    kind, country = text(debtor, "kind", "unknown"), text(debtor, "country", "FR")
-    lender = text(creditor, "kind", "company")
-    headcount = number(creditor, "headcount")
-    turnover, profit = number(creditor, "turnover"), number(creditor, "profit_avg_3y")
-    deducts = flag(creditor, "recovers_vat", missing=True)
-    on_receipts = flag(creditor, "vat_on_receipts")
-    rows = sums.to_dict("records")
-    return [
-        SuitFacts(
-            amount=_cents(row["amount"]),
-            as_of=as_of,
-            interest=_cents(row["interest"]),
-            debtor_kind=str(kind[i]),
-            creditor_kind=str(lender[i]),
-            nature=str(row["nature"]),
-            country=str(country[i]),
-            postcode=None if postcode[i] is None else str(postcode[i]),
-            is_trader=None if trader[i] is None else bool(trader[i]),
-            solvency_score=None if np.isnan(score[i]) else float(score[i]),
-            oldest_due_on=None if row["undated"] else _date(row["due"]),
-            formal_notice_on=None if row["unnoticed"] else _date(row["notice"]),
-            formal_notice_expires_on=None if row["unnoticed"] else _date(row["expires"]),
-            has_order=bool(row["order"]),
-            has_delivery_proof=bool(row["proof"]),
-            has_terms=bool(row["terms"]),
-            documents=row["documents"],
-            has_serious_dispute=bool(row["disputed"]),
-            insolvency=None if insolvency[i] is None else str(insolvency[i]),
-            time_barred=bool(row["barred"]),
-            has_title=bool(row["title"]),
-            in_court=bool(row["in_court"]),
-            # A register number leads to a registered office.
-            address_known=postcode[i] is not None or siren[i] is not None,
-            insured=bool(row["insured"]),
-            assigned=bool(row["assigned"]),
-            headcount=None if np.isnan(headcount[i]) else int(headcount[i]),
-            turnover=None if np.isnan(turnover[i]) else _cents(turnover[i]),
-            profit=None if np.isnan(profit[i]) else _cents(profit[i]),
-            recovers_vat=bool(deducts[i]),
-            vat_on_receipts=bool(on_receipts[i]),
-            vat_amount=_cents(row["vat"]),
-        )
-        for i, row in enumerate(rows)
-    ]
-
-
-def _cents(value: float) -> Decimal:
-    return Decimal(0) if np.isnan(value) else Decimal(f"{value:.2f}")
-
-
-def _date(value: Any) -> date | None:
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()

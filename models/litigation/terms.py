@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from law import parameters
-from law.costs import agency_commission, vat_factor
+from law.costs import CONTRIBUTING, agency_commission, vat_factor
 from law.courts import court_kind
 from law.facts import SuitFacts
 from law.parameters import Range, Scale
+from law.steps import amount_steps, solvency_steps
 from law.terms import course_terms
+from models.litigation.facts import Suits
 
 _RANGES = (
     "advance_cost",
@@ -41,30 +39,45 @@ class Terms:
     """Terms of one course for several suits: each range has shape (n_classes, 3).
 
     The last axis is low, central, high; amounts in EUR, times in days. ``place``, shape
-    (n_suits,), says of which class each suit is.
+    (n_suits,), says of which class each suit is; terms of a class never move with the amount.
+    What does: ``contribution``, shape (n_suits, 3), advanced on top of ``advance_cost`` and part
+    of the costs that a losing debtor gives back; and the fee on sums collected
+    (``collection_fee`` of ``scale``, times ``cost_factor``).
     """
 
     ranges: dict[str, np.ndarray]
     place: np.ndarray
     scale: Scale | None
     cost_factor: np.ndarray
+    contribution: np.ndarray
 
     def __getitem__(self, name: str) -> np.ndarray:
         """One range of terms."""
         return self.ranges[name]
 
+    def rows(self, rows: slice) -> Terms:
+        """The terms of some of the suits, and of no class without one of them."""
+        used, place = np.unique(self.place[rows], return_inverse=True)
+        return replace(
+            self,
+            ranges={name: each[used] for name, each in self.ranges.items()},
+            place=place,
+            cost_factor=self.cost_factor[used],
+            contribution=self.contribution[rows],
+        )
 
-def terms(course: str, facts: list[SuitFacts]) -> Terms:
+
+def terms(course: str, suits: Suits) -> Terms:
     """Terms of a course for each suit."""
     known: dict[Hashable, int] = {}
     found: list[_Answer] = []
-    place = np.empty(len(facts), dtype=int)
-    for i, each in enumerate(facts):
+    of = np.empty(len(suits.classes.facts), dtype=int)
+    for i, each in enumerate(suits.classes.facts):
         key = _class_of(course, each)
         if key not in known:
             known[key] = len(found)
             found.append(_asked(course, key, each))
-        place[i] = known[key]
+        of[i] = known[key]
     ranges = {
         name: np.asarray([each[name] for each, _, _ in found], dtype=float).reshape(-1, 3)
         for name in _RANGES
@@ -72,14 +85,16 @@ def terms(course: str, facts: list[SuitFacts]) -> Terms:
     # One day, one tariff.
     scale = next((each for _, each, _ in found if each is not None), None)
     factor = np.asarray([each for _, _, each in found], dtype=float)
-    return Terms(ranges, place, scale, factor)
+    owed = suits.contribution if course in CONTRIBUTING else np.zeros_like(suits.contribution)
+    return Terms(ranges, of[suits.classes.of], scale, factor, owed)
 
 
-def commissions(facts: list[SuitFacts]) -> np.ndarray:
+def commissions(suits: Suits) -> np.ndarray:
     """Share that an agency keeps of what it recovers, VAT that stays included; shape (n_suits,)."""
-    return np.asarray(
-        [float(agency_commission(each)[0].central * vat_factor(each)) for each in facts]
-    )
+    kept = [
+        float(agency_commission(each)[0].central * vat_factor(each)) for each in suits.classes.facts
+    ]
+    return np.asarray(kept, dtype=float)[suits.classes.of]
 
 
 _Answer = tuple[dict[str, tuple[float, float, float]], Scale | None, float]
@@ -111,35 +126,25 @@ def _floats(found: Range) -> tuple[float, float, float]:
 def _asked(course: str, key: Hashable, facts: SuitFacts) -> _Answer:
     """Terms of one class of suits, as floats; asked once, also across batches and days."""
     if key not in _ANSWERS:
-        found = course_terms(course, facts)
+        # The contribution moves with the amount: it is the suit's, not the class's.
+        found = course_terms(course, replace(facts, headcount=0))
         ranges = {name: _floats(getattr(found, name)) for name in _RANGES}
         _ANSWERS[key] = (ranges, found.collection_scale, float(found.cost_factor))
     return _ANSWERS[key]
 
 
 def _class_of(course: str, facts: SuitFacts) -> Hashable:
-    """What terms depend on: suits that agree in it get one answer.
-
-    Steps of the tariff, the lawyer's threshold and the contribution's are the law's; above the
-    contribution's the amount itself, the place and the creditor's size count.
-    """
-    tops, exact_above = _steps_on(facts.as_of)
-    large = facts.amount > exact_above
-    step = (
-        (facts.amount, facts.postcode, facts.headcount, facts.turnover, facts.profit)
-        if large
-        else (bisect_left(tops, facts.amount))
-    )
+    """What terms depend on: suits that agree in it get one answer."""
     return (
         course,
-        step,
+        bisect_left(amount_steps(), facts.amount),
         facts.as_of,
         facts.debtor_kind,
         facts.creditor_kind,
         facts.nature,
         facts.country,
         court_kind(facts),
-        _solvency_class(facts.solvency_score, facts.as_of),
+        _solvency_class(facts),
         facts.is_documented,
         facts.has_serious_dispute,
         facts.has_title,
@@ -147,32 +152,11 @@ def _class_of(course: str, facts: SuitFacts) -> Hashable:
     )
 
 
-@lru_cache(maxsize=64)
-def _steps_on(day: date) -> tuple[list[Decimal], Decimal]:
-    name = ("commissaire_scales", "coefficient")
-    coefficient = parameters.scale(*name, parameters.begun(*name, day))
-    tops = [each.high for each in coefficient.brackets if each.high is not None]
-    name = ("thresholds", "lawyer_optional_max_claim")
-    tops.append(parameters.number(*name, parameters.begun(*name, day)))
-    name = ("court_fees", "tae_min_claims")
-    least = parameters.number(*name, parameters.begun(*name, day))
-    return sorted(each for each in tops if each < least), least
-
-
-@lru_cache(maxsize=64)
-def _levels(day: date) -> tuple[float, float]:
-    sound, fragile = (
-        float(parameters.number("priors", name, parameters.begun("priors", name, day)))
-        for name in ("solvent_from_score", "fragile_below_score")
-    )
-    return sound, fragile
-
-
-def _solvency_class(score: float | None, day: date) -> str:
+def _solvency_class(facts: SuitFacts) -> str:
     """Sound, fragile or between: all that the priors of enforcement tell apart."""
-    if score is None:
+    if facts.solvency_score is None:
         return "unknown"
-    sound, fragile = _levels(day)
-    if score >= sound:
+    fragile, sound = solvency_steps(facts.as_of)
+    if facts.solvency_score >= sound:
         return "sound"
-    return "fragile" if score < fragile else "between"
+    return "fragile" if facts.solvency_score < fragile else "between"

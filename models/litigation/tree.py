@@ -40,6 +40,7 @@ class Stake:
     p_full: np.ndarray
     p_any: np.ndarray
     vat_relief: np.ndarray
+    relief_now: np.ndarray
     belief: np.ndarray
     insolvent: np.ndarray
     dividend: float
@@ -95,6 +96,8 @@ def court(
     enforced = _mixed(enforced, by["odds_enforced"], stake)
     share = np.interp(u["share"], [0, 0.5, 1], by["share_collected"])[None, :]
     advance = _between(terms["advance_cost"], u["about_costs"])[at]
+    if terms.contribution.any():
+        advance = advance + _between(terms.contribution, u["about_costs"])
     contested = _between(terms["contested_extra_cost"], u["about_costs"])[at]
     enforcing = _between(terms["enforcement_cost"], u["about_costs"])[at]
     quick = _between(terms["days_to_title"], u["about_time"])
@@ -107,7 +110,7 @@ def court(
     recoverable = terms["recoverable_costs"][:, 1]
     borne = terms["advance_cost"][:, 1] + terms["enforcement_cost"][:, 1] - recoverable
     granted_back = np.minimum(terms["article_700"][:, 1], np.maximum(borne, 0))
-    back = (recoverable + granted_back)[at][:, None]
+    back = (recoverable + granted_back)[at][:, None] + terms.contribution[:, 1:2]
     back_contested = terms["contested_recoverable"][at, 1:2]
     relief = stake.vat_relief[:, None] * by["vat_relief_after_enforcement"]
     rate = by["discount_rate"]
@@ -189,7 +192,7 @@ def write_off(stake: Stake, u: Mapping[str, np.ndarray], by: Mapping[str, Any]) 
 
     In liquidation the judgment itself gives the relief; ordinary creditors get a dividend.
     """
-    chance = np.where(stake.insolvent, 1.0, by["vat_relief_now"])[:, None]
+    chance = stake.relief_now[:, None]
     dividend = (stake.insolvent * stake.dividend * stake.amount)[:, None]
     mean = np.broadcast_to(
         chance * stake.vat_relief[:, None] + dividend, (len(stake.amount), len(u["relief"]))
@@ -218,7 +221,7 @@ def _paid(
     draws = u["pays"][None, :]
     paid = np.where(draws < full[:, None], 1.0, np.where(draws < some[:, None], part[:, None], 0.0))
     discount = _present(np.asarray(days, dtype=float), by["discount_rate"])
-    relief = stake.vat_relief * by["vat_relief_now"]
+    relief = stake.vat_relief * stake.relief_now
     worth = (amount * kept)[:, None] * paid + relief[:, None] * (1 - paid)
     mean = amount * kept * share + relief * (1 - share)
     n = len(amount)
