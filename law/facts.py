@@ -17,10 +17,12 @@ class SuitFacts:
     ``amount`` is the open principal in EUR, tax included; ``interest`` what it has borne.
     ``oldest_due_on`` None: a due date is unknown. ``formal_notice_expires_on``: end of the time
     it gave. ``amicable_attempt_on``: conciliation, mediation, participative procedure or a failed
-    simplified small-claims procedure; letters and calls do not count. ``is_trader`` speaks of
-    the debtor. ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the
-    creditor. ``documents`` holds document kinds of the contract. ``identity_known``: the SIREN
-    or the kind is known; left out, the kind decides. None otherwise means unknown.
+    simplified small-claims procedure; letters and calls do not count: of those ``was_chased``
+    speaks. ``approved``: what a person said of the suit, None while nobody did. ``is_trader``
+    speaks of the debtor. ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages)
+    speak of the creditor. ``documents`` holds document kinds of the contract.
+    ``identity_known``: the SIREN or the kind is known; left out, the kind decides. None otherwise
+    means unknown.
     """
 
     amount: Decimal
@@ -49,7 +51,11 @@ class SuitFacts:
     address_known: bool = True
     identity_known: bool | None = None
     insured: bool = False
+    insurer_agrees: bool = False
     assigned: bool = False
+    assignee_agrees: bool = False
+    was_chased: bool = False
+    approved: bool | None = None
     headcount: int | None = None
     turnover: Decimal | None = None
     profit: Decimal | None = None

@@ -13,25 +13,9 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from law import parameters
-from law.conduct import PERSON_SIGNS_FOR
-from law.costs import CONTRIBUTING, tae_contribution
-from law.courts import court_kind, is_civil_court, lawyer_required
+from law.courts import court_kind
 from law.facts import SuitFacts
-
-#: Courses that begin a suit: a formal notice must have run out first (a rule of this product).
-SUITS = (
-    "payment_order",
-    "small_claim",
-    "summary",
-    "merits",
-    "tj_request",
-    "european_order",
-    "european_small_claim",
-    "cheque_certificate",
-    "uncontested_commercial",
-)
-OUT_OF_COURT = ("amicable", "plan", "agency", "write_off")
-COURSES = (*SUITS, "enforcement", *OUT_OF_COURT)
+from law.gates import COURSES, OUT_OF_COURT, Gate, checklist
 
 #: States bound by the European payment order and small claims regulations: all but Denmark.
 EUROPEAN_STATES = frozenset(
@@ -40,6 +24,8 @@ EUROPEAN_STATES = frozenset(
         *("IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
     }
 )
+
+_BETWEEN_TRADERS = ("commercial", "commercial_chamber")
 
 
 class Gates(NamedTuple):
@@ -68,8 +54,10 @@ class _Found:
             self.tasks.append(task)
 
 
-def gates(course: str, facts: SuitFacts) -> Gates:
+def gates(course: str, facts: SuitFacts, checks: tuple[Gate, ...] | None = None) -> Gates:
     """Admissibility of a course; ``ValueError`` for a course that the contract does not list.
+
+    ``checks``: the checklist of the same facts, where it was made already.
 
     >>> from decimal import Decimal
     >>> facts = SuitFacts(
@@ -86,13 +74,14 @@ def gates(course: str, facts: SuitFacts) -> Gates:
     if course not in COURSES:
         raise ValueError(f"No course {course!r}; known: {', '.join(COURSES)}.")
     found = _Found()
-    if course == "write_off":
-        if facts.recovers_vat and not facts.vat_on_receipts and facts.vat_amount > 0:
-            found.task("rectified_invoice")
-    elif course in OUT_OF_COURT:
+    for gate in checklist(facts) if checks is None else checks:
+        if course in gate.bars:
+            found.bar(gate.reason)
+        if course in gate.asks and gate.task is not None:
+            found.task(gate.task)
+    if course in OUT_OF_COURT:
         _out_of_court(course, facts, found)
     else:
-        _common(course, facts, found)
         _OWN[course](facts, found)
     return Gates(not found.obstacles, found.obstacles, found.tasks)
 
@@ -136,126 +125,30 @@ def opposition_until(served_on: date) -> date:
     return served_on + relativedelta(months=months)
 
 
-def amicable_attempt_required(facts: SuitFacts) -> bool:
-    """Whether art. 750-1 asks for conciliation, mediation or a participative procedure first.
-
-    Only before the tribunal judiciaire, only on days on which the article stood; reckoned on
-    the day of the suit. Reminders and a formal notice do not satisfy it.
-
-    Source: Code de procédure civile, art. 750-1; Conseil d'État, 22 September 2022, n° 436939.
-    """
-    name = ("thresholds", "mandatory_amicable_attempt_max_claim")
-    if not is_civil_court(facts) or not parameters.holds(*name, facts.as_of):
-        return False
-    return facts.amount <= parameters.number(*name, facts.as_of)
-
-
-def _common(course: str, facts: SuitFacts, found: _Found) -> None:
-    """Gates of every suit and of enforcement."""
-    if facts.debtor_kind == "public":
-        found.bar("public_debtor", "public_route")
-    if facts.amount <= 0:
-        found.bar("amount_nil")
-    if facts.insolvency == "over_indebtedness":
-        found.bar("over_indebted", "answer_commission")
-    elif facts.insolvency is not None:
-        found.bar("debtor_insolvent", "declare_claim")
-    if facts.time_barred:
-        found.bar("time_barred", "check_limitation")
-    if not facts.is_identified:
-        found.bar("identity_unknown", "identify_debtor")
-    if not facts.address_known:
-        found.bar("address_unknown", "find_address")
-    if facts.assigned:
-        found.bar("claim_assigned", "ask_assignee")
-    if course in SUITS:
-        _before_suing(course, facts, found)
-    if facts.insured:
-        found.task("ask_insurer")
-    if facts.debtor_kind in PERSON_SIGNS_FOR:
-        found.task("person_signs")
-
-
-def _before_suing(course: str, facts: SuitFacts, found: _Found) -> None:
-    """Not before a court already; due, asked for in form, and shown."""
-    if facts.has_title:
-        found.bar("title_obtained", "enforce_title")
-    elif facts.in_court:
-        found.bar("already_in_court", "follow_suit")
-    if facts.oldest_due_on is None:
-        found.bar("dates_unknown", "state_due_dates")
-    elif facts.oldest_due_on >= facts.as_of:
-        found.bar("not_due", "wait_until_due")
-    if facts.formal_notice_on is None:
-        found.bar("formal_notice_missing", "send_formal_notice")
-    elif not _run_out(facts):
-        found.bar("formal_notice_running", "wait_formal_notice")
-    if not facts.is_documented:
-        found.task("gather_documents")
-    if facts.debtor_kind == "sole_trader" and facts.is_trader is None:
-        found.task("check_trader")
-    if lawyer_required(course, facts):
-        found.task("instruct_lawyer")
-    if course in CONTRIBUTING and tae_contribution(facts).due is None:
-        found.task("check_tae")
-
-
-def _run_out(facts: SuitFacts) -> bool:
-    expires_on = facts.formal_notice_expires_on
-    return expires_on is not None and expires_on <= facts.as_of
-
-
 def _out_of_court(course: str, facts: SuitFacts, found: _Found) -> None:
-    if facts.amount <= 0:
-        found.bar("amount_nil")
-    if facts.insolvency == "over_indebtedness":
-        found.bar("over_indebted", "answer_commission")
-    elif facts.insolvency is not None:
-        found.bar("debtor_insolvent", "declare_claim")
+    if course == "write_off":
+        if facts.recovers_vat and not facts.vat_on_receipts and facts.vat_amount > 0:
+            found.task("rectified_invoice")
+        return
     if facts.time_barred:
         found.task("no_threat")
     if course == "agency":
         found.task("written_mandate")
-        if facts.insured:
-            found.task("ask_insurer")
-
-
-def _payment_order(facts: SuitFacts, found: _Found) -> None:
-    """Code de procédure civile, art. 1405 and 1406."""
-    if facts.nature == "tort":
-        found.bar("tort_claim")
-    if facts.country != "FR":
-        found.bar("debtor_abroad", "use_european_order")
-    if facts.has_serious_dispute:
-        found.task("answer_dispute")
 
 
 def _small_claim(facts: SuitFacts, found: _Found) -> None:
     """Code des procédures civiles d'exécution, art. L125-1 and R125-1."""
     _cap(facts, found, "small_claims_procedure_max", with_interest=True)
-    if facts.nature == "tort":
-        found.bar("tort_claim")
-    if facts.country != "FR":
-        found.bar("debtor_abroad", "use_european_order")
+    _at_home(facts, found)
+    if _uncontested_in_force(facts) and court_kind(facts) in _BETWEEN_TRADERS:
+        found.bar("covered_elsewhere")
     found.task("choose_officer")
 
 
-def _summary(facts: SuitFacts, found: _Found) -> None:
-    """Code de procédure civile, art. 835 and 873: not seriously disputable; urgency not needed."""
-    if facts.has_serious_dispute:
-        found.bar("serious_dispute", "answer_dispute")
-    if facts.has_order is False and not facts.is_documented:
-        found.bar("unproven", "gather_documents")
+def _at_home(facts: SuitFacts, found: _Found) -> None:
+    """Code de procédure civile, art. 42 and 43; regulation (EU) 1215/2012, art. 4."""
     if facts.country != "FR":
         found.bar("debtor_abroad", "use_european_order")
-    _attempt(facts, found)
-
-
-def _merits(facts: SuitFacts, found: _Found) -> None:
-    """Code de procédure civile, art. 54 to 56, 750 to 760, 853 to 857."""
-    if facts.country != "FR":
-        found.bar("debtor_abroad", "use_european_order")
-    _attempt(facts, found)
 
 
 def _tj_request(facts: SuitFacts, found: _Found) -> None:
@@ -265,14 +158,11 @@ def _tj_request(facts: SuitFacts, found: _Found) -> None:
     elif court_kind(facts) == "commercial":
         found.bar("commercial_matter")
     _cap(facts, found, "tj_request_max")
-    _attempt(facts, found)
 
 
 def _european_order(facts: SuitFacts, found: _Found) -> None:
     """Regulation (EC) 1896/2006."""
     _across_borders(facts, found)
-    if facts.nature == "tort":
-        found.bar("tort_claim")
 
 
 def _european_small_claim(facts: SuitFacts, found: _Found) -> None:
@@ -296,25 +186,21 @@ def _cheque_certificate(facts: SuitFacts, found: _Found) -> None:
 
 def _uncontested_commercial(facts: SuitFacts, found: _Found) -> None:
     """Code des procédures civiles d'exécution, art. L126-1: enacted, its decree still missing."""
-    name = ("procedures", "uncontested_commercial_available")
-    if not parameters.holds(*name, facts.as_of) or not parameters.flag(*name, facts.as_of):
+    if not _uncontested_in_force(facts):
         found.bar("not_in_force")
-    if court_kind(facts) not in ("commercial", "commercial_chamber"):
+    if court_kind(facts) not in _BETWEEN_TRADERS:
         found.bar("not_between_traders")
-    if facts.has_serious_dispute:
-        found.bar("serious_dispute", "answer_dispute")
+
+
+def _uncontested_in_force(facts: SuitFacts) -> bool:
+    name = ("procedures", "uncontested_commercial_available")
+    return parameters.holds(*name, facts.as_of) and parameters.flag(*name, facts.as_of)
 
 
 def _enforcement(facts: SuitFacts, found: _Found) -> None:
     """Code des procédures civiles d'exécution, art. L111-2 to L111-4."""
     if not facts.has_title:
         found.bar("no_title", "obtain_title")
-
-
-def _attempt(facts: SuitFacts, found: _Found) -> None:
-    attempted = facts.amicable_attempt_on
-    if amicable_attempt_required(facts) and (attempted is None or attempted > facts.as_of):
-        found.bar("amicable_attempt_missing", "try_conciliation")
 
 
 def _cap(facts: SuitFacts, found: _Found, name: str, *, with_interest: bool = False) -> None:
@@ -334,10 +220,10 @@ def _across_borders(facts: SuitFacts, found: _Found) -> None:
 
 
 _OWN: Mapping[str, Callable[[SuitFacts, _Found], None]] = {
-    "payment_order": _payment_order,
+    "payment_order": _at_home,
     "small_claim": _small_claim,
-    "summary": _summary,
-    "merits": _merits,
+    "summary": _at_home,
+    "merits": _at_home,
     "tj_request": _tj_request,
     "european_order": _european_order,
     "european_small_claim": _european_small_claim,

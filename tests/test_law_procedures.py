@@ -12,7 +12,8 @@ from data_schema.contract import codes
 from law.costs import tae_contribution
 from law.courts import court, lawyer_required
 from law.facts import SuitFacts
-from law.procedures import COURSES, enforceable_on, gates, opposition_until, service_deadline
+from law.gates import COURSES, GATES, checklist
+from law.procedures import enforceable_on, gates, opposition_until, service_deadline
 from law.terms import course_terms
 from law.words import words
 
@@ -62,6 +63,14 @@ def test_every_obstacle_and_task_has_its_words():
         facts(debtor_kind="public", has_serious_dispute=True, has_order=False, time_barred=True),
         facts(debtor_kind="sole_trader", amount="80000", formal_notice_on=None),
         facts(debtor_kind="consumer", insolvency="over_indebtedness", vat_amount="1"),
+        facts(approved=False, in_court=True, nature="cheque"),
+        facts(
+            approved=True, insured=True, insurer_agrees=True, assigned=True, assignee_agrees=True
+        ),
+        facts(
+            has_title=True, has_order=True, amicable_attempt_on=date(2026, 10, 1), amount="90000"
+        ),
+        facts(amount="90000", headcount=300, postcode="75001", turnover="9e8", profit="9e6"),
     ]
 
     for case in awkward:
@@ -69,6 +78,10 @@ def test_every_obstacle_and_task_has_its_words():
             found = gates(course, case)
             assert set(found.obstacles) <= set(words()["obstacles"])
             assert set(found.tasks) <= set(words()["tasks"])
+        for gate in checklist(case):
+            assert gate.code in words()["gates"]
+            assert gate.reason in words()["gate_reasons" if gate.passed else "obstacles"]
+            assert gate.passed is (gate.task is None)
         assert court(case).reason in words()["court_reasons"]
 
 
@@ -210,3 +223,13 @@ def test_an_uncertain_contribution_asks_to_be_checked():
 
     assert tae_contribution(case).due is None
     assert "check_tae" in gates("payment_order", case).tasks
+
+
+def test_a_failed_gate_has_a_task_and_closes_or_asks_and_a_passed_one_does_neither():
+    for case in (facts(), facts(debtor_kind="unknown", amount="0"), facts(insolvency="safeguard")):
+        found = checklist(case)
+
+        assert [gate.code for gate in found] == list(GATES)
+        for gate in found:
+            assert bool(gate.asks) is not gate.passed
+            assert gate.bars <= set(COURSES)

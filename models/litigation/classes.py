@@ -74,7 +74,6 @@ def _seen(
     # Only where the contribution may be due does the size of the creditor count.
     large = amount > float(contribution_above())
     size = [np.where(large, number(creditor, name), np.nan) for name in _SIZES]
-    plain = ("undated", "unnoticed", "barred", "title", "in_court", "disputed", "order", "proof")
     return [
         np.searchsorted(steps, amount),
         np.searchsorted(steps, claimed),
@@ -89,10 +88,15 @@ def _seen(
         *(flag(creditor, name, missing=name == "recovers_vat") for name in _VAT),
         sums["vat"].to_numpy(dtype=float) > 0,
         *size,
-        *(sums[name].to_numpy() for name in (*plain, "assigned", "insured", "nature", "shown")),
+        *(sums[name].to_numpy() for name in _PLAIN),
     ]
 
 
+_PLAIN = (
+    *("undated", "unnoticed", "barred", "title", "in_court", "disputed", "order", "proof"),
+    *("shown", "nature", "assigned", "unagreed", "insured", "unasked", "unattempted", "chased"),
+    *("approved", "refused"),
+)
 _SIZES = ("headcount", "turnover", "profit_avg_3y")
 _VAT = ("recovers_vat", "vat_on_receipts")
 
@@ -155,7 +159,12 @@ def _facts(
             # A register number leads to a registered office.
             address_known=postcode[i] is not None or siren[i] is not None,
             insured=bool(row["insured"]),
+            insurer_agrees=not row["unasked"],
             assigned=bool(row["assigned"]),
+            assignee_agrees=not row["unagreed"],
+            amicable_attempt_on=None if row["unattempted"] else _date(row["attempted"]),
+            was_chased=bool(row["chased"]),
+            approved=False if row["refused"] else True if row["approved"] else None,
             headcount=None if np.isnan(headcount[i]) else int(headcount[i]),
             turnover=None if np.isnan(turnover[i]) else _cents(turnover[i]),
             profit=None if np.isnan(profit[i]) else _cents(profit[i]),

@@ -15,6 +15,7 @@ import yaml
 from data_schema.contract import codes, tables
 from law import parameters
 from law.courts import court as competent_court
+from law.gates import checklist
 from law.procedures import OUT_OF_COURT, gates
 from models.litigation import tree
 from models.litigation.facts import Suits, read_suits
@@ -77,8 +78,10 @@ def compare(
     )
     draws = tree.draw(by["draws"], by["seed"])
     of = known.classes.of
+    checks = [checklist(each) for each in known.classes.facts]
     open_to = {
-        course: [gates(course, each) for each in known.classes.facts] for course in codes("course")
+        course: [gates(course, *each) for each in zip(known.classes.facts, checks, strict=True)]
+        for course in codes("course")
     }
     admitted = {
         course: np.asarray([each.admissible for each in found], dtype=bool)[of]

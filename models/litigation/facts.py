@@ -162,8 +162,19 @@ def _sums(
             "terms": flag(claim, "has_terms"),
             "assigned": [value is not None for value in text(claim, "assigned_to")],
             "insured": [value is not None for value in text(claim, "insured_by")],
+            "unagreed": np.isnat(day(claim, "assignee_agreed_on")),
+            "unasked": np.isnat(day(claim, "insurer_agreed_on")),
+            "attempted": day(claim, "amicable_attempt_on").astype("datetime64[s]"),
+            "chased": number(claim, "n_actions", 0.0) > 0,
+            "approved": flag(claim, "suit_approved"),
+            "refused": ~flag(claim, "suit_approved", missing=True),
+            "limit": day(claim, "limitation_earliest_on").astype("datetime64[s]"),
+            "longer": flag(claim, "has_longer_to_declare"),
         }
     )
+    rows["unagreed"] &= rows["assigned"]
+    rows["unasked"] &= rows["insured"]
+    rows["unattempted"] = rows["attempted"].isna()
     grouped = rows.groupby("suit")
     sums = grouped.agg(
         eur=("eur", "sum"),
@@ -187,6 +198,15 @@ def _sums(
         terms=("terms", "all"),
         assigned=("assigned", "any"),
         insured=("insured", "any"),
+        unagreed=("unagreed", "any"),
+        unasked=("unasked", "any"),
+        unattempted=("unattempted", "any"),
+        attempted=("attempted", "max"),
+        chased=("chased", "all"),
+        approved=("approved", "all"),
+        refused=("refused", "any"),
+        limit=("limit", "min"),
+        longer=("longer", "all"),
     ).reindex(range(len(members)))
     # The nature of the largest claim speaks for the suit.
     largest = rows.sort_values(["suit", "eur"], ascending=[True, False], kind="stable")

@@ -291,7 +291,7 @@ def read_claims(
         legal_status=text(frame, "legal_status"),
         last_legal_step_on=day(frame, "last_legal_step_on"),
         title_on=day(frame, "title_on"),
-        assigned=_filled(frame, "assigned_to"),
+        assigned=_filled(frame, "assigned_to") & np.isnat(day(frame, "assignee_agreed_on")),
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
         p_90=np.clip(number(score, "p_90", 0.5), 0, 1),
         expected_recovered=number(score, "expected_recovered", 0.0),

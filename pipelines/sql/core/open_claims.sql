@@ -149,7 +149,11 @@ select
     claim_procedures.title_on,
     claim_procedures.last_legal_step_on,
     declarations.declared_on,
-    coalesce(declarations.has_longer, false) as has_longer_to_declare -- #not_null
+    coalesce(declarations.has_longer, false) as has_longer_to_declare, -- #not_null
+    clearances.amicable_attempt_on,
+    clearances.insurer_agreed_on,
+    clearances.assignee_agreed_on,
+    clearances.is_approved as suit_approved
 from core.claims
 join core.balances on balances.claim_id = claims.claim_id
 join parts on parts.claim_id = claims.claim_id
@@ -166,4 +170,5 @@ left join core.claim_actions on claim_actions.claim_id = claims.claim_id
 left join core.claim_answers on claim_answers.claim_id = claims.claim_id
 left join core.claim_procedures on claim_procedures.claim_id = claims.claim_id
 left join core.declarations on declarations.claim_id = claims.claim_id
+left join core.clearances on clearances.claim_id = claims.claim_id
 left join core.suit_claims on suit_claims.claim_id = claims.claim_id

@@ -61,6 +61,8 @@ latest as (
         name,
         value
     from staging.facts
+    -- What clears the way to a suit is no trait of the debtor.
+    where name not in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
     qualify row_number() over (partition by subject_type, subject_id, name order by known_on desc) = 1
 ),
 

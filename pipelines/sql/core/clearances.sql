@@ -1,0 +1,85 @@
+-- One row per claim of which something was settled ahead of a suit: an attempt at an amicable
+-- agreement before a third person, the consent of its insurer or assignee, a person's word on the
+-- suit. Said in the journal (an answer to the question) or as a dated fact of the claim or of its
+-- debtor: `no` takes it back, a day tells when, anything else counts from the day it was said.
+with said as (
+    select
+        decisions.claim_id,
+        decisions.question,
+        decisions.answer,
+        decisions."at",
+        decisions.entry_id as source_key
+    from core.decisions
+    where decisions.kind = 'answer' and decisions.claim_id is not null
+    union all
+    select claims.claim_id, decisions.question, decisions.answer, decisions."at", decisions.entry_id
+    from core.decisions
+    join core.claims on claims.debtor_id = decisions.debtor_id
+    where decisions.kind = 'answer' and decisions.claim_id is null
+    union all
+    select facts.subject_id, facts.name, facts.value, cast(facts.known_on as timestamp), ''
+    from staging.facts
+    where facts.subject_type = 'claim'
+    union all
+    select claims.claim_id, facts.name, facts.value, cast(facts.known_on as timestamp), ''
+    from staging.facts
+    join core.claims on claims.debtor_id = facts.subject_id
+    where facts.subject_type = 'debtor'
+),
+
+last_said as (
+    select
+        claim_id,
+        question,
+        lower(arg_max(answer, ("at", source_key))) as answer,
+        cast(max("at") as date) as said_on
+    from said
+    where question in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
+    group by claim_id, question
+),
+
+settled as (
+    select
+        claim_id,
+        question,
+        coalesce(try_cast(answer as date), said_on) as settled_on
+    from last_said
+    where answer not in ('no', 'non', 'false')
+    union all
+    -- A mediator or conciliator at work, and a simplified procedure that failed (CPC 750-1).
+    select actions.claim_id, 'amicable_attempt', cast(actions."at" as date)
+    from core.actions
+    join staging.partners on partners.partner_id = actions.partner_id
+    where partners.kind = 'mediator'
+    union all
+    select claim_id, 'amicable_attempt', taken_on
+    from core.legal_steps
+    where procedure = 'small_claim' and step = 'rejected'
+),
+
+known as (
+    select
+        claim_id,
+        max(settled_on) filter (where question = 'amicable_attempt') as amicable_attempt_on,
+        max(settled_on) filter (where question = 'insurer_consent') as insurer_agreed_on,
+        max(settled_on) filter (where question = 'assignee_consent') as assignee_agreed_on
+    from settled
+    where settled_on <= $as_of
+    group by claim_id
+),
+
+approvals as (
+    select claim_id, arg_max(kind, ("at", entry_id)) = 'approve_suit' as is_approved
+    from core.decisions
+    where kind in ('approve_suit', 'refuse_suit') and claim_id is not null
+    group by claim_id
+)
+
+select
+    coalesce(known.claim_id, approvals.claim_id) as claim_id, -- #unique #not_null
+    known.amicable_attempt_on,
+    known.insurer_agreed_on,
+    known.assignee_agreed_on,
+    approvals.is_approved
+from known
+full join approvals on approvals.claim_id = known.claim_id
