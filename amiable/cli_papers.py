@@ -40,17 +40,19 @@ class Stage(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (export, report):
+    for command in (export, statement, report):
         app.command()(command)
 
 
 def export(
     what: Annotated[
         str,
-        typer.Argument(help="worklist, recommendations, litigation, claims, …, letter, messages."),
+        typer.Argument(
+            help="worklist, recommendations, litigation, claims, …, statement, letter, messages."
+        ),
     ],
     subject: Annotated[
-        str | None, typer.Argument(help="Claim or invoice number, for `letter`.")
+        str | None, typer.Argument(help="Claim or invoice number, for `letter` and `statement`.")
     ] = None,
     to: Annotated[
         Path, typer.Option("--to", help="File to write: .csv, .xlsx, .parquet, .pdf, .eml or .zip.")
@@ -100,8 +102,14 @@ def export(
             if len(refused) > 20:
                 warn(f"… and {len(refused) - 20} more: not_written.txt of the .zip.")
             return
+        if what == "statement":
+            from amiable.statement import write_statement
+
+            chosen = spoken or here.settings.language
+            say(write_statement(here, subject, to, language=chosen, as_of=past))
+            return
         if what not in TABLES:
-            known = ", ".join([*TABLES, "letter", "messages"])
+            known = ", ".join([*TABLES, "statement", "letter", "messages"])
             raise AmiableError(f"{what!r} cannot be exported; choose one of {known}.")
         from pipelines.warehouse import Warehouse
 
@@ -111,6 +119,39 @@ def export(
             frame = frame.sort_values("rank", ignore_index=True)
         write(frame, to, watermark="DEMO, invented" if here.is_demo else None)
         say(f"{to}: {len(frame)} rows.")
+
+    guarded(work, debug=debug)
+
+
+def statement(
+    claim: Annotated[str, typer.Argument(help="Claim or invoice number.")],
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Language; English without.")
+    ] = None,
+    as_of: PastOption = None,
+    home: HomeOption = HERE,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """The account of one claim to the cent: each stretch with its days, base, rate and article.
+
+    `amiable export statement CLAIM --to FILE` writes it as .pdf, .csv or .xlsx.
+
+    Example: amiable statement F-2025-0117
+    """
+    past = None if as_of is None else day_of(as_of)
+
+    def work() -> None:
+        from amiable.statement import lines, open_claim
+        from pipelines.warehouse import Warehouse
+
+        with Warehouse(Home.at(home).path, past) as warehouse:
+            claim_id = open_claim(warehouse, claim)
+            rows = warehouse.statement(claim_id)
+        for line in lines(rows, language.value if language else "en"):
+            say(line)
+        if as_json:
+            summary({"claim_id": claim_id, "lines": rows})
 
     guarded(work, debug=debug)
 

@@ -18,7 +18,7 @@ FOR_EVER = date(9999, 12, 31)
 DAYS_BEHIND = 40
 DAYS_AHEAD = 400
 
-Cell = Decimal | date | str | bool | int
+Cell = Decimal | date | str | bool | int | None
 Rows = tuple[dict[str, str], list[tuple[Cell, ...]]]
 
 _RATE = "DECIMAL(12,6)"
@@ -30,6 +30,32 @@ REGIMES = {
     "civil": "civil",
     "public": "owed_by_public_body",
 }
+#: The parameters behind each rule by which a claim bears a rate or an indemnity.
+RULES: dict[str, list[tuple[str, str]]] = {
+    "default": [("late_payment", "ecb_rate"), ("late_payment", "default_margin")],
+    "contract": [("late_payment", "floor_multiple")],
+    "floor": [("late_payment", "floor_multiple"), ("interest", "professional")],
+    "public": [("late_payment", "ecb_rate"), ("late_payment", "public_margin")],
+    "agreed": [("interest", "consumer_interest_start")],
+    "legal_professional": [("interest", "professional")],
+    "legal_individual": [("interest", "individual")],
+    "legal_professional_raised": [
+        ("interest", "professional"),
+        ("interest", "post_judgment_uplift_points"),
+    ],
+    "legal_individual_raised": [
+        ("interest", "individual"),
+        ("interest", "post_judgment_uplift_points"),
+    ],
+    "indemnity": [("late_payment", "fixed_indemnity")],
+    "public_indemnity": [("late_payment", "public_indemnity")],
+}
+#: Whose article is told, where not that of every parameter.
+_TOLD = {
+    "default": [("late_payment", "default_margin")],
+    "public": [("late_payment", "public_margin")],
+}
+_FROM_NOTICE = ("interest", "consumer_interest_start")
 #: Natures whose own law prevails over the general period of the regime.
 OWN_PERIOD = (
     "transport",
@@ -56,7 +82,12 @@ def rows(as_of: date) -> dict[str, Rows]:
     return {
         "law.penalty_rates": _penalty_rates(as_of),
         "law.legal_rates": _legal_rates(as_of),
+        "law.uplift_delays": _months_of(as_of, "interest", "post_judgment_uplift_delay_months"),
+        "law.order_waits": _months_of(
+            as_of, "payment_order", "enforcement_wait_months_after_service"
+        ),
         "law.indemnities": _indemnities(as_of),
+        "law.rate_sources": _rate_sources(as_of),
         "law.limitation_periods": _limitation_periods(as_of),
         "law.days": _days(as_of),
     }
@@ -134,7 +165,11 @@ def _penalty_rates(as_of: date) -> Rows:
 
 
 def _legal_rates(as_of: date) -> Rows:
-    names = [("interest", "professional"), ("interest", "individual")]
+    names = [
+        ("interest", "professional"),
+        ("interest", "individual"),
+        ("interest", "post_judgment_uplift_points"),
+    ]
     found: list[tuple[Cell, ...]] = [
         (from_on, to_on, *(parameters.number(*name, from_on) for name in names))
         for from_on, to_on in _intervals(change_days(names, as_of))
@@ -144,17 +179,62 @@ def _legal_rates(as_of: date) -> Rows:
         "to_on": "DATE",
         "professional_rate": _RATE,
         "individual_rate": _RATE,
+        "uplift": _RATE,
     }
     return columns, found
 
 
-def _indemnities(as_of: date) -> Rows:
-    name = ("late_payment", "fixed_indemnity")
+def _months_of(as_of: date, subject: str, name: str) -> Rows:
     found: list[tuple[Cell, ...]] = [
-        (from_on, to_on, parameters.number(*name, from_on))
-        for from_on, to_on in _intervals(change_days([name], as_of))
+        (from_on, to_on, parameters.whole(subject, name, from_on))
+        for from_on, to_on in _intervals(change_days([(subject, name)], as_of))
     ]
-    return {"from_on": "DATE", "to_on": "DATE", "amount": "DECIMAL(18,2)"}, found
+    return {"from_on": "DATE", "to_on": "DATE", "months": "BIGINT"}, found
+
+
+def _indemnities(as_of: date) -> Rows:
+    """Amounts between professionals; the decree on public buyers came some months later."""
+    name, public = ("late_payment", "fixed_indemnity"), ("late_payment", "public_indemnity")
+    days = sorted({*change_days([name], as_of), *change_days([name, public], as_of)})
+    found: list[tuple[Cell, ...]] = [
+        (
+            from_on,
+            to_on,
+            parameters.number(*name, from_on),
+            parameters.number(*public, from_on) if parameters.holds(*public, from_on) else None,
+        )
+        for from_on, to_on in _intervals(days)
+    ]
+    columns = {
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "amount": "DECIMAL(18,2)",
+        "public_amount": "DECIMAL(18,2)",
+    }
+    return columns, found
+
+
+def _rate_sources(as_of: date) -> Rows:
+    """Per rule of a rate or an indemnity and stretch of time: its articles, and what is unsure."""
+    found: list[tuple[Cell, ...]] = []
+    for rule, names in sorted(RULES.items()):
+        for from_on, to_on in _intervals(change_days(names, as_of)):
+            records = [parameters.record(*name, from_on) for name in names]
+            if rule.startswith("legal_") and parameters.holds(*_FROM_NOTICE, from_on):
+                records.append(parameters.record(*_FROM_NOTICE, from_on))
+            cited = [parameters.record(*name, from_on) for name in _TOLD.get(rule, [])] or records
+            article = "; ".join(dict.fromkeys(each.article for each in cited))
+            unsure = any(each.verify for each in records)
+            found.append((rule, from_on, to_on, article, unsure, None))
+    columns = {
+        "rule": "VARCHAR",
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "article": "VARCHAR",
+        "is_to_verify": "BOOLEAN",
+        "replaced": "VARCHAR",
+    }
+    return columns, found
 
 
 def _limitation_periods(as_of: date) -> Rows:

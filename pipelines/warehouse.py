@@ -107,6 +107,10 @@ class Warehouse:
         """Rows of one step of a claim's road; the steps are the files of ``sql/trace``."""
         return _told(self._con, step, {"claim_id": claim_id})
 
+    def statement(self, claim_id: str | None) -> list[dict[str, Any]]:
+        """Lines of the statement of account of one open claim, or of all of them, in order."""
+        return _told(self._con, "statement", {"claim_id": claim_id})
+
     def versions(self) -> list[dict[str, Any]]:
         """The run whose tables are read, with the versions that it used."""
         return _told(self._con, "versions", {})

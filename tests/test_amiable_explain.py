@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from amiable.cli import app
 from amiable.home import Home
 from amiable.imports import import_sources
-from amiable.lawful import law_applied
 from amiable.logs import Steps
 from amiable.runs import run_day
 from pipelines.warehouse import Warehouse
@@ -87,29 +86,50 @@ def test_the_road_leads_from_the_source_row_to_the_worklist(home):
         assert part in told
 
 
-@pytest.mark.parametrize("claim", ["C1", "C2", "C3", "C4", "C7"])
-def test_lines_of_the_law_add_up_to_the_sums_published(home, claim):
+def test_lines_of_each_statement_add_up_to_the_total_published(home):
     with Warehouse(home.path, DAY) as warehouse:
-        lines = law_applied(warehouse, claim, DAY)
-        (told,) = warehouse.trace("balance", claim)
+        rows = warehouse.statement(None)
+        published = (
+            warehouse.table("claims").set_index("claim_id")["total_due"].map(str).map(Decimal)
+        )
 
-    lines = [line for line in lines if "sum" in line]
-    interest = [line for line in lines if line["sum"] != "indemnity"]
-    expected = told["late_penalties"] + told["legal_interest"]
-    assert expected > 0
-    if claim == "C7":
-        assert interest == [
-            {
-                "sum": "legal_interest",
-                "rate": Decimal("0.05"),
-                "article": "rate of the contract",
-            }
-        ]
-    else:
-        assert sum(line["amount"] for line in interest) == expected
-    indemnity = sum(line["amount"] for line in lines if line["sum"] == "indemnity")
-    assert indemnity == told["fixed_indemnity"]
-    assert all(line["article"] for line in lines)
+    totals = dict.fromkeys(published.index, Decimal(0))
+    for row in rows:
+        totals[row["claim_id"]] += row["amount"]
+        assert row["article"] or row["line"] in ("principal", "payment", "credit")
+        assert (row["days"] is None) == (row["line"] not in ("penalties", "legal_interest"))
+    assert totals == {name: total.quantize(Decimal("0.01")) for name, total in published.items()}
+    assert {row["rule"] for row in rows} > {"default", "public", "agreed", "legal_individual"}
+
+
+def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_path):
+    told = cli(home, "statement", "F1", "--as-of", "2026-10-01").output
+    paper = cli(home, "export", "statement", "C1", "--to", str(tmp_path / "c1.pdf"))
+    table = cli(home, "export", "statement", "--to", str(tmp_path / "all.csv"))
+
+    assert "€900.00 × 12.15% × 152/365 | art. L441-10 II C. com." in told.replace("\xa0", " ")
+    assert told.rstrip().splitlines()[-1].split() == ["967.00", "EUR", "on", "2026-10-01"]
+    assert paper.exit_code == 0
+    assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
+    assert table.output.endswith("of 5 claims.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("statement", "F2"), "Claim C2 is not open on 2026-10-02: nothing is due on it."),
+        (("statement", "NOPE"), "No claim or invoice 'NOPE' on 2026-10-02."),
+        (
+            ("export", "statement", "--to", "all.pdf"),
+            "A PDF holds the statement of one claim: name it.",
+        ),
+    ],
+)
+def test_a_statement_that_cannot_be_made_is_refused_in_one_line(home, words, told):
+    said = cli(home, *words)
+
+    assert said.exit_code == 1
+    assert said.output.strip().splitlines() == [f"amiable: {told}"]
 
 
 def test_a_claim_that_is_not_open_says_how_it_ended_and_nothing_of_odds(home):

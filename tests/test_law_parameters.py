@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from law import page, parameters
 from law.errors import BrokenParameter, NotYetLaw
@@ -39,9 +40,13 @@ def test_nobody_claims_to_have_checked_in_the_future():
     assert all(parameter.checked_on <= latest for parameter in EVERY)
 
 
-def test_after_six_months_every_parameter_is_stale_and_before_none():
-    assert parameters.stale(date(2027, 5, 21)) == ()
-    assert len(parameters.stale(date(2027, 5, 22))) == len(EVERY)
+def test_after_six_months_a_parameter_is_stale_and_before_not():
+    first = min(parameter.checked_on for parameter in EVERY)
+    of_that_day = [parameter for parameter in EVERY if parameter.checked_on == first]
+
+    assert parameters.stale(first + relativedelta(months=6)) == ()
+    assert list(parameters.stale(first + relativedelta(months=6, days=1))) == of_that_day
+    assert len(parameters.stale(WRITTEN_ON + relativedelta(years=1))) == len(EVERY)
 
 
 def test_a_value_holds_from_its_day_until_the_next():

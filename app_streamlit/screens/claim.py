@@ -3,7 +3,17 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import changes, claim, decisions, frame, journal, profile, sending, why
+from app_streamlit.parts import (
+    changes,
+    claim,
+    decisions,
+    frame,
+    journal,
+    profile,
+    sending,
+    statement,
+    why,
+)
 
 say = frame.words()
 if frame.head(say, "claim"):
@@ -27,6 +37,7 @@ if frame.head(say, "claim"):
         left, right = st.columns(2)
         with left:
             claim.due(say, told)
+            statement.of_claim(say, told)
             claim.odds(say, told)
             why.reasons_of(say, told)
         with right:

@@ -21,6 +21,7 @@ select
     mandate_on,
     default_penalty_rate,
     allows_visits,
+    imputation,
     agent_id
 from ledger.creditors
 where deleted_on is null or deleted_on > $as_of

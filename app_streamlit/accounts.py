@@ -1,0 +1,35 @@
+"""What the day looked at says of the law on one claim: its account and its limitation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from amiable import statement as account
+from app_streamlit import desk
+from pipelines.errors import EarlierVersion
+from pipelines.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def statement(claim_id: str) -> list[dict[str, Any]]:
+    """Lines of the account of one open claim; none for a day of an earlier version."""
+    try:
+        with Warehouse(desk.home().path, file=desk.snapshot()) as warehouse:
+            return warehouse.statement(claim_id)
+    except EarlierVersion:
+        return []
+
+
+def statement_paper(claim_id: str, language: str) -> Callable[[], bytes]:
+    """What makes the account of one open claim as PDF when a person asks for it."""
+    here, path = desk.home(), desk.snapshot()
+
+    def made() -> bytes:
+        with Warehouse(here.path, file=path) as warehouse:
+            return account.statement_paper(
+                warehouse, claim_id, language=language, invented=here.is_demo
+            )
+
+    return made

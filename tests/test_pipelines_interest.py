@@ -1,0 +1,140 @@
+"""Interest of a portfolio against a day-by-day reckoning, payments imputed both ways."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from law.interest import penalty_rate, rounded
+from law.rows import rows as law_rows
+from pipelines.build import attach_rows, build, connect
+
+DAY = date(2026, 10, 1)
+FIRST = date(2022, 1, 1)
+RATES = {
+    FIRST + timedelta(days=n): Fraction(penalty_rate(FIRST + timedelta(days=n)))
+    for n in range((DAY - FIRST).days)
+}
+
+
+def portfolio():
+    rng = np.random.default_rng(7)
+    claims, payments = [], []
+    for n in range(60):
+        due = FIRST + timedelta(days=int(rng.integers(0, 1500)))
+        amount = Decimal(int(rng.integers(1, 5_000_000))) / 100
+        creditor = "first" if n % 2 else "ledger"
+        claims.append(
+            {"claim_id": f"c{n:02}", "debtor_id": "d", "creditor_id": creditor, "amount": amount,
+             "issued_on": due - timedelta(days=30), "due_on": due, "currency": "EUR",
+             "nature": "contract"}
+        )  # fmt: skip
+        for k in range(int(rng.integers(0, 6))):
+            paid_on = due + timedelta(days=int(rng.integers(-40, 900)))
+            part = (amount * Decimal(int(rng.integers(1, 25))) / 100).quantize(Decimal("0.01"))
+            method = ("transfer", "transfer", "credit_note", "set_off")[int(rng.integers(0, 4))]
+            payments.append(
+                {"payment_id": f"p{n:02}{k}", "claim_id": f"c{n:02}", "paid_on": paid_on,
+                 "amount": part, "method": method}
+            )  # fmt: skip
+            if method == "transfer" and rng.random() < 0.2:
+                again = {"payment_id": f"r{n:02}{k}", "paid_on": paid_on + timedelta(days=9)}
+                payments.append(payments[-1] | again | {"amount": -part})
+    return claims, payments
+
+
+def reckoned(claim, payments):
+    """Interest of a claim, day by day: what moved on a day counts from that day."""
+    balance, owed, total = Fraction(claim["amount"]), Fraction(0), Fraction(0)
+    to_interest = to_principal = Fraction(0)
+    day = claim["due_on"]
+    while day < DAY:
+        moved = [p for p in payments if max(p["paid_on"], claim["due_on"]) == day]
+        credits = sum((p["amount"] for p in moved if p["method"] == "credit_note"), Decimal(0))
+        money = sum((p["amount"] for p in moved if p["method"] != "credit_note"), Decimal(0))
+        if claim["creditor_id"] == "ledger":
+            settled = Fraction(0)
+        elif money >= 0:
+            settled = min(Fraction(money), max(Fraction(rounded(to_decimal(owed))), Fraction(0)))
+        else:
+            settled = -min(max(-Fraction(money) - to_principal, Fraction(0)), to_interest)
+        owed -= settled
+        balance -= Fraction(money) - settled + Fraction(credits)
+        to_interest += settled
+        to_principal += Fraction(money) - settled
+        if day > claim["due_on"]:
+            borne = max(balance, Fraction(0)) * RATES[day] / 365
+            owed, total = owed + borne, total + borne
+        day += timedelta(days=1)
+    return rounded(to_decimal(total))
+
+
+def to_decimal(value):
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+@pytest.fixture(scope="module")
+def con():
+    claims, payments = portfolio()
+    made = connect(None, threads=1)
+    given = {
+        name: [dict(zip(columns, row, strict=True)) for row in found]
+        for name, (columns, found) in law_rows(DAY).items()
+    }
+    given |= {"claims": claims, "payments": payments}
+    given["debtors"] = [{"debtor_id": "d", "kind": "company"}]
+    given["creditors"] = [
+        {"creditor_id": "first", "imputation": "interest_first"},
+        {"creditor_id": "ledger", "imputation": "ledger"},
+    ]
+    attach_rows(made, given)
+    build(made, ["core.open_claims"], as_of=DAY)
+    return made
+
+
+def test_each_claim_bears_what_a_reckoning_day_by_day_finds(con):
+    claims, payments = portfolio()
+    found = dict(con.execute("select claim_id, late_penalties from core.open_claims").fetchall())
+
+    by_claim = {claim["claim_id"]: claim for claim in claims}
+    expected = {
+        name: reckoned(by_claim[name], [p for p in payments if p["claim_id"] == name])
+        for name in found
+    }
+    assert len(found) > 50
+    assert found == expected
+
+
+def test_what_is_imputed_of_a_payment_is_the_payment(con):
+    wrong = con.execute(
+        "with paid as (select claim_id, sum(amount) as amount from core.payments"
+        " where method <> 'credit_note' group by claim_id)"
+        " select count(*) filter (where paid.amount <> told.amount), count(*) from paid join ("
+        " select claim_id, sum(to_interest + to_principal) as amount from core.imputations"
+        " where step > 0 group by claim_id) as told using (claim_id)"
+    ).fetchone()
+
+    assert wrong[0] == 0
+    assert wrong[1] > 15
+
+
+def test_imputing_on_interest_first_never_lowers_what_is_due(con):
+    lower = con.execute(
+        "select count(*) from core.imputations join core.balances using (claim_id)"
+        " where balance < open_amount and step = (select max(step) from core.imputations as last"
+        " where last.claim_id = imputations.claim_id)"
+    ).fetchone()
+
+    assert lower == (0,)
+
+
+def test_nothing_bears_negative_interest_or_leaves_a_hole_between_stretches(con):
+    odd = con.execute(
+        "with lines as (select *, lead(from_on) over (partition by claim_id order by from_on)"
+        " as next_on from core.interest_lines)"
+        " select count(*) from lines where daily_products < 0 or n_days <= 0 or next_on < to_on"
+    ).fetchone()
+
+    assert odd == (0,)
