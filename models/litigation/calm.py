@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,18 +33,30 @@ class Stake:
     commission: np.ndarray
     contribution: np.ndarray
 
+    def of(self, rows: np.ndarray) -> Stake:
+        """The stakes of some suits."""
+        return replace(
+            self, **{k: v[rows] for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+        )
+
 
 @dataclass(frozen=True)
 class Calm:
     """One course without a suit: three ends (all, a part, nothing), each of shape (n_suits, 3).
 
-    ``cost``: expected cash out, ``p_collect``: any cash, shape (n_suits,).
+    ``cost``: expected cash out, ``fixed``: of it what does not move with the amount,
+    ``p_collect``: any cash, shape (n_suits,).
     """
 
     chance: np.ndarray
     worth: np.ndarray
     cost: np.ndarray
+    fixed: np.ndarray
     p_collect: np.ndarray
+
+    def of(self, rows: np.ndarray) -> Calm:
+        """The course for some suits."""
+        return Calm(**{name: each[rows] for name, each in vars(self).items()})
 
     @property
     def mean(self) -> np.ndarray:
@@ -61,7 +73,7 @@ def calm_courses(stake: Stake, by: Mapping[str, Any]) -> dict[str, Calm]:
     found = {
         "amicable": _paid(stake, stake.expected, np.full(n, by["amicable_cost"]), 1.0, soon, by),
         "plan": _paid(stake, _lifted(stake, by["plan_effect"]), watched, 1.0, by["plan_days"], by),
-        "agency": Calm(third.chance, third.worth, lifted * stake.commission, third.p_collect),
+        "agency": replace(third, cost=lifted * stake.commission),
         "write_off": _write_off(stake),
     }
     return {name: found[name] for name in OUT_OF_COURT}
@@ -127,7 +139,7 @@ def _paid(
     relief = (stake.relief * stake.relief_now)[:, None] * (1 - paid)
     discount = (1 + by["discount_rate"]) ** (-days / 365)
     worth = ((amount * kept)[:, None] * paid + relief) * discount - cost[:, None]
-    return Calm(np.stack([full, some - full, 1 - some], axis=1), worth, cost, some)
+    return Calm(np.stack([full, some - full, 1 - some], axis=1), worth, cost, cost, some)
 
 
 def _write_off(stake: Stake) -> Calm:
@@ -135,9 +147,9 @@ def _write_off(stake: Stake) -> Calm:
 
     In liquidation ordinary creditors get a dividend.
     """
-    n, none = len(stake.amount), np.zeros(len(stake.amount))
+    none = np.zeros(len(stake.amount))
     dividend = stake.insolvent * stake.dividend * stake.amount
     back = stake.relief_now
     chance = np.stack([back, none, 1 - back], axis=1)
     worth = np.stack([stake.relief + dividend, dividend, dividend], axis=1)
-    return Calm(chance, worth, none, np.zeros(n))
+    return Calm(chance, worth, none, none, none)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,11 +17,17 @@ from law import parameters
 from law.courts import court as competent_court
 from law.gates import checklist
 from law.procedures import OUT_OF_COURT, gates
-from models.litigation import tree
+from models.litigation import calm
+from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
+from models.litigation.own import Own
+from models.litigation.spread import below_nothing, deciles
 from models.litigation.terms import Terms, commissions, terms
+from models.litigation.worth import IN_PART, Docket, Weigher, Worth, keeps
 
 PRIOR = (0.4, 0.2, 0.2, 0.2)
+#: Debtors whose silence is never counted as a gain.
+PROTECTED = ("consumer", "unknown")
 
 
 @cache
@@ -65,18 +71,9 @@ def compare(
         return pd.DataFrame({name: pd.Series(dtype=object) for name in _names()})
     by = assumptions()
     known = read_suits(
-        suits,
-        open_claims,
-        debtors,
-        creditors,
-        profiles,
-        recovery,
-        documents,
-        PRIOR,
-        as_of=as_of,
-        relief_now=by["vat_relief_now"],
-    )
-    draws = tree.draw(by["draws"], by["seed"])
+        suits, open_claims, debtors, creditors, profiles, recovery, documents, PRIOR,
+        as_of=as_of, relief_now=by["vat_relief_now"],
+    )  # fmt: skip
     of = known.classes.of
     checks = [checklist(each) for each in known.classes.facts]
     open_to = {
@@ -87,38 +84,155 @@ def compare(
         course: np.asarray([each.admissible for each in found], dtype=bool)[of]
         for course, found in open_to.items()
     }
-    asked = {name: terms(name, known) for name in codes("course") if name not in OUT_OF_COURT}
-    kept = 1 - commissions(known)
-    parts = []
-    for start in range(0, len(known.ids), by["batch"]):
-        rows = slice(start, start + by["batch"])
-        allowed = {course: each[rows] for course, each in admitted.items()}
-        given = {course: each.rows(rows) for course, each in asked.items()}
-        parts.append(_batch(known, rows, allowed, given, kept[rows], draws, by, as_of))
-    table = pd.concat(parts, ignore_index=True)
-    order = [(course, i) for course in codes("course") for i in range(len(known.ids))]
-    place = {key: position for position, key in enumerate(order)}
-    where = [place[key] for key in zip(table["course"], table["row"], strict=True)]
-    obstacles = [open_to[course][of[i]].obstacles for course, i in order]
-    tasks = [open_to[course][of[i]].tasks for course, i in order]
-    row = table["row"].to_numpy()
+    columns = _columns(known, admitted, by, as_of)
+    n = len(known.ids)
+    names = sorted(codes("course"))
     courts = _courts(known)
-    in_court = ~np.isin(table["course"].astype(str), list(OUT_OF_COURT))
-    table = table.assign(
-        suit_id=known.ids[row],
-        creditor_id=known.creditor_ids[row],
-        debtor_id=known.debtor_ids[row],
-        claim_ids=[known.claim_ids[i] for i in row],
-        suit_amount=known.published_amount[row],
-        obstacles=[obstacles[i] for i in where],
-        tasks=[tasks[i] for i in where],
-        court=np.where(in_court, courts[row], None),
+    nowhere = np.full(n, None, dtype=object)
+    table = {
+        name: np.stack([columns[course][name] for course in names], axis=1).ravel()
+        for name in columns[names[0]]
+    }
+    spelled = {
+        "suit_id": known.ids,
+        "creditor_id": known.creditor_ids,
+        "debtor_id": known.debtor_ids,
+        "suit_amount": known.published_amount,
+    }
+    table |= {name: np.repeat(values, len(names)) for name, values in spelled.items()}
+    table["course"] = np.tile(np.asarray(names, dtype=object), n)
+    table["claim_ids"] = _repeated(known.claim_ids, len(names))
+    for name in ("obstacles", "tasks"):
+        told = [[getattr(each, name) for each in open_to[course]] for course in names]
+        table[name] = _in_order(told, of)
+    table["court"] = np.stack(
+        [nowhere if course in OUT_OF_COURT else courts for course in names], axis=1
+    ).ravel()
+    table["duration_days"] = pd.array(table["duration_days"], dtype="Int64")
+    return pd.DataFrame(table)[_names()]
+
+
+def _columns(
+    known: Suits, admitted: dict[str, np.ndarray], by: dict[str, Any], as_of: date
+) -> dict[str, dict[str, np.ndarray]]:
+    """The figures of each course, shape (n_suits,) each."""
+    asked = {name: terms(name, known) for name in codes("course") if name not in OUT_OF_COURT}
+    stake = _stake(known, asked, commissions(known), as_of)
+    calms = calm.calm_courses(stake, by)
+    means = np.stack([each.mean for each in calms.values()], axis=1)
+    open_calm = np.stack([admitted[name] for name in calms], axis=1)
+    best = np.where(open_calm, means, -np.inf).argmax(axis=1)
+    at = np.arange(len(best))
+    of_best = Calm(
+        **{
+            each.name: np.stack([getattr(found, each.name) for found in calms.values()])[best, at]
+            for each in fields(Calm)
+        }
     )
-    return table.sort_values(["suit_id", "course"])[_names()].reset_index(drop=True)
+    facts = known.classes.facts
+    protected = np.asarray([each.debtor_kind in PROTECTED for each in facts], dtype=bool)
+    docket = Docket(
+        stake, known.months, protected[known.classes.of], np.zeros(len(best), dtype=int),
+        of_best, calms["amicable"],
+    )  # fmt: skip
+    weigher = Weigher(docket, Own(by), by)
+    partial = _granted_in_part(as_of)
+    columns, gains = {}, {}
+    for course, given in asked.items():
+        worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
+        columns[course] = _of_court(worth, stake, given, of_best)
+        sure = admitted[course] & (worth.expected > 0) & (worth.doubt <= by["doubt_max"])
+        gains[course] = np.where(sure, worth.expected, -np.inf)
+    usual = np.where(np.isnan(known.median_days), by["amicable_days"], known.median_days)
+    for place, (course, found) in enumerate(calms.items()):
+        columns[course] = _of_calm(found, of_best, known.amount, usual, course)
+        gains[course] = np.where((best == place) & admitted[course], 0.0, -np.inf)
+    names = codes("course")
+    chosen = np.stack([gains[name] for name in names], axis=1).argmax(axis=1)
+    for place, course in enumerate(names):
+        columns[course] |= {"admissible": admitted[course], "recommended": chosen == place}
+    return columns
 
 
-def _names() -> list[str]:
-    return [name for name in tables("out")["litigation"].names if name != "as_of"]
+def _stake(known: Suits, asked: dict[str, Terms], commission: np.ndarray, as_of: date) -> Stake:
+    name = ("statistics", "insolvency_dividend")
+    dividend = float(parameters.spread(*name, parameters.begun(*name, as_of)).central)
+    # Between low, central and high on average, as drawn between them evenly.
+    owed = known.contribution @ np.asarray([0.25, 0.5, 0.25])
+    return Stake(
+        amount=known.amount,
+        interest=known.interest,
+        expected=known.expected,
+        p_full=known.p_full,
+        p_any=known.p_any,
+        relief=known.relief,
+        relief_now=known.relief_now,
+        belief=known.belief,
+        insolvent=known.insolvent,
+        dividend=dividend,
+        commission=commission,
+        contribution=owed,
+    )
+
+
+def _of_court(worth: Worth, stake: Stake, given: Terms, best: Calm) -> dict[str, np.ndarray]:
+    first, middle, last = worth.deciles
+    return {
+        "cost": _cents(worth.cost),
+        "p_success": np.clip(worth.p_success, 0, 1),
+        "p_collect": np.clip(worth.p_collect, 0, 1),
+        "expected_net": _cents(worth.expected),
+        "p10": _cents(first),
+        "p50": _cents(middle),
+        "p90": _cents(last),
+        "p_loss": worth.p_loss,
+        "break_even_amount": _break_even(worth, stake, given, best),
+        "duration_days": np.rint(worth.days),
+    }
+
+
+def _of_calm(
+    found: Calm, best: Calm, amount: np.ndarray, usual: np.ndarray, course: str
+) -> dict[str, np.ndarray]:
+    values, weights = calm.together(found, best)
+    first, middle, last = deciles(values, weights, np.zeros(len(amount)))
+    nothing = np.zeros(len(amount))
+    return {
+        "cost": _cents(found.cost),
+        "p_success": nothing,
+        "p_collect": np.clip(found.p_collect, 0, 1),
+        "expected_net": _cents(found.mean - best.mean),
+        "p10": _cents(first),
+        "p50": _cents(middle),
+        "p90": _cents(last),
+        "p_loss": below_nothing(values, weights),
+        "break_even_amount": np.full(len(amount), np.nan),
+        "duration_days": np.full(len(amount), np.nan) if course == "write_off" else np.rint(usual),
+    }
+
+
+def _break_even(worth: Worth, stake: Stake, given: Terms, best: Calm) -> np.ndarray:
+    """Amount at which the course is worth no more than the best without a suit.
+
+    What moves with the amount is scaled, fixed costs are not, and the officer's fee follows its
+    tariff; NaN where no amount is enough.
+    """
+    claimed = stake.amount + stake.interest
+    factor = given.cost_factor[given.place]
+    fixed = worth.fixed + best.fixed
+
+    def kept(times: np.ndarray) -> np.ndarray:
+        none, slope = keeps(given, claimed * times, factor)
+        return worth.per_award * (none / worth.usual + slope)
+
+    moved = worth.expected - fixed - kept(np.ones_like(claimed))
+    times = np.ones_like(claimed)
+    for _ in range(4):
+        slope = moved + kept(times) / times
+        times = np.divide(-fixed, slope, out=np.full_like(slope, np.nan), where=slope > 1e-9)
+        times = np.clip(times, 1e-4, 1e4)
+    reached = np.where((times > 1e-4) & (times < 1e4), times * stake.amount, np.nan)
+    return _cents(np.where(reached > 0, reached, np.nan))
 
 
 def _courts(known: Suits) -> np.ndarray:
@@ -127,143 +241,28 @@ def _courts(known: Suits) -> np.ndarray:
     return np.asarray(names, dtype=object)[known.classes.of]
 
 
-def _batch(
-    known: Suits,
-    rows: slice,
-    allowed: dict[str, np.ndarray],
-    given: dict[str, Terms],
-    kept: np.ndarray,
-    u: Any,
-    by: dict[str, Any],
-    as_of: date,
-) -> pd.DataFrame:
-    partial = _partial_award(by, as_of)
-    dividend = float(
-        parameters.spread(
-            "statistics", "insolvency_dividend", _known("statistics", "insolvency_dividend", as_of)
-        ).central
-    )
-    base = tree.Stake(
-        amount=known.amount[rows],
-        interest=known.interest[rows],
-        expected=known.expected[rows],
-        p_full=known.p_full[rows],
-        p_any=known.p_any[rows],
-        vat_relief=known.relief[rows],
-        relief_now=known.relief_now[rows],
-        belief=known.belief[rows],
-        insolvent=known.insolvent[rows],
-        dividend=dividend,
-        partial=np.ones(len(known.amount[rows])),
-    )
-    by_order = replace(base, partial=np.full_like(base.partial, partial))
-    outcomes: dict[str, tree.Outcome] = {}
-    going_on = tree.amicable(base, u, by)
-    outcomes["amicable"] = going_on
-    outcomes["plan"] = tree.plan(base, u, by)
-    outcomes["agency"] = tree.agency(base, 1 - kept, u, by)
-    outcomes["write_off"] = tree.write_off(base, u, by)
-    for course in codes("course"):
-        if course not in OUT_OF_COURT:
-            stake = by_order if course in ("payment_order", "european_order") else base
-            outcomes[course] = tree.court(
-                stake, given[course], by["own_time"][course], going_on, u, by
-            )
-    return _judged(known, rows, outcomes, allowed, by)
-
-
-def _known(subject: str, name: str, day: date) -> date:
-    return parameters.begun(subject, name, day)
-
-
-def _partial_award(by: dict[str, Any], as_of: date) -> float:
-    """Share of what is asked that an order gives on average: some are granted in part only."""
+def _granted_in_part(as_of: date) -> float:
     name = ("payment_order_statistics", "partial_among_accepted")
-    part = float(parameters.number(*name, _known(*name, as_of)))
-    return 1 - part * (1 - by["partial_award"])
+    return float(parameters.number(*name, parameters.begun(*name, as_of)))
 
 
-def _judged(
-    known: Suits,
-    rows: slice,
-    outcomes: dict[str, tree.Outcome],
-    allowed: dict[str, np.ndarray],
-    by: dict[str, Any],
-) -> pd.DataFrame:
-    """Nets against the best open course without a suit, and the course advised."""
-    n = len(known.ids[rows])
-    at = np.arange(n)
-    calm = np.stack([outcomes[name].mean[:, 0] for name in OUT_OF_COURT], axis=1)
-    open_calm = np.stack([allowed[name] for name in OUT_OF_COURT], axis=1)
-    best = np.where(open_calm, calm, -np.inf).argmax(axis=1)
-    best_cash = np.stack([outcomes[name].cash for name in OUT_OF_COURT], axis=1)[at, best]
-    best_mean = calm[at, best]
-    courses = codes("course")
-    frames, worth = [], np.full((n, len(courses)), -np.inf)
-    for column, course in enumerate(courses):
-        outcome = outcomes[course]
-        in_court = course not in OUT_OF_COURT
-        mean = outcome.mean - best_mean[:, None]
-        net = outcome.cash - best_cash
-        expected = mean.mean(axis=1)
-        doubt = (mean <= 0).mean(axis=1)
-        quantiles = _deciles(net)
-        advised = allowed[course] & (expected > 0) & (doubt <= by["doubt_max"])
-        worth[:, column] = np.where(in_court & advised, expected, -np.inf)
-        if not in_court:
-            chosen = best == OUT_OF_COURT.index(course)
-            worth[:, column] = np.where(chosen & allowed[course], 0.0, -np.inf)
-        usual = known.median_days[rows]
-        days = outcome.days if in_court else np.where(np.isnan(usual), by["amicable_days"], usual)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "row": at + (rows.start or 0),
-                    "course": course,
-                    "admissible": allowed[course],
-                    "cost": _cents(outcome.cost),
-                    "p_success": outcome.p_success if in_court else 0.0,
-                    "p_collect": np.clip(outcome.p_collect, 0, 1),
-                    "expected_net": _cents(expected),
-                    "p10": _cents(quantiles[0]),
-                    "p50": _cents(quantiles[1]),
-                    "p90": _cents(quantiles[2]),
-                    "p_loss": (net < -0.005).mean(axis=1),
-                    "break_even_amount": _break_even(
-                        known.amount[rows], expected, outcome, in_court
-                    ),
-                    "duration_days": pd.array(np.rint(days), dtype="Int64")
-                    if course != "write_off"
-                    else pd.array([pd.NA] * n, dtype="Int64"),
-                }
-            )
-        )
-    advice = worth.argmax(axis=1)
-    for column, frame in enumerate(frames):
-        frame["recommended"] = advice == column
-    return pd.concat(frames, ignore_index=True)
+def _repeated(values: list[Any], times: int) -> np.ndarray:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return np.repeat(found, times)
 
 
-def _break_even(
-    amount: np.ndarray, expected: np.ndarray, outcome: tree.Outcome, in_court: bool
-) -> np.ndarray:
-    """Amount at which the course is worth no more than the best without a suit.
-
-    What moves with the amount is scaled, fixed costs are not; NaN where no amount is enough.
-    """
-    if not in_court:
-        return np.full(len(amount), np.nan)
-    slope = np.divide(expected + outcome.fixed, amount, out=np.zeros(len(amount)), where=amount > 0)
-    reached = np.divide(outcome.fixed, slope, out=np.full(len(amount), np.nan), where=slope > 1e-9)
-    return _cents(np.where(reached > 0, reached, np.nan))
+def _in_order(told: list[list[list[str]]], of: np.ndarray) -> np.ndarray:
+    """Lists by course and class, as one list per suit and course."""
+    by_class = np.empty((len(told[0]), len(told)), dtype=object)
+    for column, each in enumerate(told):
+        by_class[:, column] = each
+    return by_class[of].ravel()
 
 
-def _deciles(net: np.ndarray) -> np.ndarray:
-    """First, fifth and ninth decile of each suit's draws, shape (3, n_suits)."""
-    last = net.shape[1] - 1
-    at = [round(share * last) for share in (0.1, 0.5, 0.9)]
-    return np.partition(net, at, axis=1)[:, at].T
+def _names() -> list[str]:
+    return [name for name in tables("out")["litigation"].names if name != "as_of"]
 
 
 def _cents(values: np.ndarray) -> np.ndarray:
-    return np.rint(values * 100) / 100
+    return np.asarray(np.rint(values * 100) / 100)

@@ -28,7 +28,7 @@ class Suits:
     ``expected``: cash expected amicably within a year; ``p_full`` and ``p_any`` the chances
     behind it; ``belief`` has shape (n_suits, 4). ``contribution``, shape (n_suits, 3): low,
     central and high of the contribution for economic justice, should a suit be filed.
-    ``classes``: what the law can tell apart.
+    ``months``: since the oldest claim was due. ``classes``: what the law can tell apart.
     """
 
     ids: np.ndarray
@@ -47,6 +47,7 @@ class Suits:
     median_days: np.ndarray
     belief: np.ndarray
     insolvent: np.ndarray
+    months: np.ndarray
     contribution: np.ndarray
     classes: Classes
 
@@ -96,9 +97,17 @@ def read_suits(
         median_days=sums["median_days"].to_numpy(),
         belief=belief / belief.sum(axis=1, keepdims=True),
         insolvent=np.asarray([each is not None for each in insolvency], dtype=bool),
+        months=_months(sums, as_of),
         contribution=contribution,
         classes=classes,
     )
+
+
+def _months(sums: pd.DataFrame, as_of: date) -> np.ndarray:
+    """Months since the oldest claim of each suit was due; nought where that is unknown."""
+    due = sums["due"].to_numpy().astype("datetime64[D]")
+    days = (np.datetime64(as_of, "D") - due).astype(float)
+    return np.where(np.isnan(days), 0.0, np.clip(days, 0, None)) / 30.4375
 
 
 def _keyed(frame: pd.DataFrame, key: str, ids: np.ndarray) -> pd.DataFrame:

@@ -9,12 +9,11 @@ that a difference between courses is one of the courses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from models.litigation import branches
 from models.litigation.branches import (
     LOST,
     OPPOSED_PAID,
@@ -22,7 +21,6 @@ from models.litigation.branches import (
     PAID,
     REFUSED,
     UNPAID,
-    Turns,
 )
 
 #: What a suit's worth is linear in, in the order of the axis of that name.
@@ -55,11 +53,34 @@ class Money:
     after_enforcement: float
     left: float
 
+    def of(self, at: np.ndarray) -> Money:
+        """The scenarios of some classes, in this order, repeated where asked."""
+        return replace(
+            self,
+            **{k: v[at] for k, v in vars(self).items() if isinstance(v, np.ndarray) and v.ndim > 1},
+        )
+
+    def on_average(self) -> Money:
+        """One scenario per class: the mean of all."""
+        means = {
+            k: v.mean(axis=-1, keepdims=True)
+            for k, v in vars(self).items()
+            if isinstance(v, np.ndarray)
+        }
+        return replace(self, **means)
+
 
 def uniforms(n: int, seed: int, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Uniform numbers by name, shape (n,): one in each n-th of the unit interval, shuffled."""
     generator = np.random.default_rng(seed)
     return {name: (generator.permutation(n) + 0.5) / n for name in names}
+
+
+def lattice(n: int, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """n points spread evenly over the unit cube, the first coordinate in order; shape (n,) each."""
+    steps = np.asarray([1 / n, 0.618034, 0.754878, 0.569840])[: len(names)]
+    ranks = np.argsort(np.argsort((np.arange(n)[:, None] * steps) % 1.0, axis=0), axis=0)
+    return dict(zip(names, ((ranks + 0.5) / n).T, strict=True))
 
 
 def levels(bounds: np.ndarray, normal: np.ndarray) -> np.ndarray:
@@ -135,7 +156,8 @@ def factors(ends: np.ndarray, money: Money) -> np.ndarray:
     unpaid, fought_unpaid = ends[:, :, :, UNPAID], ends[:, :, :, OPPOSED_UNPAID]
     back, more = money.back[:, None, None], money.back_fought[:, None, None]
     enforcing = money.enforcing[:, None, None]
-    found = np.empty((*ends.shape[:3], len(FACTORS), ends.shape[4]))
+    draws = max(ends.shape[4], len(money.share))
+    found = np.empty((*ends.shape[:3], len(FACTORS), draws))
     came = paid * at["cash"] + fought * at["longer_cash"]
     found[:, :, :, 0] = came * money.share
     found[:, :, :, 1] = money.after_enforcement * (
@@ -154,5 +176,3 @@ def factors(ends: np.ndarray, money: Money) -> np.ndarray:
     )
     found[:, :, :, 4] = came - whole
     return found
-
-

@@ -1,0 +1,214 @@
+"""What a suit is worth: counted ends against plain drawing, chances learnt from own suits."""
+
+import numpy as np
+import pytest
+
+from models.litigation import branches, spread
+from models.litigation.branches import Turns, ends
+from models.litigation.calm import Calm, given_ability, together
+from models.litigation.chances import SIGNS, Tally, draws, inverse_mills
+from models.litigation.compare import assumptions
+from models.litigation.scenarios import factors, lattice, money, uniforms
+
+BY = assumptions()
+RANGES = {
+    "advance_cost": [80.0, 90.0, 120.0], "contested_extra_cost": [2000.0, 3500.0, 6000.0],
+    "contested_recoverable": [60.0, 60.0, 60.0], "enforcement_cost": [180.0, 180.0, 180.0],
+    "recoverable_costs": [150.0, 150.0, 150.0], "article_700": [0.0, 50.0, 300.0],
+    "days_to_title": [85.0, 115.0, 160.0], "days_if_opposed": [180.0, 270.0, 450.0],
+    "days_enforcement": [40.0, 60.0, 120.0],
+}  # fmt: skip
+
+
+def turns_of(opposed=0.3, granted=0.75, enforced=0.5, consumer=False, won=0.8, examined=False):
+    at = {"granted": granted, "opposed": opposed, "won": won, "enforced": enforced}
+    return Turns(
+        **{name: np.full((1, 1), value) for name, value in at.items()},
+        examined=np.array([examined]),
+        consumer=np.array([consumer]),
+        usual_opposition=np.array([0.05]),
+        months=np.array([6.0]),
+        wait=np.array([0.5]),
+        longer_wait=np.array([1.0]),
+    )
+
+
+def normals(n, rng):
+    return {name: rng.standard_normal(n) for name in ("cost", "time")}
+
+
+def scene(n, rng=None):
+    """Costs and times of one class in n scenarios: evenly spread, or drawn plainly."""
+    from scipy.special import ndtri
+
+    ranges = {name: np.array([each]) for name, each in RANGES.items()}
+    if rng is None:
+        u = lattice(n, ("share", "award", "cost", "time"))
+        normal = {name: ndtri(u[name]) for name in ("cost", "time")}
+    else:
+        u = {name: rng.random(n) for name in ("share", "award")}
+        normal = normals(n, rng)
+    return money(ranges, 40.0, 0.57, normal, u, BY)
+
+
+@pytest.mark.parametrize("amount", [900.0, 12_000.0])
+def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
+    rng = np.random.default_rng(3)
+    belief = np.array([0.3, 0.25, 0.3, 0.15])
+    chance = np.einsum("k,kze->ze", belief, ends(turns_of(), BY)[0, :, :, :, 0])
+    calm = Calm(
+        np.array([[0.15, 0.1, 0.75]]), np.array([[amount, amount / 3, -12.0]]),
+        np.array([12.0]), np.array([12.0]), np.array([0.25]),
+    )  # fmt: skip
+    given = given_ability(calm, chance[0].sum()[None], BY)
+    joint = np.einsum("ze,rza->rea", chance, given)
+    keeps = (np.array([-10.0]), np.array([amount * 0.94]))
+    relief, left = np.array([amount / 6]), calm.worth
+    values, weights = spread.nets(
+        joint,
+        scene(BY["scenarios"]),
+        scene(BY["fewer_scenarios"]),
+        keeps,
+        relief,
+        left,
+        np.zeros(1),
+        calm.worth,
+    )
+    ours = spread.deciles(values, weights, np.array([0.04 * amount]))[:, 0]
+
+    n = 200_000
+    drawn = scene(n, rng)
+    cell = rng.choice(18, n, p=joint[0].ravel() / joint.sum())
+    end, other = np.divmod(cell, 3)
+    d = {name: getattr(drawn, name)[0] for name in
+         ("advance", "contested", "enforcing", "title", "cash", "longer_cash")}  # fmt: skip
+    kept = keeps[0] + keeps[1] * drawn.share + drawn.back[0, 0]
+    back = relief[0] * BY["vat_relief_after_enforcement"]
+    fight = d["contested"] * d["title"]
+    net = np.select(
+        [end == each for each in range(6)],
+        [
+            left[0, other] * BY["left_after_refusal"] * d["title"],
+            (kept - d["enforcing"]) * d["cash"],
+            (back - d["enforcing"]) * d["cash"],
+            (kept + 60.0 - d["enforcing"]) * d["longer_cash"] - fight,
+            (back - d["enforcing"]) * d["longer_cash"] - fight,
+            -fight,
+        ],
+    )
+    net = net - d["advance"] - 40.0 - calm.worth[0, other]
+    theirs = np.quantile(net, [0.1, 0.5, 0.9])
+
+    assert weights.sum() == pytest.approx(1)
+    # To 1 % of the amount, or to half a point of probability where the truth jumps.
+    low, high = (np.quantile(net, np.array([0.1, 0.5, 0.9]) + by) for by in (-0.005, 0.005))
+    inside = (ours >= low - 0.01 * amount) & (ours <= high + 0.01 * amount)
+    assert inside.all(), (ours, theirs)
+    assert spread.below_nothing(values, weights)[0] == pytest.approx((net < 0).mean(), abs=0.01)
+    assert (values * weights).sum() == pytest.approx(net.mean(), abs=0.01 * amount)
+
+
+def test_the_ends_of_a_suit_are_all_and_apart():
+    found = ends(turns_of(), BY)
+
+    assert found.min() >= 0
+    np.testing.assert_allclose(found.sum(axis=(2, 3)), 1)
+
+
+def test_who_cannot_pay_opposes_less_and_pays_less():
+    able, unable = np.moveaxis(ends(turns_of(opposed=0.2), BY)[0, 2, :, :, 0], 0, 0)
+    fought = [branches.OPPOSED_PAID, branches.OPPOSED_UNPAID, branches.LOST]
+
+    assert able[fought].sum() / able.sum() > unable[fought].sum() / unable.sum()
+    assert able[branches.PAID] / able.sum() > 5 * unable[branches.PAID] / unable.sum()
+
+
+def test_an_old_claim_is_enforced_less_often():
+    young = turns_of()
+    old = Turns(**{**vars(young), "months": np.array([30.0])})
+
+    assert ends(old, BY)[0, :, :, branches.PAID].sum() < ends(young, BY)[0, :, :, 1].sum()
+
+
+def test_the_silence_of_a_consumer_is_no_gain():
+    """No belief makes a consumer's suit better by making a defence rarer (D14)."""
+    weak, sure = 0.45, 0.95
+    paid = {
+        (consumer, won): ends(turns_of(0.05, consumer=consumer, won=won), BY)[0, :, :, 1].sum()
+        for consumer in (False, True)
+        for won in (weak, sure)
+    }
+    rarer = ends(turns_of(0.001, consumer=True), BY)
+    rare = ends(turns_of(0.005, consumer=True), BY)
+
+    assert paid[(False, weak)] == pytest.approx(paid[(False, sure)])
+    assert paid[(True, weak)] < 0.6 * paid[(True, sure)]
+    assert rarer[0, :, :, branches.PAID].sum() == pytest.approx(rare[0, :, :, branches.PAID].sum())
+
+
+def test_factors_of_a_class_are_the_mean_net_of_its_suits():
+    rng = np.random.default_rng(5)
+    drawn = scene(400)
+    per = factors(ends(turns_of(), BY), drawn.on_average())[0, :, :, :, 0].sum(axis=1)
+    one = factors(ends(turns_of(), BY), scene(50_000, rng)).mean(axis=4)[0].sum(axis=1)
+
+    np.testing.assert_allclose(per, one, rtol=0.02, atol=0.01)
+
+
+def drawn_chances(hits, trials, sued, ranges=((0.5, 0.7, 0.85),), node="p_enforced"):
+    n = len(ranges)
+    tally = Tally(*(np.broadcast_to(np.asarray(each, dtype=float), (n,))
+                    for each in (hits, trials, sued)))  # fmt: skip
+    u = uniforms(400, 7, ("cell", "chance"))
+    return draws(np.asarray(ranges), tally, SIGNS[node], u, BY)
+
+
+def test_without_own_suits_the_official_range_stands():
+    chance = drawn_chances(0, 0, 1)[0]
+
+    assert chance.mean() == pytest.approx(0.7, abs=0.01)
+    assert np.quantile(chance, [0.05, 0.95]) == pytest.approx([0.5, 0.85], abs=0.05)
+
+
+def test_many_own_suits_prevail_over_the_official_range():
+    chance = drawn_chances(240, 800, 0.99)[0]
+
+    assert chance.mean() == pytest.approx(0.3, abs=0.03)
+    assert chance.std() < 0.03
+
+
+def test_own_suits_count_for_less_where_few_accounts_were_sued():
+    """Selection: nine in ten were paid, but only the best twentieth had been brought."""
+    all_brought, few_brought = drawn_chances(90, 100, 0.99), drawn_chances(90, 100, 0.05)
+
+    assert all_brought.mean() == pytest.approx(0.89, abs=0.02)
+    assert few_brought.mean() < all_brought.mean() - 0.06
+    assert few_brought.std() > all_brought.std()
+
+
+def test_selection_is_corrected_the_other_way_for_oppositions():
+    few = drawn_chances(4, 100, 0.05, ((0.04, 0.08, 0.15),), "p_opposed").mean()
+    every = drawn_chances(4, 100, 0.99, ((0.04, 0.08, 0.15),), "p_opposed").mean()
+
+    assert few > every
+
+
+def test_results_with_one_kind_of_debtor_tell_a_little_of_the_others():
+    ranges = ((0.1, 0.25, 0.45), (0.5, 0.7, 0.85))
+    told = drawn_chances((0, 95), (0, 100), 0.99, ranges)
+
+    assert 0.27 < told[0].mean() < 0.6
+
+
+def test_the_mean_of_the_chosen_grows_as_fewer_are_chosen():
+    assert (np.diff(inverse_mills(np.array([0.9, 0.5, 0.2, 0.05]))) > 0).all()
+
+
+def test_two_courses_without_a_suit_share_the_debtor():
+    one = Calm(np.array([[0.2, 0.1, 0.7]]), np.array([[100.0, 40.0, 0.0]]), *np.zeros((3, 1)))
+    other = Calm(np.array([[0.3, 0.1, 0.6]]), np.array([[90.0, 30.0, -5.0]]), *np.zeros((3, 1)))
+    values, weights = together(one, other)
+
+    assert weights.sum() == pytest.approx(1)
+    assert (values * weights).sum() == pytest.approx((one.mean - other.mean)[0])
+    assert weights[values == 10.0].sum() == pytest.approx(0.2)
