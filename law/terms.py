@@ -12,6 +12,7 @@ from law.courts import court_kind, lawyer_required
 from law.facts import SuitFacts
 from law.parameters import Range, Record, Scale
 
+DAYS_A_MONTH = Decimal(30)
 CERTAIN = Range(Decimal(1), Decimal(1), Decimal(1))
 
 
@@ -124,7 +125,7 @@ def _prior(name: str, facts: SuitFacts, used: list[Record]) -> Range:
 
 def _chances(course: str, facts: SuitFacts, used: list[Record]) -> tuple[Range, Range, Range]:
     """Chance of a title at first, of an opposition, and of winning after it."""
-    documented = "merits_won_if_documented" if facts.is_documented else "merits_won_if_undocumented"
+    documented = _merits(facts)
     if course in ("payment_order", "european_order"):
         return (
             _prior("payment_order_granted", facts, used),
@@ -142,6 +143,12 @@ def _chances(course: str, facts: SuitFacts, used: list[Record]) -> tuple[Range, 
     if course == "enforcement":
         return CERTAIN, NOTHING, CERTAIN
     return NOTHING, NOTHING, NOTHING
+
+
+def _merits(facts: SuitFacts) -> str:
+    if not facts.is_documented:
+        return "merits_won_if_undocumented"
+    return "merits_won_if_disputed" if facts.has_serious_dispute else "merits_won_if_documented"
 
 
 def _opposition(facts: SuitFacts) -> str:
@@ -173,9 +180,25 @@ def _times(course: str, facts: SuitFacts, used: list[Record]) -> tuple[Range, Ra
     if course not in names:
         return NOTHING, NOTHING
     to_title = _prior(names[course], facts, used)
+    if course == "payment_order":
+        to_title = _sooner(to_title, names[course], facts)
     if course in ("payment_order", "european_order"):
         return to_title, _prior("days_payment_order_opposed_tc", facts, used)
     return to_title, to_title
+
+
+def _sooner(days: Range, prior: str, facts: SuitFacts) -> Range:
+    """Days to an enforceable order, less the wait that the law did not ask for on that day yet.
+
+    The prior counts the wait of its own first day (CPC 1422); an older order waits less.
+    """
+    name = ("payment_order", "enforcement_wait_months_after_service")
+    today, then = (
+        parameters.whole(*name, parameters.begun(*name, day))
+        for day in (facts.as_of, parameters.history("priors", prior)[0].from_on)
+    )
+    less = (then - today) * DAYS_A_MONTH
+    return Range(*(max(each - less, Decimal(0)) for each in (days.low, days.central, days.high)))
 
 
 def _enforced(facts: SuitFacts, used: list[Record]) -> Range:
