@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
+    from models.litigation.own import Own
     from models.profile.model import ProfileModel
     from models.recovery.model import RecoveryModel
     from models.strategy import Policy
@@ -47,7 +48,8 @@ _OF_DEBTORS = (
 )
 _OF_ALL = ("staging.agents", "staging.creditors")
 _STAYS = "training.claim_stays"
-SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS)
+_PAST_SUITS, _RIPE = "training.past_suits", "training.ripe_accounts"
+SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS, _PAST_SUITS, _RIPE)
 """Tables that must stand before a day is scored, beside those of the door."""
 
 _SCORES = (
@@ -255,7 +257,7 @@ def _chosen(
     minutes: float | None,
 ) -> dict[str, str]:
     """Profiles, courses and next actions; the versions of their rules."""
-    from models import strategy
+    from models import litigation, strategy
     from models.strategy.tables import ladder
     from models.strategy.tables import version as policy_version
 
@@ -265,13 +267,15 @@ def _chosen(
     capacity = home.settings.default_minutes_per_day if minutes is None else minutes
     policy = strategy.Policy(tolerance=float(home.settings.tolerance))
     believer = _believer(home, as_of)
+    past, ripe = (build.frame(tranches.con, name) for name in (_PAST_SUITS, _RIPE))
+    own = litigation.own_outcomes(past, ripe, as_of=as_of)
     due: list[DataFrame] = []
     for tranche, scored in enumerate(odds.by_tranche):
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
         frames |= {"staging.creditors": creditors, "law.days": days}
         goes_on = tranche < len(tranches) - 1
         due.append(
-            _advised(frames, scored, scores, believer, policy, as_of, steps, goes_on=goes_on)
+            _advised(frames, scored, scores, believer, own, policy, as_of, steps, goes_on=goes_on)
         )
         del frames
     with steps("worklist"):
@@ -285,6 +289,7 @@ def _advised(
     scored: DataFrame,
     scores: Scores,
     believer: Believer,
+    own: Own,
     policy: Policy,
     as_of: date,
     steps: Steps,
@@ -316,6 +321,7 @@ def _advised(
             profiles,
             scored,
             frames["staging.documents"],
+            own,
             as_of=as_of,
         )
         scores.add("litigation", suits)

@@ -1,9 +1,13 @@
 """What a suit is worth: counted ends against plain drawing, chances learnt from own suits."""
 
-import numpy as np
-import pytest
+import datetime as dt
 
-from models.litigation import branches, spread
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import ndtri
+
+from models.litigation import branches, own_outcomes, spread
 from models.litigation.branches import Turns, ends
 from models.litigation.calm import Calm, given_ability, together
 from models.litigation.chances import SIGNS, Tally, draws, inverse_mills
@@ -11,6 +15,7 @@ from models.litigation.compare import assumptions
 from models.litigation.scenarios import factors, lattice, money, uniforms
 
 BY = assumptions()
+DAY = dt.date(2026, 11, 21)
 RANGES = {
     "advance_cost": [80.0, 90.0, 120.0], "contested_extra_cost": [2000.0, 3500.0, 6000.0],
     "contested_recoverable": [60.0, 60.0, 60.0], "enforcement_cost": [180.0, 180.0, 180.0],
@@ -39,8 +44,6 @@ def normals(n, rng):
 
 def scene(n, rng=None):
     """Costs and times of one class in n scenarios: evenly spread, or drawn plainly."""
-    from scipy.special import ndtri
-
     ranges = {name: np.array([each]) for name, each in RANGES.items()}
     if rng is None:
         u = lattice(n, ("share", "award", "cost", "time"))
@@ -212,3 +215,44 @@ def test_two_courses_without_a_suit_share_the_debtor():
     assert weights.sum() == pytest.approx(1)
     assert (values * weights).sum() == pytest.approx((one.mean - other.mean)[0])
     assert weights[values == 10.0].sum() == pytest.approx(0.2)
+
+
+def past_suits(n, collected, creditor="K1", **changes):
+    """n orders granted and unopposed, so many of them paid."""
+    row = {
+        "creditor_id": creditor, "procedure": "payment_order", "kind": "company",
+        "nature": "contract", "country": "FR", "is_trader": True, "solvency_score": 80.0,
+        "is_documented": True, "is_disputed": False, "amount_eur": 4000.0, "granted": True,
+        "opposed": False, "won": None, "days_to_title": 115, "cost": None,
+    } | changes  # fmt: skip
+    return pd.DataFrame([row | {"collected": i < collected} for i in range(n)])
+
+
+RIPE = pd.DataFrame([{"creditor_id": "K1", "kind": "company", "ripe": 60, "brought": 57}])
+
+
+def enforced_by(own, creditor):
+    solvent = np.array([[0.5, 0.7, 0.85]])
+    group = own.group_of(np.array([creditor], dtype=object))
+    return own.chances("merits", "p_enforced", solvent, group).mean()
+
+
+def test_a_creditor_s_own_suits_count_more_than_those_of_its_neighbours():
+    own = own_outcomes(past_suits(60, 12), RIPE, as_of=DAY)
+    none = own_outcomes(past_suits(0, 0), RIPE.iloc[:0], as_of=DAY)
+
+    assert enforced_by(none, "K1") == pytest.approx(0.7, abs=0.01)
+    assert enforced_by(own, "K1") < enforced_by(own, "K2") < 0.65
+
+
+def test_a_tiny_client_keeps_the_official_chances_nearly():
+    own = own_outcomes(past_suits(2, 0), RIPE, as_of=DAY)
+
+    assert 0.6 < enforced_by(own, "K1") < 0.7
+
+
+def test_own_times_and_prices_replace_the_usual_ones_by_and_by():
+    slow = own_outcomes(past_suits(40, 40, days_to_title=230, cost=800), RIPE, as_of=DAY)
+
+    assert slow.pace[(1, "payment_order")] == pytest.approx(2 ** (40 / 48))
+    assert slow.price[1] > 1.5

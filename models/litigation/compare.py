@@ -20,7 +20,7 @@ from law.procedures import OUT_OF_COURT, gates
 from models.litigation import calm
 from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
-from models.litigation.own import Own
+from models.litigation.own import Own, own_record
 from models.litigation.spread import below_nothing, deciles
 from models.litigation.terms import Terms, commissions, terms
 from models.litigation.worth import IN_PART, Docket, Weigher, Worth, keeps
@@ -46,6 +46,7 @@ def compare(
     profiles: pd.DataFrame,
     recovery: pd.DataFrame,
     documents: pd.DataFrame,
+    own: Own | None = None,
     *,
     as_of: date,
 ) -> pd.DataFrame:
@@ -59,6 +60,8 @@ def compare(
         tables in; may be empty.
     profiles, recovery
         scores of the day.
+    own
+        what the creditors' past suits tell (``own_outcomes``); nothing if None.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def compare(
         course: np.asarray([each.admissible for each in found], dtype=bool)[of]
         for course, found in open_to.items()
     }
-    columns = _columns(known, admitted, by, as_of)
+    columns = _columns(known, admitted, own or Own(by), by, as_of)
     n = len(known.ids)
     names = sorted(codes("course"))
     courts = _courts(known)
@@ -112,8 +115,13 @@ def compare(
     return pd.DataFrame(table)[_names()]
 
 
+def own_outcomes(past: pd.DataFrame, ripe: pd.DataFrame, *, as_of: date) -> Own:
+    """What past suits tell: ``training.past_suits`` and ``training.ripe_accounts`` of a day."""
+    return own_record(past, ripe, assumptions(), as_of=as_of)
+
+
 def _columns(
-    known: Suits, admitted: dict[str, np.ndarray], by: dict[str, Any], as_of: date
+    known: Suits, admitted: dict[str, np.ndarray], own: Own, by: dict[str, Any], as_of: date
 ) -> dict[str, dict[str, np.ndarray]]:
     """The figures of each course, shape (n_suits,) each."""
     asked = {name: terms(name, known) for name in codes("course") if name not in OUT_OF_COURT}
@@ -132,13 +140,14 @@ def _columns(
     facts = known.classes.facts
     protected = np.asarray([each.debtor_kind in PROTECTED for each in facts], dtype=bool)
     docket = Docket(
-        stake, known.months, protected[known.classes.of], np.zeros(len(best), dtype=int),
+        stake, known.months, protected[known.classes.of], own.group_of(known.creditor_ids),
         of_best, calms["amicable"],
     )  # fmt: skip
-    weigher = Weigher(docket, Own(by), by)
+    weigher = Weigher(docket, own, by)
     partial = _granted_in_part(as_of)
     columns, gains = {}, {}
-    for course, given in asked.items():
+    for course, official in asked.items():
+        given = own.adjusted(course, official, docket.group)
         worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
         columns[course] = _of_court(worth, stake, given, of_best)
         sure = admitted[course] & (worth.expected > 0) & (worth.doubt <= by["doubt_max"])
