@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from amiable import cli_bank, cli_labels, cli_messages, cli_models, cli_papers
+from amiable import cli_bank, cli_courts, cli_labels, cli_messages, cli_models, cli_papers
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, say, summary, warn
@@ -303,6 +303,7 @@ cli_models.register(app)
 cli_papers.register(app)
 cli_messages.register(app)
 cli_bank.register(app)
+cli_courts.register(app)
 cli_labels.register(app)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from amiable import courts
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
@@ -270,9 +271,11 @@ def _chosen(
     past, ripe = (build.frame(tranches.con, name) for name in (_PAST_SUITS, _RIPE))
     own = litigation.own_outcomes(past, ripe, as_of=as_of)
     due: list[DataFrame] = []
+    seats = courts.seats(home)
     for tranche, scored in enumerate(odds.by_tranche):
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
         frames |= {"staging.creditors": creditors, "law.days": days}
+        frames |= {} if seats is None else {"home.courts": seats}
         goes_on = tranche < len(tranches) - 1
         due.append(
             _advised(frames, scored, scores, believer, own, policy, as_of, steps, goes_on=goes_on)
@@ -323,6 +326,7 @@ def _advised(
             frames["staging.documents"],
             own,
             as_of=as_of,
+            seats=frames.get("home.courts"),
         )
         scores.add("litigation", suits)
     with steps("strategy", goes_on=goes_on):

@@ -91,8 +91,9 @@ def collection_scale(day: date, *, payer: str = "creditor") -> Scale:
 def tae_contribution(facts: SuitFacts) -> Contribution:
     """Contribution for economic justice, due at filing before twelve commercial courts.
 
-    Which court it is follows from the postcode in three departments only; elsewhere, and where
-    headcount, turnover or profit is unknown, the answer is a range and ``due`` is None.
+    Which court it is follows from a loaded table of communes, else from the postcode in three
+    departments only; elsewhere, and where headcount, turnover or profit is unknown, the answer
+    is a range and ``due`` is None.
 
     Source: loi 2023-1059, art. 27; décret 2024-1225.
     """
@@ -106,7 +107,8 @@ def tae_contribution(facts: SuitFacts) -> Contribution:
     )
     small = facts.amount <= parameters.number("court_fees", "tae_min_claims", day)
     natural = facts.creditor_kind in ("natural_person", "sole_trader")
-    if small or spared or facts.creditor_kind == "public" or court_kind(facts) != "commercial":
+    elsewhere = court_kind(facts) != "commercial" or facts.before_tae is False
+    if small or spared or facts.creditor_kind == "public" or elsewhere:
         return Contribution(False, NOTHING, records)
     if natural:
         # The income of a natural person is not among the facts: only its bounds are known.
@@ -119,7 +121,7 @@ def tae_contribution(facts: SuitFacts) -> Contribution:
     owed = _owed(facts)
     if owed == 0:
         return Contribution(False, NOTHING, records)
-    if (facts.postcode or "")[:2] in TAE_DEPARTMENTS:
+    if facts.before_tae or (facts.postcode or "")[:2] in TAE_DEPARTMENTS:
         return Contribution(True, Range(owed, owed, owed), records)
     return Contribution(None, Range(Decimal(0), Decimal(0), owed), records)
 

@@ -1,8 +1,14 @@
-"""Which court hears a suit, by kind and place; never a town that nobody gave us."""
+"""Which court hears a suit, by kind and place; never a town that nobody gave us.
+
+Who is asked where no judge is: an enforcement officer.
+"""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from law import parameters
@@ -10,7 +16,15 @@ from law.facts import SuitFacts
 from law.words import word
 
 CourtKind = Literal[
-    "commercial", "commercial_chamber", "judicial", "protection_judge", "administrative", "foreign"
+    "commercial",
+    "commercial_chamber",
+    "judicial",
+    "protection_judge",
+    "administrative",
+    "foreign",
+    "officer",
+    "officer_and_registry",
+    "enforcement_judge",
 ]
 
 #: Natures that belong to the judge of protection disputes (COJ, art. L213-4-4, L213-4-5).
@@ -23,6 +37,27 @@ LOCAL_LAW_DEPARTMENTS = frozenset({"57", "67", "68"})
 TAE_DEPARTMENTS = frozenset({"75", "78", "92"})
 
 
+#: Courses that begin before no judge: who is asked instead.
+_BEFORE_OFFICER: Mapping[str, CourtKind] = {
+    "small_claim": "officer",
+    "cheque_certificate": "officer",
+    "uncontested_commercial": "officer_and_registry",
+    "enforcement": "enforcement_judge",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Towns of the courts of one commune, as the table that the user loaded gives them."""
+
+    judicial: str | None = None
+    protection: str | None = None
+    commercial: str | None = None
+
+
+UNKNOWN_SEATS = Seats()
+
+
 @dataclass(frozen=True, slots=True)
 class Court:
     """A court: its kind, why it is this one, and how to name it in French and English."""
@@ -33,14 +68,59 @@ class Court:
     name_en: str
 
 
-def court(facts: SuitFacts) -> Court:
-    """The court of a suit, at the debtor's domicile or seat.
+def court(facts: SuitFacts, course: str | None = None, seats: Seats = UNKNOWN_SEATS) -> Court:
+    """The court of a suit, at the debtor's domicile or seat, or the officer of a course.
+
+    The town is named only where ``seats`` gives it.
 
     Source: Code de procédure civile, art. 42, 43, 1406; Code de commerce, art. L721-3; Code de
-    l'organisation judiciaire, art. L213-4-4, L213-4-5.
+    l'organisation judiciaire, art. L213-4-4, L213-4-5, L213-6; Code des procédures civiles
+    d'exécution, art. L125-1, L126-1; Code monétaire et financier, art. L131-73.
+
+    >>> from datetime import date
+    >>> from decimal import Decimal
+    >>> facts = SuitFacts(Decimal(4000), date(2026, 11, 21), debtor_kind="company")
+    >>> court(facts, "merits", Seats(commercial="Le Mans")).name
+    'tribunal des activités économiques du Mans'
     """
     kind, reason = _kind(facts)
-    return Court(kind, reason, _name(facts, kind, "fr"), _name(facts, kind, "en"))
+    if (
+        course is not None
+        and course in _BEFORE_OFFICER
+        and kind not in ("administrative", "foreign")
+    ):
+        kind, reason = _BEFORE_OFFICER[course], "court_officer"
+    return Court(kind, reason, *(_name(facts, kind, seats, each) for each in ("fr", "en")))
+
+
+def is_economic(town: str, day: date) -> bool:
+    """Whether the commercial court of a town is a tribunal des activités économiques on a day.
+
+    Source: loi 2023-1059, art. 26; arrêté of 5 July 2024.
+    """
+    history = parameters.history("court_fees", "tae_courts")
+    if day < history[0].from_on:
+        return False
+    towns = parameters.value("court_fees", "tae_courts", day)
+    assert isinstance(towns, tuple)
+    return _bare(town) in {_bare(str(each)) for each in towns}
+
+
+def of_town(town: str) -> str:
+    """A town after "of" in French, its article contracted.
+
+    >>> of_town("Auxerre"), of_town("Le Havre"), of_town("Les Sables"), of_town("La Rochelle")
+    ("d'Auxerre", 'du Havre', 'des Sables', 'de La Rochelle')
+    """
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if town.startswith(article):
+            return contracted + town.removeprefix(article)
+    return ("d'" if _bare(town)[:1] in {"a", "e", "i", "o", "u", "y"} else "de ") + town
+
+
+def _bare(town: str) -> str:
+    letters = unicodedata.normalize("NFKD", town.casefold())
+    return "".join(each for each in letters if each.isalnum())
 
 
 def court_kind(facts: SuitFacts) -> CourtKind:
@@ -89,16 +169,31 @@ def _kind(facts: SuitFacts) -> tuple[CourtKind, str]:
     return "commercial", "court_between_traders"
 
 
-def _name(facts: SuitFacts, kind: CourtKind, language: str) -> str:
-    with_tae = kind == "commercial" and _tae_runs(facts)
-    name = word("courts", "commercial_or_tae" if with_tae else kind, language)
-    person = "domicile" if facts.debtor_kind in ("consumer", "sole_trader", "unknown") else "seat"
+def _name(facts: SuitFacts, kind: CourtKind, seats: Seats, language: str) -> str:
     if kind in ("administrative", "foreign"):
-        return name
+        return word("courts", kind, language)
+    commercial = kind in ("commercial", "officer_and_registry")
+    told, town = str(kind), _town(kind, seats)
+    if commercial and _tae_runs(facts):
+        sure = "_tae" if town and is_economic(town, facts.as_of) else ""
+        told += sure if town else "_or_tae"
+    name = word("courts", told, language)
+    if town:
+        return f"{name} {of_town(town) if language == 'fr' else 'of ' + town}"
+    person = "domicile" if facts.debtor_kind in ("consumer", "sole_trader", "unknown") else "seat"
     place = word("places", person, language)
     if facts.postcode:
         place += word("places", "postcode", language).replace("{postcode}", facts.postcode)
     return f"{name} {place}"
+
+
+def _town(kind: CourtKind, seats: Seats) -> str | None:
+    if kind in ("commercial", "commercial_chamber", "officer_and_registry"):
+        return seats.commercial
+    if kind == "protection_judge":
+        return seats.protection or seats.judicial
+    # An officer's area is that of a court of appeal, which the table does not give.
+    return None if kind == "officer" else seats.judicial
 
 
 def _tae_runs(facts: SuitFacts) -> bool:

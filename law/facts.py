@@ -19,10 +19,10 @@ class SuitFacts:
     it gave. ``amicable_attempt_on``: conciliation, mediation, participative procedure or a failed
     simplified small-claims procedure; letters and calls do not count: of those ``was_chased``
     speaks. ``approved``: what a person said of the suit, None while nobody did. ``is_trader``
-    speaks of the debtor. ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages)
-    speak of the creditor. ``documents`` holds document kinds of the contract.
-    ``identity_known``: the SIREN or the kind is known; left out, the kind decides. None otherwise
-    means unknown.
+    speaks of the debtor. ``before_tae``: its commercial court is an economic one.
+    ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the creditor.
+    ``documents`` holds document kinds of the contract. ``identity_known``: the SIREN or the kind
+    is known; left out, the kind decides. None otherwise means unknown.
     """
 
     amount: Decimal
@@ -34,6 +34,7 @@ class SuitFacts:
     country: str = "FR"
     postcode: str | None = None
     is_trader: bool | None = None
+    before_tae: bool | None = None
     solvency_score: float | None = None
     oldest_due_on: date | None = None
     formal_notice_on: date | None = None

@@ -1,7 +1,10 @@
 """Litigation: every course of every suit against the best course without one."""
 
 import datetime as dt
+import random
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +13,11 @@ import pytest
 from data_schema.contract import codes, tables
 from law.costs import collection_fee as legal_fee
 from law.costs import collection_scale
+from law.facts import SuitFacts
+from law.terms import course_terms
 from models.litigation import compare
-from models.litigation.terms import collection_fee
+from models.litigation.classes import Classes
+from models.litigation.terms import collection_fee, terms
 
 DAY = dt.date(2026, 11, 21)
 CALM = ["amicable", "plan", "agency", "write_off"]
@@ -234,6 +240,39 @@ def test_older_days_have_their_courses_too(day):
     table = compare(suits, claims, debtors, empty, empty, empty, empty, as_of=day)
 
     assert table["recommended"].sum() == 1
+
+
+def test_suits_of_one_class_have_the_terms_that_the_law_would_give_each():
+    """The law is asked once a class: drawn suits get what they would have got by themselves."""
+    draw = random.Random(7)
+    cases = [
+        SuitFacts(
+            Decimal(draw.choice([90, 128, 129, 1280, 1281, 4000, 5000, 9000, 10000, 10001, 70000])),
+            DAY,
+            debtor_kind=draw.choice(codes("debtor_kind")),
+            creditor_kind=draw.choice(codes("creditor_kind")),
+            nature=draw.choice(codes("claim_nature")),
+            country=draw.choice(["FR", "DE", "US"]),
+            postcode=draw.choice([None, "67000", "75001"]),
+            is_trader=draw.choice([None, True, False]),
+            solvency_score=draw.choice([None, 10.0, 40.0, 90.0]),
+            has_order=draw.choice([True, False]),
+            has_serious_dispute=draw.choice([True, False]),
+            has_title=draw.choice([True, False]),
+            recovers_vat=draw.choice([True, False]),
+        )
+        for _ in range(200)
+    ]
+    classes = Classes(np.arange(len(cases)), cases)
+    suits = SimpleNamespace(classes=classes, contribution=np.zeros((len(cases), 3)))
+
+    for course in ("payment_order", "merits", "european_order", "enforcement"):
+        found = terms(course, suits)
+        alone = [course_terms(course, replace(each, headcount=0)) for each in cases]
+        for name, ranges in found.ranges.items():
+            if name != "commission":
+                own = [float(getattr(each, name).central) for each in alone]
+                np.testing.assert_allclose(ranges[found.place, 1], own)
 
 
 def test_no_suits_no_rows_but_every_column():

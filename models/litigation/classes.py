@@ -88,6 +88,7 @@ def _seen(
         *(flag(creditor, name, missing=name == "recovers_vat") for name in _VAT),
         sums["vat"].to_numpy(dtype=float) > 0,
         *size,
+        np.where(large, sums["before_tae"].to_numpy(dtype=object), None),
         *(sums[name].to_numpy() for name in _PLAIN),
     ]
 
@@ -143,6 +144,7 @@ def _facts(
             country=str(country[i]),
             postcode=None if postcode[i] is None else str(postcode[i]),
             is_trader=None if trader[i] is None else bool(trader[i]),
+            before_tae=row["before_tae"],
             solvency_score=None if np.isnan(score[i]) else float(score[i]),
             oldest_due_on=None if row["undated"] else _date(row["due"]),
             formal_notice_on=None if row["unnoticed"] else _date(row["notice"]),

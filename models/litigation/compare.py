@@ -14,13 +14,13 @@ import yaml
 
 from data_schema.contract import codes, tables
 from law import parameters
-from law.courts import court as competent_court
 from law.gates import checklist
 from law.procedures import OUT_OF_COURT, gates
 from models.litigation import calm
 from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
 from models.litigation.own import Own, own_record
+from models.litigation.places import courts, doors
 from models.litigation.spread import below_nothing, deciles
 from models.litigation.terms import Terms, commissions, terms
 from models.litigation.worth import IN_PART, Docket, Weigher, Worth, keeps
@@ -49,6 +49,7 @@ def compare(
     own: Own | None = None,
     *,
     as_of: date,
+    seats: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every course of every suit.
 
@@ -62,6 +63,8 @@ def compare(
         scores of the day.
     own
         what the creditors' past suits tell (``own_outcomes``); nothing if None.
+    seats
+        courts by commune, where the user loaded a table (``pipelines.sources.courts``).
 
     Returns
     -------
@@ -75,7 +78,7 @@ def compare(
     by = assumptions()
     known = read_suits(
         suits, open_claims, debtors, creditors, profiles, recovery, documents, PRIOR,
-        as_of=as_of, relief_now=by["vat_relief_now"],
+        as_of=as_of, relief_now=by["vat_relief_now"], seats=seats,
     )  # fmt: skip
     of = known.classes.of
     checks = [checklist(each) for each in known.classes.facts]
@@ -90,8 +93,6 @@ def compare(
     columns = _columns(known, admitted, own or Own(by), by, as_of)
     n = len(known.ids)
     names = sorted(codes("course"))
-    courts = _courts(known)
-    nowhere = np.full(n, None, dtype=object)
     table = {
         name: np.stack([columns[course][name] for course in names], axis=1).ravel()
         for name in columns[names[0]]
@@ -108,9 +109,8 @@ def compare(
     for name in ("obstacles", "tasks"):
         told = [[getattr(each, name) for each in open_to[course]] for course in names]
         table[name] = _in_order(told, of)
-    table["court"] = np.stack(
-        [nowhere if course in OUT_OF_COURT else courts for course in names], axis=1
-    ).ravel()
+    for name, values in zip(("court", "court_reason"), _courts(known, names), strict=True):
+        table[name] = values
     table["duration_days"] = pd.array(table["duration_days"], dtype="Int64")
     return pd.DataFrame(table)[_names()]
 
@@ -244,10 +244,14 @@ def _break_even(worth: Worth, stake: Stake, given: Terms, best: Calm) -> np.ndar
     return _cents(np.where(reached > 0, reached, np.nan))
 
 
-def _courts(known: Suits) -> np.ndarray:
-    """Name of each suit's court."""
-    names = [competent_court(facts).name for facts in known.classes.facts]
-    return np.asarray(names, dtype=object)[known.classes.of]
+def _courts(known: Suits, courses: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Court of each suit and course, and the reason; None without one."""
+    nowhere = np.full(len(known.ids), None, dtype=object)
+    same = doors([course for course in courses if course not in OUT_OF_COURT])
+    found = {each: courts(known.classes, known.places, each) for each in set(same.values())}
+    answers = [found[same[c]] if c in same else (nowhere, nowhere) for c in courses]
+    names, reasons = (np.stack(each, axis=1).ravel() for each in zip(*answers, strict=True))
+    return names, reasons
 
 
 def _granted_in_part(as_of: date) -> float:

@@ -12,6 +12,7 @@ import pandas as pd
 from law.facts import PROOFS
 from models.litigation.classes import Classes, classified
 from models.litigation.columns import day, flag, lists, number, text
+from models.litigation.places import Places, located
 
 #: Steps after which a claim is no longer before a court.
 SUIT_OVER = ("rejected", "judged_lost", "withdrawn", "unenforceable")
@@ -50,6 +51,7 @@ class Suits:
     months: np.ndarray
     contribution: np.ndarray
     classes: Classes
+    places: Places
 
 
 def read_suits(
@@ -64,6 +66,7 @@ def read_suits(
     *,
     as_of: date,
     relief_now: float = 0.0,
+    seats: pd.DataFrame | None = None,
 ) -> Suits:
     """Suits in order of their ids; a suit without an amount in EUR counts as nothing to claim."""
     suits = suits.sort_values("suit_id").reset_index(drop=True)
@@ -77,6 +80,8 @@ def read_suits(
     amount = number(suits, "suit_amount_eur", 0.0)
     sums = sums.assign(amount=amount)
     insolvency = text(debtor, "insolvency_kind")
+    places = located(debtor, seats)
+    sums["before_tae"] = places.before_tae(as_of)
     classes, contribution = classified(sums, debtor, creditor, as_of)
     vat = np.minimum(sums["vat"].to_numpy(), amount)
     due_back = flag(creditor, "recovers_vat", missing=True) & ~flag(creditor, "vat_on_receipts")
@@ -100,6 +105,7 @@ def read_suits(
         months=_months(sums, as_of),
         contribution=contribution,
         classes=classes,
+        places=places,
     )
 
 

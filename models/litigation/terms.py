@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from law.conduct import AS_CONSUMER
 from law.costs import CONTRIBUTING, agency_commission, vat_factor
 from law.courts import court_kind
 from law.facts import SuitFacts
@@ -139,15 +140,13 @@ def _class_of(course: str, facts: SuitFacts) -> Hashable:
         course,
         bisect_left(amount_steps(), facts.amount),
         facts.as_of,
-        facts.debtor_kind,
-        facts.creditor_kind,
-        facts.nature,
-        facts.country,
+        facts.debtor_kind in AS_CONSUMER,
+        facts.debtor_kind in ("company", "sole_trader"),
+        facts.country == "FR",
         court_kind(facts),
         _solvency_class(facts),
         facts.is_documented,
         facts.has_serious_dispute,
-        facts.has_title,
         facts.recovers_vat,
     )
 

@@ -21,6 +21,7 @@ select
     cast(p_loss as double) as p_loss,
     cast(break_even_amount as decimal(18,2)) as break_even_amount,
     cast(duration_days as bigint) as duration_days,
-    cast(recommended as boolean) as recommended -- #not_null
+    cast(recommended as boolean) as recommended, -- #not_null
+    cast(court_reason as varchar) as court_reason
 from scores.litigation
 order by suit_id, course
