@@ -173,11 +173,12 @@ def _address(facts: SuitFacts) -> Gate:
 
 def _insolvency(facts: SuitFacts) -> Gate:
     """Code de commerce, art. L622-21, L622-24; Code de la consommation, art. L722-2."""
-    everything = _IN_COURT | _ASKING
+    closed = _IN_COURT | _ASKING
+    told = closed | {"write_off"}
     if facts.insolvency == "over_indebtedness":
-        return _closes("insolvency", "over_indebted", "answer_commission", everything)
+        return Gate("insolvency", False, "over_indebted", "answer_commission", closed, told)
     if facts.insolvency is not None:
-        return _closes("insolvency", "debtor_insolvent", "declare_claim", everything)
+        return Gate("insolvency", False, "debtor_insolvent", "declare_claim", closed, told)
     return _passes("insolvency", "no_proceedings")
 
 

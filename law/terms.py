@@ -128,7 +128,7 @@ def _chances(course: str, facts: SuitFacts, used: list[Record]) -> tuple[Range, 
     documented = _merits(facts)
     if course in ("payment_order", "european_order"):
         return (
-            _prior("payment_order_granted", facts, used),
+            _prior(_granted(facts), facts, used),
             _prior(_opposition(facts), facts, used),
             _prior(documented, facts, used),
         )
@@ -149,6 +149,11 @@ def _merits(facts: SuitFacts) -> str:
     if not facts.is_documented:
         return "merits_won_if_undocumented"
     return "merits_won_if_disputed" if facts.has_serious_dispute else "merits_won_if_documented"
+
+
+def _granted(facts: SuitFacts) -> str:
+    """Judges look at the exhibits only: what is proved is granted more often."""
+    return f"payment_order_granted{'_if_documented' * facts.is_documented}"
 
 
 def _opposition(facts: SuitFacts) -> str:
