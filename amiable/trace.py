@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from amiable.errors import AmiableError
-from amiable.lawful import law_applied
 from pipelines.errors import PipelineError
 from pipelines.warehouse import Warehouse
 
@@ -20,7 +19,7 @@ _STEPS = (
     ("payments", "Payments and credits", "core.payments"),
     ("balance", "Balance, interest, limitation", "mart.claims"),
     ("statement", "Statement of account", "core.interest_lines, law.rate_sources"),
-    ("law", "The law applied", "core.limitation, law.limitation_periods"),
+    ("limitation", "Limitation, event by event", "core.limitation, law.limitation_effects"),
     ("events", "Events", "core.timeline"),
     ("features", "What the model may know", "features.claim_features"),
     ("recovery", "Odds of payment", "mart.recovery"),
@@ -61,7 +60,6 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
     claim_id = found[0]
     special = {
         "source_row": lambda: _source_row(warehouse, claim_id),
-        "law": lambda: law_applied(warehouse, claim_id, as_of),
         _SENTENCES: lambda: _sentences(warehouse, claim_id, steps),
         "versions": lambda: versions,
         "by_day": lambda: warehouse.by_day(claim_id, as_of),

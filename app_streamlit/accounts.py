@@ -22,6 +22,15 @@ def statement(claim_id: str) -> list[dict[str, Any]]:
         return []
 
 
+def limitation(claim_id: str) -> list[dict[str, Any]]:
+    """The period of one open claim, each event with its effect, its end; as `statement`."""
+    try:
+        with Warehouse(desk.home().path, file=desk.snapshot()) as warehouse:
+            return warehouse.trace("limitation", claim_id)
+    except EarlierVersion:
+        return []
+
+
 def statement_paper(claim_id: str, language: str) -> Callable[[], bytes]:
     """What makes the account of one open claim as PDF when a person asks for it."""
     here, path = desk.home(), desk.snapshot()

@@ -14,9 +14,30 @@ from dateutil.relativedelta import relativedelta
 from law import parameters
 from law.errors import NotYetLaw
 from law.parameters import Record
-from law.rows import limitation_months
 
 Effect = Literal["interrupt", "suspend", "none"]
+
+#: The general period of each regime, by the name of its parameter.
+REGIMES = {
+    "professional": "between_professionals",
+    "consumer": "professional_on_consumer",
+    "civil": "civil",
+    "public": "owed_by_public_body",
+}
+#: Natures whose own law prevails over the general period of the regime.
+OWN_PERIOD = (
+    "transport",
+    "telecom",
+    "cheque",
+    "bill_of_exchange",
+    "insurance_premium",
+    "residential_rent",
+    "commercial_rent",
+    "co_ownership",
+    "consumer_credit",
+    "tort",
+    "title",
+)
 
 #: Regime of a debtor kind, when the creditor is a professional.
 REGIME_OF_DEBTOR = {
@@ -31,18 +52,27 @@ REGIME_OF_DEBTOR = {
 #: Events of the contract's tables, and the event of the law that each one is.
 EVENTS = {
     "action": "reminder_phone_email",
+    "written_reminder": "reminder_phone_email",
     "formal_notice": "formal_notice_registered_letter",
+    "registered_letter": "formal_notice_registered_letter",
     "part_payment": "acknowledgment_by_debtor",
     "acknowledgment": "acknowledgment_by_debtor",
     "plan_request": "acknowledgment_by_debtor",
+    "written_promise": "acknowledgment_by_debtor",
+    "spoken_promise": "spoken_promise",
     "signed_plan": "acknowledgment_by_debtor",
+    "unsigned_plan": "negotiation_without_mediator",
     "payment_order_filed": "payment_order_application_filed",
     "payment_order_served": "payment_order_served",
     "suit_filed": "court_claim_including_interim",
-    "suit_served": "court_claim_including_interim",
     "seized": "conservatory_or_enforcement_measure",
     "small_claim_agreed": "small_claims_simplified_agreement",
     "declared_in_insolvency": "proof_of_claim_in_insolvency",
+    "over_indebtedness": "overindebtedness_plan_or_request",
+    "mediation_or_conciliation_agreed": "mediation_or_conciliation_agreed",
+    "participative_procedure_agreement": "participative_procedure_agreement",
+    "measure_of_inquiry_before_suit": "measure_of_inquiry_before_suit",
+    "impossibility_to_act": "impossibility_to_act",
 }
 
 #: Events that interrupt a time-bar (forclusion) too: Code civil, art. 2241, 2244.
@@ -54,6 +84,9 @@ _INTERRUPTS_TIME_BAR = frozenset(
         "proof_of_claim_in_insolvency",
     }
 )
+#: Events after which no long stop holds: Code civil, art. 2232.
+WITHOUT_LONG_STOP = frozenset({"suit_filed", "payment_order_served", "seized"})
+_WRITTEN = frozenset({"written_reminder", "formal_notice", "registered_letter"})
 
 
 def regime(debtor_kind: str, creditor_kind: str | None = "company") -> str:
@@ -97,6 +130,48 @@ def suspended(end: date, from_on: date, to_on: date) -> date:
     return max(end + (to_on - from_on), to_on + relativedelta(months=least))
 
 
+def limitation_months(regime: str, nature: str, day: date) -> int | None:
+    """Months of limitation for a claim, or None before the oldest parameter.
+
+    >>> limitation_months("consumer", "contract", date(2026, 11, 21))
+    24
+    >>> limitation_months("unknown", "commercial_rent", date(2026, 11, 21))
+    24
+    """
+    found = limitation_period(regime, nature, day)
+    return None if found is None else found[0]
+
+
+def limitation_period(regime: str, nature: str, day: date) -> tuple[int, Record] | None:
+    """Months of limitation for a claim and the record that gives them; None before the oldest.
+
+    ``regime`` is a key of ``REGIMES`` or ``unknown``, to which the strictest period applies;
+    ``nature`` a claim nature or ``title``. Against a public body no period is longer than the
+    four years of loi 68-1250. A nature whose own law had not begun falls back on the regime.
+    """
+    if regime == "unknown":
+        regimes = [each for each in REGIMES if each != "public"]
+        periods = [limitation_period(each, nature, day) for each in regimes]
+        if nature != "title":
+            periods.append(limitation_period("consumer", "other", day))
+        return _shortest([period for period in periods if period is not None])
+    general = _period(REGIMES[regime], day)
+    own = _period(nature, day) if nature in OWN_PERIOD else None
+    if own is None or general is None:
+        return own or general
+    return _shortest([own, general]) if regime == "public" else own
+
+
+def _shortest(periods: list[tuple[int, Record]]) -> tuple[int, Record] | None:
+    return min(periods, key=lambda period: period[0], default=None)
+
+
+def _period(name: str, day: date) -> tuple[int, Record] | None:
+    if not parameters.holds("limitation", name, day):
+        return None
+    return parameters.whole("limitation", name, day), parameters.record("limitation", name, day)
+
+
 def months_of(regime_name: str, nature: str, day: date, agreed_months: int | None = None) -> int:
     """Months for a claim on a day; what professionals agreed counts between one and ten years.
 
@@ -115,30 +190,46 @@ def months_of(regime_name: str, nature: str, day: date, agreed_months: int | Non
     return min(max(agreed_months, lowest), highest)
 
 
-def effect(event: str, day: date, nature: str = "contract") -> Effect:
+def effect(
+    event: str, day: date, nature: str = "contract", regime_name: str = "professional"
+) -> Effect:
     """What an event does to the period: interrupt (a new full one), suspend, or none.
 
-    ``event`` is one of ``EVENTS`` or a name of the law's own table. A registered letter
-    interrupts for an insurance premium. The time-bar of consumer credit (forclusion) is never
-    suspended, and only a suit or an enforcement measure interrupts it.
-
-    Source: Code civil, art. 2220, 2238 to 2244; Code des assurances, art. L114-2; Code de la
-    consommation, art. R312-35.
+    ``event`` is one of ``EVENTS`` or a name of the law's own table; see `effect_record`.
 
     >>> effect("formal_notice", date(2026, 11, 21)), effect("part_payment", date(2026, 11, 21))
     ('none', 'interrupt')
     """
-    name = EVENTS.get(event, event)
-    if nature == "insurance_premium" and name == "formal_notice_registered_letter":
-        name = "registered_letter_on_insurance_premium"
-    found = parameters.value("limitation_events", name, day)
-    if nature == "consumer_credit" and name not in _INTERRUPTS_TIME_BAR:
-        return "none"
+    found = effect_record(event, day, nature, regime_name).value
     if found == "interrupt":
         return "interrupt"
     if found == "suspend":
         return "suspend"
     return "none"
+
+
+def effect_record(
+    event: str, day: date, nature: str = "contract", regime_name: str = "professional"
+) -> Record:
+    """The record that says what an event does to the period of a claim.
+
+    A registered letter interrupts for an insurance premium, a written request for payment
+    against a public body. The time-bar of consumer credit (forclusion) is never suspended, and
+    only a suit or an enforcement measure interrupts it: the record is then that of the time-bar,
+    whose value is no effect.
+
+    Source: Code civil, art. 2220, 2238 to 2244; Code des assurances, art. L114-2; loi 68-1250,
+    art. 2; Code de la consommation, art. R312-35.
+    """
+    name = EVENTS.get(event, event)
+    if nature == "insurance_premium" and event == "registered_letter":
+        name = "registered_letter_on_insurance_premium"
+    elif regime_name == "public" and event in _WRITTEN and nature != "title":
+        name = "written_claim_on_public_body"
+    record = parameters.record("limitation_events", name, day)
+    if nature == "consumer_credit" and name not in _INTERRUPTS_TIME_BAR:
+        return parameters.record("limitation", "consumer_credit", day)
+    return record
 
 
 def events(day: date) -> list[Record]:

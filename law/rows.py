@@ -13,6 +13,14 @@ from decimal import Decimal
 from data_schema.contract import codes
 from law import parameters
 from law.calendar import is_working, may_contact
+from law.errors import NotYetLaw
+from law.limitation import (
+    EVENTS,
+    REGIMES,
+    WITHOUT_LONG_STOP,
+    effect_record,
+    limitation_period,
+)
 
 FOR_EVER = date(9999, 12, 31)
 DAYS_BEHIND = 40
@@ -23,13 +31,6 @@ Rows = tuple[dict[str, str], list[tuple[Cell, ...]]]
 
 _RATE = "DECIMAL(12,6)"
 
-#: The general period of each regime, by the name of its parameter.
-REGIMES = {
-    "professional": "between_professionals",
-    "consumer": "professional_on_consumer",
-    "civil": "civil",
-    "public": "owed_by_public_body",
-}
 #: The parameters behind each rule by which a claim bears a rate or an indemnity.
 RULES: dict[str, list[tuple[str, str]]] = {
     "default": [("late_payment", "ecb_rate"), ("late_payment", "default_margin")],
@@ -56,20 +57,6 @@ _TOLD = {
     "public": [("late_payment", "public_margin")],
 }
 _FROM_NOTICE = ("interest", "consumer_interest_start")
-#: Natures whose own law prevails over the general period of the regime.
-OWN_PERIOD = (
-    "transport",
-    "telecom",
-    "cheque",
-    "bill_of_exchange",
-    "insurance_premium",
-    "residential_rent",
-    "commercial_rent",
-    "co_ownership",
-    "consumer_credit",
-    "tort",
-    "title",
-)
 
 
 def rows(as_of: date) -> dict[str, Rows]:
@@ -89,6 +76,8 @@ def rows(as_of: date) -> dict[str, Rows]:
         "law.indemnities": _indemnities(as_of),
         "law.rate_sources": _rate_sources(as_of),
         "law.limitation_periods": _limitation_periods(as_of),
+        "law.limitation_effects": _limitation_effects(as_of),
+        "law.limitation_limits": _limitation_limits(as_of),
         "law.days": _days(as_of),
     }
 
@@ -99,38 +88,6 @@ def change_days(names: Sequence[tuple[str, str]], as_of: date) -> list[date]:
     begun = max(history[0].from_on for history in histories)
     changes = {each.from_on for history in histories for each in history}
     return sorted(day for day in changes | {begun} if begun <= day <= as_of)
-
-
-def limitation_months(regime: str, nature: str, day: date) -> int | None:
-    """Months of limitation for a claim, or None before the oldest parameter.
-
-    ``regime`` is a key of ``REGIMES`` or ``unknown``, to which the strictest period applies;
-    ``nature`` a claim nature or ``title``. Against a public body no period is longer than the
-    four years of loi 68-1250. A nature whose own law had not begun falls back on the regime.
-
-    >>> limitation_months("consumer", "contract", date(2026, 11, 21))
-    24
-    >>> limitation_months("unknown", "commercial_rent", date(2026, 11, 21))
-    24
-    """
-    if regime == "unknown":
-        periods = [limitation_months(each, nature, day) for each in REGIMES if each != "public"]
-        known = [months for months in periods if months is not None]
-        general = limitation_months("consumer", "other", day)
-        if nature == "title" or general is None:
-            return min(known, default=None)
-        return min([*known, general])
-    general = _months(REGIMES[regime], day)
-    own = _months(nature, day) if nature in OWN_PERIOD else None
-    if own is None or general is None:
-        return own or general
-    return min(own, general) if regime == "public" else own
-
-
-def _months(name: str, day: date) -> int | None:
-    if not parameters.holds("limitation", name, day):
-        return None
-    return parameters.whole("limitation", name, day)
 
 
 def _intervals(days: Sequence[date]) -> list[tuple[date, date]]:
@@ -239,12 +196,71 @@ def _rate_sources(as_of: date) -> Rows:
 
 def _limitation_periods(as_of: date) -> Rows:
     found: list[tuple[Cell, ...]] = []
-    for regime in sorted([*REGIMES, "unknown"]):
-        for nature in sorted([*codes("claim_nature"), "title"]):
-            months = limitation_months(regime, nature, as_of)
-            if months is not None:
-                found.append((regime, nature, months))
-    return {"regime": "VARCHAR", "nature": "VARCHAR", "months": "BIGINT"}, found
+    for regime in (*REGIMES, "unknown"):
+        for nature in (*codes("claim_nature"), "title"):
+            period = limitation_period(regime, nature, as_of)
+            if period is None:
+                continue
+            months, record = period
+            # What professionals agree holds for their general periods, never for a title.
+            agreed: tuple[Cell, Cell] = (None, None)
+            if regime in ("professional", "civil") and nature != "title":
+                agreed = (
+                    parameters.whole("limitation", "agreed_minimum", as_of),
+                    parameters.whole("limitation", "agreed_maximum", as_of),
+                )
+            by_year = record.name == "owed_by_public_body"
+            row = (regime, nature, months, record.name, record.article, record.verify, by_year)
+            found.append((*row, *agreed))
+    columns = {
+        "regime": "VARCHAR",
+        "nature": "VARCHAR",
+        "months": "BIGINT",
+        "period": "VARCHAR",
+        "article": "VARCHAR",
+        "is_to_verify": "BOOLEAN",
+        "is_by_year": "BOOLEAN",
+        "least_agreed": "BIGINT",
+        "most_agreed": "BIGINT",
+    }
+    return columns, sorted(found, key=lambda row: (row[0], row[1]))
+
+
+def _limitation_effects(as_of: date) -> Rows:
+    """What each event does to the period of each kind of claim, and by which article."""
+    found: list[tuple[Cell, ...]] = []
+    for event in sorted(EVENTS):
+        for regime in sorted([*REGIMES, "unknown"]):
+            for nature in sorted([*codes("claim_nature"), "title"]):
+                try:
+                    record = effect_record(event, as_of, nature, regime)
+                except NotYetLaw:
+                    continue
+                what = record.value if isinstance(record.value, str) else "none"
+                free = event in WITHOUT_LONG_STOP
+                found.append((event, regime, nature, what, record.article, record.verify, free))
+    columns = {
+        "event": "VARCHAR",
+        "regime": "VARCHAR",
+        "nature": "VARCHAR",
+        "effect": "VARCHAR",
+        "article": "VARCHAR",
+        "is_to_verify": "BOOLEAN",
+        "is_without_end": "BOOLEAN",
+    }
+    return columns, found
+
+
+def _limitation_limits(as_of: date) -> Rows:
+    names = {
+        "least_left_months": ("limitation_events", "suspension_minimum_left_months"),
+        "lapse_months": ("limitation_events", "lapse_of_instance_months"),
+        "long_stop_months": ("limitation", "long_stop_months"),
+        "warning_days": ("limitation", "warning_days"),
+    }
+    held = all(parameters.holds(*name, as_of) for name in names.values())
+    row: tuple[Cell, ...] = tuple(parameters.whole(*name, as_of) for name in names.values() if held)
+    return dict.fromkeys(names, "BIGINT"), [row] if held else []
 
 
 def _days(as_of: date) -> Rows:

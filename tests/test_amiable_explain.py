@@ -79,7 +79,7 @@ def test_the_road_leads_from_the_source_row_to_the_worklist(home):
         "open_amount 800.00",
         "[features.claim_features] claim_id C1",
         "art. L441-10 II C. com.",
-        "period between_professionals, months 60",
+        "event between_professionals, months 60",
         '"recovery": "prior"',
         "[history.recommendations] as_of 2026-10-01",
     ):
@@ -112,6 +112,22 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
     assert table.output.endswith("of 5 claims.\n")
+
+
+def test_each_event_is_told_with_its_effect_on_the_limitation_and_its_article(home):
+    with Warehouse(home.path, DAY) as warehouse:
+        period, notice, end = warehouse.trace("limitation", "C3")
+        _, payment, _ = warehouse.trace("limitation", "C1")
+
+    assert (period["event"], period["months"]) == ("civil", 60)
+    assert (notice["event"], notice["effect"]) == ("registered_letter", "none")
+    assert "18 May 2022" in notice["article"]
+    assert (payment["event"], payment["effect"], payment["is_counted"]) == (
+        "part_payment",
+        "interrupt",
+        True,
+    )
+    assert (end["happened_on"], end["until_on"]) == (date(2030, 8, 1), date(2030, 7, 1))
 
 
 @pytest.mark.parametrize(

@@ -63,12 +63,19 @@ def test_every_event_of_the_tables_is_known_to_the_law():
     known = {record.name for record in events(TODAY)}
 
     assert set(EVENTS.values()) <= known
-    assert len(known) == 16
+    assert len(known) == 18
 
 
 def test_a_registered_letter_interrupts_for_an_insurance_premium_only():
-    assert effect("formal_notice", TODAY, "insurance_premium") == "interrupt"
-    assert effect("formal_notice", TODAY, "contract") == "none"
+    assert effect("registered_letter", TODAY, "insurance_premium") == "interrupt"
+    assert effect("formal_notice", TODAY, "insurance_premium") == "none"
+    assert effect("registered_letter", TODAY, "contract") == "none"
+
+
+def test_a_written_request_interrupts_against_a_public_body_only():
+    assert effect("written_reminder", TODAY, regime_name="public") == "interrupt"
+    assert effect("action", TODAY, regime_name="public") == "none"
+    assert effect("written_reminder", TODAY, regime_name="civil") == "none"
 
 
 def test_the_time_bar_of_consumer_credit_yields_to_a_suit_only():

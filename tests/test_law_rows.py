@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from data_schema.contract import codes
 from law.calendar import is_public_holiday, may_contact, public_holidays
-from law.rows import FOR_EVER, limitation_months, rows
+from law.limitation import limitation_months
+from law.rows import FOR_EVER, rows
 
 TODAY = date(2026, 11, 21)
 
@@ -51,7 +52,7 @@ def test_the_default_rate_is_the_published_one_of_each_half_year():
 def test_every_regime_and_nature_has_its_period():
     found = rows(TODAY)["law.limitation_periods"][1]
 
-    pairs = {(regime, nature) for regime, nature, _ in found}
+    pairs = {(row[0], row[1]) for row in found}
     natures = {*codes("claim_nature"), "title"}
     regimes = {"professional", "consumer", "civil", "public", "unknown"}
     assert pairs == {(regime, nature) for regime in regimes for nature in natures}

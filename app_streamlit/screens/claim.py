@@ -9,6 +9,7 @@ from app_streamlit.parts import (
     decisions,
     frame,
     journal,
+    limitation,
     profile,
     sending,
     statement,
@@ -38,6 +39,7 @@ if frame.head(say, "claim"):
         with left:
             claim.due(say, told)
             statement.of_claim(say, told)
+            limitation.of_claim(say, told)
             claim.odds(say, told)
             why.reasons_of(say, told)
         with right:

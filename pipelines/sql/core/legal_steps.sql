@@ -1,5 +1,5 @@
--- One row per legal step known on the day; void when the same procedure was later withdrawn or
--- lost.
+-- One row per legal step known on the day; void when the same procedure was later withdrawn, lost
+-- or, a suit, dismissed (C. civ. 2243).
 with ends as (
     select
         claim_id,
@@ -7,6 +7,7 @@ with ends as (
         max(taken_on) as voided_on
     from staging.legal_steps
     where step in ('withdrawn', 'judged_lost')
+       or step = 'rejected' and procedure in ('summary', 'merits', 'tj_request', 'european_small_claim')
     group by claim_id, procedure
 )
 

@@ -109,7 +109,7 @@ select
                 case when claims.assigned_to is not null then 'assigned' end,
                 case
                     when limitation.limitation_on <= $as_of then 'time_barred'
-                    when limitation.limitation_earliest_on <= $as_of + 90 then 'near_limitation'
+                    when limitation.limitation_earliest_on <= $as_of + cast(coalesce(limits.warning_days, 90) as integer) then 'near_limitation'
                 end,
                 case when balances.open_amount <= run.tolerance then 'below_tolerance' end
             ]
@@ -162,6 +162,7 @@ join core.interest on interest.claim_id = claims.claim_id
 join core.limitation on limitation.claim_id = claims.claim_id
 cross join settings.run
 left join only_agent on true
+left join law.limitation_limits as limits on true
 left join staging.creditors on creditors.creditor_id = claims.creditor_id
 left join disputed on disputed.claim_id = claims.claim_id
 left join promised on promised.claim_id = claims.claim_id

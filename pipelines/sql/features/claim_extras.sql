@@ -62,7 +62,11 @@ latest as (
         value
     from staging.facts
     -- What clears the way to a suit is no trait of the debtor.
-    where name not in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
+    where name not in (
+        'amicable_attempt', 'insurer_consent', 'assignee_consent',
+        'mediation_or_conciliation_agreed', 'participative_procedure_agreement',
+        'measure_of_inquiry_before_suit', 'impossibility_to_act'
+    )
     qualify row_number() over (partition by subject_type, subject_id, name order by known_on desc) = 1
 ),
 

@@ -1,4 +1,4 @@
-"""Interest of a portfolio against a day-by-day reckoning, payments imputed both ways."""
+"""Interest and limitation of a portfolio against reckonings done claim by claim."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from law.interest import penalty_rate, rounded
+from law.limitation import limitation_on, suspended
 from law.rows import rows as law_rows
 from pipelines.build import attach_rows, build, connect
 
@@ -138,3 +139,78 @@ def test_nothing_bears_negative_interest_or_leaves_a_hole_between_stretches(con)
     ).fetchone()
 
     assert odd == (0,)
+
+
+def lived():
+    """Claims of a company with a life of acknowledgments, a mediation, a suit."""
+    rng = np.random.default_rng(11)
+    claims, events = [], {}
+    for n in range(80):
+        due = date(2012, 1, 1) + timedelta(days=int(rng.integers(0, 4000)))
+        name = f"c{n:02}"
+        claims.append(
+            {"claim_id": name, "debtor_id": "d", "amount": 9, "issued_on": due, "due_on": due,
+             "currency": "EUR", "nature": "contract" if n % 2 else "transport"}
+        )  # fmt: skip
+        days = sorted(int(day) for day in rng.integers(1, 3000, size=int(rng.integers(0, 5))))
+        events[name] = [
+            (due + timedelta(days=day), "interrupt", due + timedelta(days=day)) for day in days
+        ]
+        if rng.random() < 0.5:
+            begun = due + timedelta(days=int(rng.integers(1, 2200)))
+            end = begun + timedelta(days=int(rng.integers(5, 400)))
+            events[name].append((begun, "suspend", min(end, DAY)))
+        if rng.random() < 0.3:
+            begun = due + timedelta(days=int(rng.integers(1, 2200)))
+            end = begun + timedelta(days=int(rng.integers(5, 700)))
+            events[name].append((begun, "sue", end))
+        events[name] = sorted(each for each in events[name] if each[2] <= DAY)
+    return claims, events
+
+
+def test_the_clock_is_that_of_a_reckoning_event_by_event():
+    claims, events = lived()
+    made = connect(None, threads=1)
+    given = {
+        name: [dict(zip(columns, row, strict=True)) for row in found]
+        for name, (columns, found) in law_rows(DAY).items()
+    }
+    given |= {"claims": claims, "debtors": [{"debtor_id": "d", "kind": "company"}]}
+    rows = [
+        (name, n, *each) for name, lived_by in events.items() for n, each in enumerate(lived_by)
+    ]
+    given["promises"] = [
+        {"promise_id": f"{name}{n}", "claim_id": name, "made_on": first, "due_on": first,
+         "amount": 9, "in_writing": True}
+        for name, n, first, kind, _ in rows if kind == "interrupt"
+    ]  # fmt: skip
+    given["facts"] = [
+        {"subject_type": "claim", "subject_id": name, "name": "mediation_or_conciliation_agreed",
+         "value": f"{first}/{last}", "known_on": last}
+        for name, n, first, kind, last in rows if kind == "suspend"
+    ]  # fmt: skip
+    given["legal_steps"] = [
+        {"step_id": f"{name}{n}{step}", "claim_id": name, "procedure": "merits", "step": step,
+         "on": day}
+        for name, n, first, kind, last in rows if kind == "sue"
+        for step, day in (("filed", first), ("unenforceable", last))
+    ]  # fmt: skip
+    attach_rows(made, given)
+    build(made, ["core.limitation"], as_of=DAY)
+    found = dict(made.execute("select claim_id, limitation_on from core.limitation").fetchall())
+
+    expected = {}
+    for claim in claims:
+        months = 60 if claim["nature"] == "contract" else 12
+        resumed, end = claim["due_on"], limitation_on(claim["due_on"], months)
+        for first, kind, last in events[claim["claim_id"]]:
+            if first > end:
+                break
+            # What is acknowledged while a suit runs does not end the suit.
+            resumed = resumed if kind == "suspend" else max(resumed, last)
+            end = (
+                suspended(end, first, last) if kind == "suspend" else limitation_on(resumed, months)
+            )
+        expected[claim["claim_id"]] = end
+    assert found == expected
+    assert sum(len(each) for each in events.values()) > 150
