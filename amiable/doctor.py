@@ -11,8 +11,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
 import law.parameters
+from amiable import law_values
+from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.scoring import earlier_model
+from law.errors import LawError
+from law.overrides import Override
 from pipelines.contents import contents
 from pipelines.days import days, folder_of
 from pipelines.errors import PipelineError
@@ -42,7 +46,7 @@ class Finding:
 
 def examine(home: Home, today: date) -> list[Finding]:
     """Look at everything; nothing is changed."""
-    return [*_installation(), *_home(home, today), *_law(today)]
+    return [*_installation(), *_home(home, today), *_law(home, today)]
 
 
 def _installation() -> Iterator[Finding]:
@@ -174,13 +178,41 @@ def _watch(home: Home) -> Iterator[Finding]:
         yield Finding("model watch", "good", f"{len(lines)} measures, nothing changed")
 
 
-def _law(today: date) -> Iterator[Finding]:
+def _law(home: Home, today: date) -> Iterator[Finding]:
+    """What is unsure in the law, value by value, and what this client put in its place."""
+    try:
+        with law_values.in_force(home, today) as own:
+            yield from _law_in_force(today)
+            yield from _own_values(own, today)
+    except (LawError, AmiableError) as error:
+        yield Finding("own legal values", "bad", str(error))
+        yield from _law_in_force(today)
+
+
+def _law_in_force(today: date) -> Iterator[Finding]:
     yield Finding("legal parameters", "good", f"version {law.parameters.version()}")
+    for record in law.parameters.behind(today):
+        says = f"the value of {record.from_on} is used since nothing newer is known; look it up"
+        yield Finding(f"law behind: {record.subject}.{record.name}", "note", says)
     doubtful = law.parameters.to_verify(today)
     if doubtful:
-        names = ", ".join(f"{record.subject}.{record.name}" for record in doubtful[:5])
-        more = f" and {len(doubtful) - 5} more" if len(doubtful) > 5 else ""
-        yield Finding("law to verify", "note", f"{len(doubtful)} values: {names}{more}")
+        says = f"{len(doubtful)} values, to be read on the official text (amiable law list)"
+        yield Finding("law to verify", "note", says)
+    for record in doubtful:
+        says = f"{record.printed} since {record.from_on}, {record.article}; {record.source}"
+        yield Finding(f"law to verify: {record.subject}.{record.name}", "note", says)
     old = law.parameters.stale(today)
     if old:
-        yield Finding("law grown old", "note", f"{len(old)} values not checked for six months")
+        last = max(record.checked_on for record in old)
+        says = f"{len(old)} values not checked for six months, the last on {last}"
+        yield Finding("law grown old", "note", f"{says} (amiable law list --old)")
+
+
+def _own_values(own: tuple[Override, ...], today: date) -> Iterator[Finding]:
+    for each in own:
+        held = law.parameters.record(each.subject, each.name, max(today, each.from_on))
+        state = "" if held.replaced == each.told else "no longer acts today; "
+        if each.from_on > today:
+            state = f"acts from {each.from_on}; "
+        says = f"{state}{each.printed} from {each.from_on}: {each.told}"
+        yield Finding(f"own legal value: {each.subject}.{each.name}", "note", says)

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from amiable import law_values
 from amiable.home import Home
 from amiable.settings import Settings
 from law.conduct import STAGE_RANK, needs_person
@@ -97,10 +98,11 @@ def _prepared(
     offered: dict[str, list[tuple[date, Any]]] = {}
     for row in warehouse.plans(sorted({row["contact_group_id"] for row in kept})):
         offered.setdefault(row["contact_group_id"], []).append((row["due_on"], row["amount"]))
-    return [
-        _contact(home, as_of, key, list(members), offered.get(key, []), language, stage)
-        for key, members in groupby(kept, key=lambda row: str(row["contact_group_id"]))
-    ]
+    with law_values.of_day(warehouse):
+        return [
+            _contact(home, as_of, key, list(members), offered.get(key, []), language, stage)
+            for key, members in groupby(kept, key=lambda row: str(row["contact_group_id"]))
+        ]
 
 
 def _contact(

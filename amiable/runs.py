@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import law.parameters
 import law.rows
-from amiable import scoring
+from amiable import law_values, scoring
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps
@@ -76,8 +76,11 @@ def door_rows(home: Home, as_of: date, *, minutes: float | None = None) -> DoorR
         settings.tolerance,
         settings.assumed_terms_days,
     )
+    with law_values.in_force(home, as_of) as own:
+        of_law = law.rows.rows(as_of)
     return {
-        **law.rows.rows(as_of),
+        **of_law,
+        "law.own_values": ({"entry": "VARCHAR"}, [(each.entry,) for each in own]),
         "journal.decisions": (dict(DECISION_TYPES), decisions),
         "settings.run": (dict(_RUN_SETTINGS), [run]),
     }
@@ -117,9 +120,17 @@ def run_day(
         try:
             con = build.connect(scratch, home.store)
             try:
-                return _run(
-                    con, home, as_of, run_id, started_at, steps, minutes=minutes, publish=publish
-                )
+                with law_values.in_force(home, as_of):
+                    return _run(
+                        con,
+                        home,
+                        as_of,
+                        run_id,
+                        started_at,
+                        steps,
+                        minutes=minutes,
+                        publish=publish,
+                    )
             finally:
                 con.close()
         finally:

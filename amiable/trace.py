@@ -28,6 +28,7 @@ _STEPS = (
     ("levers", "What could be changed, as the model sees it", "mart.levers"),
     ("profile", "Profile, a hypothesis", "mart.profiles"),
     ("courses", "Courses compared", "mart.litigation"),
+    ("own_values", "Legal values of your own that held", "law.replaced"),
     ("recommendation", "Recommendation and worklist", "mart.recommendations, mart.worklist"),
     ("versions", "Run, models, legal parameters", "mart.runs"),
     ("by_day", "Recommendations day by day", "history.recommendations"),
@@ -62,6 +63,7 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
         "source_row": lambda: _source_row(warehouse, claim_id),
         _SENTENCES: lambda: _sentences(warehouse, claim_id, steps),
         "versions": lambda: versions,
+        "own_values": lambda: warehouse.replaced(),
         "by_day": lambda: warehouse.by_day(claim_id, as_of),
     }
     status = warehouse.trace("status", claim_id)

@@ -31,6 +31,15 @@ def limitation(claim_id: str) -> list[dict[str, Any]]:
         return []
 
 
+def replaced() -> list[dict[str, Any]]:
+    """Values that the client put in the place of the law's, as they held on the day looked at."""
+    try:
+        with Warehouse(desk.home().path, file=desk.snapshot()) as warehouse:
+            return warehouse.replaced()
+    except EarlierVersion:
+        return []
+
+
 def statement_paper(claim_id: str, language: str) -> Callable[[], bytes]:
     """What makes the account of one open claim as PDF when a person asks for it."""
     here, path = desk.home(), desk.snapshot()

@@ -1,155 +1,59 @@
 """The law as dated records: every look-up takes a day.
 
-One YAML file per subject under ``parameters/``; one record per change. A file keeps each value
-as the text prints it (2.62, ``percent per year``), so that a person compares line by line; the
-loader reads numbers as ``Decimal``, never through a float, and turns percent into fractions
-once, by unit. A value holds from its day until the next record of the same name.
+One YAML file per subject under ``parameters/``, read by `law.records`; one record per change. A
+value holds from its day until the next record of the same name. A client may put values of its
+own in the place of the law's (`law.overrides`): they hold inside `replacing`, and nowhere else.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
-import yaml
 from dateutil.relativedelta import relativedelta
 
 from law.errors import BrokenParameter, NotYetLaw
+from law.records import (
+    CONFIDENCES,
+    NATURES,
+    UNITS,
+    Bracket,
+    Parameter,
+    Range,
+    Record,
+    Scale,
+    Value,
+    read,
+)
+
+__all__ = [
+    "CONFIDENCES",
+    "NATURES",
+    "UNITS",
+    "Bracket",
+    "Parameter",
+    "Range",
+    "Record",
+    "Scale",
+    "Value",
+]
 
 _Kind = TypeVar("_Kind")
+_Asked = ParamSpec("_Asked")
+_Given = TypeVar("_Given")
 
 FOLDER = Path(__file__).parent / "parameters"
 STALE_AFTER = relativedelta(months=6)
-CONFIDENCES = ("high", "medium", "low")
-NATURES = ("law", "case_law", "derived", "market", "statistic", "assumption", "product_policy")
+Replaced = Mapping[tuple[str, str], tuple[Record, ...]]
 
-#: Units a parameter may have, and by what its numbers are divided to become plain.
-UNITS: Mapping[str, int] = {
-    "percent per year": 100,
-    "percentage points": 100,
-    "percent": 100,
-    "percent of slice": 100,
-    "percent of claims": 100,
-    "multiple": 1,
-    "multiple by claim": 1,
-    "EUR": 1,
-    "EUR before tax": 1,
-    "EUR including tax": 1,
-    "EUR per invoice": 1,
-    "hours": 1,
-    "days": 1,
-    "days end of month": 1,
-    "months": 1,
-    "years": 1,
-    "persons": 1,
-    "count": 1,
-    "share": 1,
-    "probability": 1,
-    "yes or no": 1,
-    "rule": 1,
-    "effect": 1,
-    "list": 1,
-    "table": 1,
-}
-_ONLY_RATES = {"percent of slice", "percent of claims"}
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A price, duration or probability known only within bounds."""
-
-    low: Decimal
-    central: Decimal
-    high: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """One slice of a scale: ``rate`` (a fraction, or a multiple) from ``low`` to ``high`` EUR."""
-
-    low: Decimal
-    high: Decimal | None
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A degressive tariff: slices, a cap, and a fixed fee for claims up to a small amount."""
-
-    brackets: tuple[Bracket, ...]
-    cap: Decimal | None = None
-    fixed_up_to: Decimal | None = None
-    fixed_fee: Decimal | None = None
-
-    def fee(self, amount: Decimal) -> Decimal:
-        """Marginal fee on an amount in EUR, not rounded.
-
-        >>> scale("commissaire_scales", "collection_fee_creditor", date(2020, 3, 1)).fee(
-        ...     Decimal(10000)
-        ... )
-        Decimal('487.0630')
-        """
-        if amount <= 0:
-            return Decimal(0)
-        if self.fixed_fee is not None and amount <= (self.fixed_up_to or 0):
-            return self.fixed_fee
-        total = Decimal(0)
-        for bracket in self.brackets:
-            top = amount if bracket.high is None else min(amount, bracket.high)
-            if top > bracket.low:
-                total += (top - bracket.low) * bracket.rate
-        return total if self.cap is None else min(total, self.cap)
-
-    def at(self, amount: Decimal) -> Decimal:
-        """The rate or multiple of the slice in which an amount lies (upper bound included)."""
-        for bracket in self.brackets:
-            if bracket.high is None or amount <= bracket.high:
-                return bracket.rate
-        return self.brackets[-1].rate
-
-
-Value = Decimal | bool | str | Range | Scale | tuple[Any, ...] | Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One value and the day it starts, with where it comes from and how sure we are.
-
-    ``printed`` is the value as the file writes it, ``value`` the plain one (fractions for
-    percents). ``value`` is None where the rule was repealed or does not apply.
-    """
-
-    subject: str
-    name: str
-    from_on: date
-    value: Value
-    printed: str
-    article: str
-    source: str
-    confidence: str
-    verify: bool
-    checked_on: date
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One named parameter: what it says, in which unit, and its records in order of time."""
-
-    subject: str
-    name: str
-    says: str
-    unit: str
-    nature: str
-    checked_on: date
-    records: tuple[Record, ...]
+_REPLACED: ContextVar[Replaced] = ContextVar("replaced", default={})  # noqa: B039 - never written
 
 
 def subjects() -> tuple[str, ...]:
@@ -162,12 +66,41 @@ def load() -> Mapping[str, Mapping[str, Parameter]]:
     return {subject: _subject(subject) for subject in subjects()}
 
 
+@contextmanager
+def replacing(replaced: Replaced) -> Iterator[None]:
+    """Let whole histories stand in the place of the law's, by subject and name.
+
+    Of this thread only, and until the block ends.
+    """
+    token = _REPLACED.set(replaced)
+    try:
+        yield
+    finally:
+        _REPLACED.reset(token)
+
+
+def cached(work: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
+    """Keep the answers of a function that asks the law, apart for each client's own values."""
+    held: dict[object, _Given] = {}
+
+    @wraps(work)
+    def asked(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Given:
+        key = (version(), args, tuple(sorted(kwargs.items())))
+        if key not in held:
+            if len(held) > 1000:
+                held.clear()
+            held[key] = work(*args, **kwargs)
+        return held[key]
+
+    return asked
+
+
 def history(subject: str, name: str) -> tuple[Record, ...]:
     """Every record of a parameter, oldest first; ``NotYetLaw`` if nobody wrote it down."""
-    return _parameter(subject, name).records
+    found = _REPLACED.get().get((subject, name))
+    return _parameter(subject, name).records if found is None else found
 
 
-@lru_cache(maxsize=100_000)
 def record(subject: str, name: str, day: date) -> Record:
     """The record that holds on a day; ``NotYetLaw`` before the first.
 
@@ -176,14 +109,26 @@ def record(subject: str, name: str, day: date) -> Record:
     >>> record("payment_order", "service_deadline_months", date(2026, 9, 1)).value
     Decimal('3')
     """
+    replaced = _REPLACED.get().get((subject, name))
+    if replaced is None:
+        return _standing(subject, name, day)
+    return _of(replaced, day)
+
+
+@lru_cache(maxsize=100_000)
+def _standing(subject: str, name: str, day: date) -> Record:
+    return _of(_parameter(subject, name).records, day)
+
+
+def _of(records: tuple[Record, ...], day: date) -> Record:
     found = None
-    records = history(subject, name)
     for candidate in records:
         if candidate.from_on <= day:
             found = candidate
     if found is None:
+        first = records[0]
         raise NotYetLaw(
-            f"{subject}.{name} is not known before {records[0].from_on}; asked for {day}."
+            f"{first.subject}.{first.name} is not known before {first.from_on}; asked for {day}."
         )
     return found
 
@@ -236,9 +181,17 @@ def begun(subject: str, name: str, day: date) -> date:
     return max(day, history(subject, name)[0].from_on)
 
 
-@cache
 def version() -> str:
-    """Hash of the parameter files: the same law gives the same twelve characters."""
+    """Hash of the parameter files: the same law gives the same twelve characters.
+
+    Where a client's own values stand, their hash follows after a ``+``.
+    """
+    replaced = _REPLACED.get()
+    return _version() if not replaced else f"{_version()}+{_own(replaced)}"
+
+
+@cache
+def _version() -> str:
     digest = hashlib.sha256()
     for subject in subjects():
         digest.update(subject.encode())
@@ -246,26 +199,49 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
+def _own(replaced: Replaced) -> str:
+    told = [
+        (*name, str(each.from_on), each.printed)
+        for name, records in sorted(replaced.items())
+        for each in records
+        if each.replaced is not None
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:6]
+
+
 def to_verify(day: date) -> tuple[Record, ...]:
     """Records holding on a day that nobody has checked against the official text yet."""
+    return tuple(each for each in _holding(day) if each.verify)
+
+
+def stale(day: date) -> tuple[Record, ...]:
+    """Records holding on a day that nobody has looked at for more than six months."""
+    return tuple(each for each in _holding(day) if each.checked_on + STALE_AFTER < day)
+
+
+def behind(day: date) -> tuple[Record, ...]:
+    """The last records of parameters of which a newer one was due by a day: a new half-year."""
     found = []
     for parameters in load().values():
         for name, parameter in parameters.items():
-            if parameter.records[0].from_on <= day:
-                standing = record(parameter.subject, name, day)
-                if standing.verify:
-                    found.append(standing)
+            last = history(parameter.subject, name)[-1]
+            if parameter.every_months is None or last.from_on > day:
+                continue
+            if last.from_on + relativedelta(months=parameter.every_months) <= day:
+                found.append(last)
     return tuple(found)
 
 
-def stale(day: date) -> tuple[Parameter, ...]:
-    """Parameters that nobody has looked at for more than six months on that day."""
-    return tuple(
-        parameter
-        for parameters in load().values()
-        for parameter in parameters.values()
-        if parameter.checked_on + STALE_AFTER < day
-    )
+def own(day: date) -> tuple[Record, ...]:
+    """Records holding on a day that a client put in the place of the law's."""
+    return tuple(each for each in _holding(day) if each.replaced is not None)
+
+
+def _holding(day: date) -> Iterator[Record]:
+    for parameters in load().values():
+        for name, parameter in parameters.items():
+            if history(parameter.subject, name)[0].from_on <= day:
+                yield record(parameter.subject, name, day)
 
 
 def _typed(subject: str, name: str, day: date, kind: type[_Kind]) -> _Kind:
@@ -284,114 +260,9 @@ def _parameter(subject: str, name: str) -> Parameter:
     return found
 
 
-class _ExactLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML whose numbers are decimals, as printed."""
-
-
-def _exact(loader: Any, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(loader.construct_scalar(node))
-
-
-_ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact)
-_ExactLoader.add_constructor("tag:yaml.org,2002:int", _exact)
-
-
 @cache
 def _subject(subject: str) -> Mapping[str, Parameter]:
     path = FOLDER / f"{subject}.yaml"
     if not path.exists():
         raise NotYetLaw(f"No subject {subject}; see docs/law.md for the list.")
-    text = path.read_text(encoding="utf-8")
-    raw = yaml.load(text, Loader=_ExactLoader)  # a SafeLoader but for decimals
-    return {name: _read(subject, name, node) for name, node in raw.items()}
-
-
-def _read(subject: str, name: str, node: Mapping[str, Any]) -> Parameter:
-    where = f"law/parameters/{subject}.yaml, {name}"
-    missing = {"says", "unit", "nature", "checked_on", "values"} - set(node)
-    if missing:
-        raise BrokenParameter(f"{where}: {', '.join(sorted(missing))} is missing.")
-    if node["unit"] not in UNITS:
-        raise BrokenParameter(f"{where}: unknown unit {node['unit']!r}.")
-    if node["nature"] not in NATURES:
-        raise BrokenParameter(f"{where}: unknown nature {node['nature']!r}.")
-    records = tuple(_record(subject, name, node, raw, where) for raw in node["values"])
-    starts = [each.from_on for each in records]
-    if not starts or starts != sorted(set(starts)):
-        raise BrokenParameter(f"{where}: days must rise, each once.")
-    return Parameter(
-        subject, name, node["says"], node["unit"], node["nature"], node["checked_on"], records
-    )
-
-
-def _record(
-    subject: str, name: str, node: Mapping[str, Any], raw: Mapping[str, Any], where: str
-) -> Record:
-    for key in ("from", "article", "source", "confidence"):
-        if not raw.get(key):
-            raise BrokenParameter(f"{where}: a record without {key}.")
-    if raw["confidence"] not in CONFIDENCES:
-        raise BrokenParameter(f"{where}: unknown confidence {raw['confidence']!r}.")
-    return Record(
-        subject=subject,
-        name=name,
-        from_on=raw["from"],
-        value=_plain(raw["value"], node["unit"], where),
-        printed=_printed(raw["value"]),
-        article=raw["article"],
-        source=raw["source"],
-        confidence=raw["confidence"],
-        verify=bool(raw.get("verify", False)),
-        checked_on=node["checked_on"],
-        note=raw.get("note"),
-    )
-
-
-def _plain(raw: Any, unit: str, where: str) -> Value:
-    by = UNITS[unit]
-    if isinstance(raw, Decimal):
-        return raw / by
-    if raw is None or isinstance(raw, bool | str):
-        return raw
-    if isinstance(raw, Mapping):
-        if set(raw) == {"low", "central", "high"}:
-            return Range(raw["low"] / by, raw["central"] / by, raw["high"] / by)
-        if "brackets" in raw:
-            return _scale(raw, by, where)
-    plain: Value = _deep(raw, by if unit in _ONLY_RATES else 1)
-    return plain
-
-
-def _scale(raw: Mapping[str, Any], by: int, where: str) -> Scale:
-    brackets = tuple(
-        Bracket(slice_["from"], slice_["to"], slice_.get("rate", slice_.get("coefficient")) / by)
-        for slice_ in raw["brackets"]
-    )
-    if any(low.high != high.low for low, high in pairwise(brackets)):
-        raise BrokenParameter(f"{where}: the slices leave a hole or overlap.")
-    fixed = raw.get("fixed_if_claim_at_most", {})
-    return Scale(brackets, raw.get("cap"), fixed.get("amount"), fixed.get("fee"))
-
-
-def _deep(raw: Any, by: int) -> Any:
-    if isinstance(raw, Mapping):
-        return {key: each / by if key == "rate" else _deep(each, by) for key, each in raw.items()}
-    if isinstance(raw, list):
-        return tuple(_deep(each, by) for each in raw)
-    return raw
-
-
-def _printed(raw: Any) -> str:
-    if raw is None:
-        return "—"
-    if isinstance(raw, bool):
-        return "yes" if raw else "no"
-    if isinstance(raw, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')}: {_inside(each)}" for key, each in raw.items())
-    if isinstance(raw, list):
-        return "; ".join(_inside(each) for each in raw)
-    return str(raw)
-
-
-def _inside(raw: Any) -> str:
-    return f"({_printed(raw)})" if isinstance(raw, Mapping) else _printed(raw)
+    return read(subject, path.read_text(encoding="utf-8"))

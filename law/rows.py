@@ -78,6 +78,7 @@ def rows(as_of: date) -> dict[str, Rows]:
         "law.limitation_periods": _limitation_periods(as_of),
         "law.limitation_effects": _limitation_effects(as_of),
         "law.limitation_limits": _limitation_limits(as_of),
+        "law.replaced": _replaced(as_of),
         "law.days": _days(as_of),
     }
 
@@ -174,6 +175,7 @@ def _indemnities(as_of: date) -> Rows:
 def _rate_sources(as_of: date) -> Rows:
     """Per rule of a rate or an indemnity and stretch of time: its articles, and what is unsure."""
     found: list[tuple[Cell, ...]] = []
+    late = parameters.behind(as_of)
     for rule, names in sorted(RULES.items()):
         for from_on, to_on in _intervals(change_days(names, as_of)):
             records = [parameters.record(*name, from_on) for name in names]
@@ -181,8 +183,9 @@ def _rate_sources(as_of: date) -> Rows:
                 records.append(parameters.record(*_FROM_NOTICE, from_on))
             cited = [parameters.record(*name, from_on) for name in _TOLD.get(rule, [])] or records
             article = "; ".join(dict.fromkeys(each.article for each in cited))
-            unsure = any(each.verify for each in records)
-            found.append((rule, from_on, to_on, article, unsure, None))
+            unsure = any(each.verify or (each in late and to_on > as_of) for each in records)
+            own = "; ".join(dict.fromkeys(each.replaced for each in records if each.replaced))
+            found.append((rule, from_on, to_on, article, unsure, own or None))
     columns = {
         "rule": "VARCHAR",
         "from_on": "DATE",
@@ -211,7 +214,7 @@ def _limitation_periods(as_of: date) -> Rows:
                 )
             by_year = record.name == "owed_by_public_body"
             row = (regime, nature, months, record.name, record.article, record.verify, by_year)
-            found.append((*row, *agreed))
+            found.append((*row, *agreed, record.replaced))
     columns = {
         "regime": "VARCHAR",
         "nature": "VARCHAR",
@@ -222,6 +225,7 @@ def _limitation_periods(as_of: date) -> Rows:
         "is_by_year": "BOOLEAN",
         "least_agreed": "BIGINT",
         "most_agreed": "BIGINT",
+        "replaced": "VARCHAR",
     }
     return columns, sorted(found, key=lambda row: (row[0], row[1]))
 
@@ -261,6 +265,23 @@ def _limitation_limits(as_of: date) -> Rows:
     held = all(parameters.holds(*name, as_of) for name in names.values())
     row: tuple[Cell, ...] = tuple(parameters.whole(*name, as_of) for name in names.values() if held)
     return dict.fromkeys(names, "BIGINT"), [row] if held else []
+
+
+def _replaced(as_of: date) -> Rows:
+    """Values of the client that hold on the day, in the place of the law's."""
+    found: list[tuple[Cell, ...]] = [
+        (each.subject, each.name, each.from_on, each.printed, each.article, each.replaced)
+        for each in parameters.own(as_of)
+    ]
+    columns = {
+        "subject": "VARCHAR",
+        "name": "VARCHAR",
+        "from_on": "DATE",
+        "printed": "VARCHAR",
+        "article": "VARCHAR",
+        "why": "VARCHAR",
+    }
+    return columns, found
 
 
 def _days(as_of: date) -> Rows:

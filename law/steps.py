@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
 
 from law import parameters
 from law.costs import AGENCY_OLD_DAYS, AGENCY_SMALL_CLAIM
@@ -23,7 +22,7 @@ _THRESHOLDS = (
 )
 
 
-@cache
+@parameters.cached
 def amount_steps() -> tuple[Decimal, ...]:
     """Amounts in EUR, rising, that belong to the step below them; of every day, hence of any.
 
@@ -43,14 +42,14 @@ def amount_steps() -> tuple[Decimal, ...]:
     return tuple(sorted(found))
 
 
-@cache
+@parameters.cached
 def contribution_above() -> Decimal:
     """The least amount above which the contribution for economic justice was ever due, EUR."""
     values = (each.value for each in parameters.history("court_fees", "tae_min_claims"))
     return min(value for value in values if isinstance(value, Decimal))
 
 
-@cache
+@parameters.cached
 def age_steps() -> tuple[int, ...]:
     """Days since the oldest due date, rising, that belong to the step below them.
 
@@ -65,7 +64,7 @@ def age_steps() -> tuple[int, ...]:
     return tuple(sorted({0, *waits, *AGENCY_OLD_DAYS}))
 
 
-@lru_cache(maxsize=256)
+@parameters.cached
 def solvency_steps(day: date) -> tuple[Decimal, Decimal]:
     """Scores from which a debtor is no longer fragile, and from which it counts as sound."""
     low, high = (

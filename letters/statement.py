@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -51,6 +52,16 @@ def statement_pdf(
         "notes": _notes(rows, language),
     }
     return pdf("statement", data, as_of=as_of)
+
+
+def file_name(claim_id: str, ending: str) -> str:
+    """The name of the file that a statement is taken along as.
+
+    >>> file_name("../F 2025", "pdf")
+    'decompte-F-2025.pdf'
+    """
+    kept = "-".join(part for part in re.split(r"[^0-9A-Za-z_-]+", claim_id) if part)
+    return f"decompte-{kept or 'creance'}.{ending}"
 
 
 def told(row: Row, language: str) -> dict[str, str]:

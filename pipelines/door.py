@@ -54,6 +54,16 @@ DOOR: Mapping[str, Mapping[str, str]] = {
         "is_by_year": "BOOLEAN",
         "least_agreed": "BIGINT",
         "most_agreed": "BIGINT",
+        "replaced": "VARCHAR",
+    },
+    "law.own_values": {"entry": "VARCHAR"},
+    "law.replaced": {
+        "subject": "VARCHAR",
+        "name": "VARCHAR",
+        "from_on": "DATE",
+        "printed": "VARCHAR",
+        "article": "VARCHAR",
+        "why": "VARCHAR",
     },
     "law.limitation_effects": {
         "event": "VARCHAR",

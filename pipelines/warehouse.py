@@ -111,6 +111,17 @@ class Warehouse:
         """Lines of the statement of account of one open claim, or of all of them, in order."""
         return _told(self._con, "statement", {"claim_id": claim_id})
 
+    def own_values(self) -> list[str]:
+        """Entries of the values that the client put in the place of the law's, as the run had."""
+        try:
+            return [str(row["entry"]) for row in _told(self._con, "own_values", {})]
+        except EarlierVersion:
+            return []
+
+    def replaced(self) -> list[dict[str, Any]]:
+        """Values of the client that held on the day, in the place of the law's."""
+        return _told(self._con, "replaced", {})
+
     def versions(self) -> list[dict[str, Any]]:
         """The run whose tables are read, with the versions that it used."""
         return _told(self._con, "versions", {})

@@ -1,6 +1,7 @@
 """One claim is told from its row to its worklist line, today or on a day gone by."""
 
 import json
+import shutil
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -198,3 +199,25 @@ def test_an_export_of_a_day_gone_by_has_its_rows(home, tmp_path):
         files.append(set(pd.read_csv(file)["claim_id"]))
 
     assert files[1] - files[0] == {"C2"}
+
+
+def test_a_value_of_the_clients_own_is_told_on_the_statement_and_the_road(home, tmp_path):
+    other = Home.at(shutil.copytree(home.path, tmp_path / "home", symlinks=True))
+    text = "- {parameter: late_payment.default_margin, from: 2008-08-06, value: 11, by: Zoé,"
+    text += " reason: our counsel reads it so, decided_on: 2026-10-03}\n"
+    (other.path / "law.yaml").write_text(text, encoding="utf-8")
+    day = date(2026, 10, 3)
+
+    before = cli(other, "statement", "C1").output
+    run_day(other, day, started_at=AT + timedelta(days=2), steps=Steps())
+    rows = json.loads(cli(other, "statement", "C1", "--json").output.splitlines()[-1])["lines"]
+    told = explained(other, "C1")
+
+    assert "12.15%" in before
+    rates = [row["rate"] for row in rows if row["line"] == "penalties"]
+    assert rates == [0.1315, 0.1315, 0.1315, 0.134]
+    why = "our counsel reads it so (Zoé, 2026-10-03)"
+    assert {row["replaced"] for row in rows if row["line"] == "penalties"} == {why}
+    assert "parameter late_payment.default_margin, from_on 2008-08-06, printed 11, " in told
+    assert f"why {why}" in told
+    assert "legal parameters" in cli(other, "doctor").output

@@ -40,13 +40,15 @@ def test_nobody_claims_to_have_checked_in_the_future():
     assert all(parameter.checked_on <= latest for parameter in EVERY)
 
 
-def test_after_six_months_a_parameter_is_stale_and_before_not():
-    first = min(parameter.checked_on for parameter in EVERY)
-    of_that_day = [parameter for parameter in EVERY if parameter.checked_on == first]
+def test_after_six_months_a_value_is_stale_and_before_not():
+    checked = {(r.subject, r.name): r.checked_on for p in EVERY for r in p.records}
+    first = min(checked.values())
 
     assert parameters.stale(first + relativedelta(months=6)) == ()
-    assert list(parameters.stale(first + relativedelta(months=6, days=1))) == of_that_day
-    assert len(parameters.stale(WRITTEN_ON + relativedelta(years=1))) == len(EVERY)
+    stale = parameters.stale(first + relativedelta(months=6, days=1))
+    assert stale
+    assert {each.checked_on for each in stale} == {first}
+    assert len(parameters.stale(date(2029, 1, 1))) == len(EVERY)
 
 
 def test_a_value_holds_from_its_day_until_the_next():
@@ -139,10 +141,25 @@ def test_a_file_that_breaks_the_form_is_refused(text, says, tmp_path: Path, monk
 
 
 def test_no_half_year_is_missing_from_the_rates():
-    for name in [("interest", "professional"), ("interest", "individual")]:
-        starts = [record.from_on for record in parameters.history(*name)]
-        gaps = {second - first for first, second in pairwise(starts)}
-        assert gaps <= {timedelta(days) for days in (181, 182, 183, 184)}
+    renewed = [parameter for parameter in EVERY if parameter.every_months]
+
+    assert {f"{each.subject}.{each.name}" for each in renewed} == {
+        "interest.individual",
+        "interest.professional",
+        "late_payment.ecb_rate",
+    }
+    for parameter in renewed:
+        starts = [record.from_on for record in parameter.records]
+        step = relativedelta(months=parameter.every_months)
+        assert all(first + step == second for first, second in pairwise(starts))
+
+
+def test_a_half_year_without_its_rate_is_told():
+    last = parameters.history("interest", "professional")[-1].from_on
+    due = last + relativedelta(months=6)
+
+    assert parameters.behind(due - timedelta(days=1)) == ()
+    assert {each.name for each in parameters.behind(due)} >= {"professional", "individual"}
 
 
 def test_every_word_exists_in_both_languages():

@@ -26,6 +26,8 @@ def of_claim(say: Words, claim: dict[str, Any]) -> None:
         st.markdown(plain(_period(say, period)))
         if period["is_agreed"]:
             st.caption(say("claim.limitation_agreed"))
+        if period["replaced"]:
+            st.caption(plain(say("law.replaced", why=period["replaced"])))
         if events:
             cells = [_event(say, event, period["happened_on"]) for event in events]
             tables.plain_table(pd.DataFrame(cells))

@@ -11,7 +11,7 @@ from amiable import statement
 from app_streamlit import accounts
 from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, plain
-from letters.statement import told
+from letters.statement import file_name, told
 
 
 def of_claim(say: Words, claim: dict[str, Any]) -> None:
@@ -29,18 +29,20 @@ def of_claim(say: Words, claim: dict[str, Any]) -> None:
         total = say.money(claim["total_due"], claim["currency"])
         st.markdown(f"**{plain(say('claim.total'))} : {plain(total)}**")
         st.caption(say("claim.statement_help"))
+        for why in dict.fromkeys(row["replaced"] for row in rows if row["replaced"]):
+            st.caption(plain(say("law.replaced", why=why)))
         left, right = st.columns(2)
         left.download_button(
             say("claim.statement_pdf"),
             accounts.statement_paper(claim["claim_id"], say.language),
-            f"decompte-{claim['claim_id']}.pdf",
+            file_name(claim["claim_id"], "pdf"),
             "application/pdf",
             key="statement_pdf",
         )
         right.download_button(
             say("claim.statement_csv"),
             statement.csv_text(rows),
-            f"decompte-{claim['claim_id']}.csv",
+            file_name(claim["claim_id"], "csv"),
             "text/csv",
             key="statement_csv",
         )

@@ -9,6 +9,7 @@ from app_streamlit.parts import (
     decisions,
     frame,
     journal,
+    law,
     limitation,
     profile,
     sending,
@@ -49,5 +50,6 @@ if frame.head(say, "claim"):
             why.levers_of(say, chosen)
             profile.of_debtor(say, told)
         claim.courses(say, told, desk.courses(told["suit_id"]) if told["suit_id"] else None)
+        law.own_values(say)
         claim.timeline(say, desk.timeline(chosen))
         claim.siblings(say, desk.siblings(told["debtor_id"]))

@@ -46,15 +46,15 @@ told as (
 select 1 as part, 'period' as line, c.start_on as happened_on, c.earliest_start_on as until_on,
     c.period as event, c.months, cast(null as varchar) as effect, cast(null as boolean) as is_counted,
     p.article, p.is_to_verify, c.is_agreed, cast(null as varchar) as source_table,
-    cast(null as varchar) as source_key
+    cast(null as varchar) as source_key, p.replaced
 from claim as c
 left join law.limitation_periods as p on p.regime = c.regime and p.nature = c.nature
 union all
 select 2, 'event', t.happened_on, case when t.until_on > t.happened_on then t.until_on end, t.event,
-    null, t.effect, t.is_counted, t.article, t.is_to_verify, null, t.source_table, t.source_key
+    null, t.effect, t.is_counted, t.article, t.is_to_verify, null, t.source_table, t.source_key, null
 from told as t
 union all
 select 3, 'end', c.limitation_on, c.limitation_earliest_on, null, null, null, null, null, null, null,
-    null, null
+    null, null, null
 from claim as c
 order by part, happened_on, event, source_key
