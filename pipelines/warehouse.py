@@ -137,6 +137,13 @@ class Warehouse:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error
 
+    def suit(self, query: str, suit_id: str) -> DataFrame:
+        """Rows of one query about a suit: the files of ``sql/suit``."""
+        try:
+            return self._con.execute(_sql(query, "suit"), {"suit_id": suit_id}).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
+
     def letter_rows(
         self, groups: list[str] | None = None, *, claim_id: str | None = None
     ) -> list[dict[str, Any]]:

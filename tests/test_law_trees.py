@@ -9,6 +9,7 @@ from data_schema.contract import codes
 from law import trees
 from law.facts import SuitFacts
 from law.gates import COURSES, OUT_OF_COURT
+from law.schedule import limits
 from law.terms import course_terms
 from law.trees import Turn, ways
 from law.words import words
@@ -39,7 +40,8 @@ def test_every_course_is_a_small_tree_whose_ends_are_certain_together(course, ki
     assert sum(way.chance for way in found) == 1
     assert len(found) <= 6
     assert {way.end for way in found} <= set(words()["ends"])
-    assert {turn.code for turn in turns(tree)} <= set(words()["turns"])
+    assert {turn.code for turn in turns(tree)} <= set(words()["turns"]) & set(words()["turns_no"])
+    assert {line.code for turn in turns(tree) for line in turn.costs} <= set(words()["costs"])
 
 
 @pytest.mark.parametrize("course", [each for each in COURSES if each not in OUT_OF_COURT])
@@ -120,6 +122,26 @@ def test_vat_comes_back_for_sure_in_liquidation_only():
     assert [w.end for w in ways(trees.tree("write_off", case))] == ["unpaid"]
     liquidated = facts(vat_amount=Decimal(666), insolvency="liquidation")
     assert [w.end for w in ways(trees.tree("write_off", liquidated))] == ["vat_recovered"]
+
+
+@pytest.mark.parametrize(
+    ("day", "served_by"),
+    [(date(2026, 7, 20), date(2027, 2, 25)), (date(2026, 8, 1), date(2026, 12, 6))],
+)
+def test_the_law_of_the_day_of_the_order_says_how_long_one_has_to_serve_it(day, served_by):
+    """An order comes 36 days after the request: 25 August, then six months; 6 September, three."""
+    limit = {each.code: each for each in limits("payment_order", facts(as_of=day))}
+
+    assert limit["serve_order"].on == served_by
+    assert limit["enforce_order"].number == (1 if day.month == 7 else 2)
+
+
+@pytest.mark.parametrize("course", COURSES)
+@pytest.mark.parametrize("kind", codes("debtor_kind"))
+def test_every_limit_has_its_words_and_its_article(course, kind):
+    for limit in limits(course, facts(debtor_kind=kind)):
+        assert all("{n}" in each for each in words()["limits"][limit.code])
+        assert limit.record.article
 
 
 def test_an_unknown_course_is_refused():

@@ -14,6 +14,7 @@ from app_streamlit.parts import (
     profile,
     sending,
     statement,
+    suit,
     why,
 )
 
@@ -49,7 +50,9 @@ if frame.head(say, "claim"):
             decisions.form(say, told)
             why.levers_of(say, chosen)
             profile.of_debtor(say, told)
-        claim.courses(say, told, desk.courses(told["suit_id"]) if told["suit_id"] else None)
+        compared = desk.courses(told["suit_id"]) if told["suit_id"] else None
+        claim.courses(say, told, compared)
+        suit.panel(say, told["suit_id"], compared)
         law.own_values(say)
         claim.timeline(say, desk.timeline(chosen))
         claim.siblings(say, desk.siblings(told["debtor_id"]))

@@ -183,8 +183,6 @@ def _sums(
             "chased": number(claim, "n_actions", 0.0) > 0,
             "approved": flag(claim, "suit_approved"),
             "refused": ~flag(claim, "suit_approved", missing=True),
-            "limit": day(claim, "limitation_earliest_on").astype("datetime64[s]"),
-            "longer": flag(claim, "has_longer_to_declare"),
         }
     )
     rows["unagreed"] &= rows["assigned"]
@@ -220,8 +218,6 @@ def _sums(
         chased=("chased", "all"),
         approved=("approved", "all"),
         refused=("refused", "any"),
-        limit=("limit", "min"),
-        longer=("longer", "all"),
     ).reindex(range(len(members)))
     # The nature of the largest claim speaks for the suit.
     largest = rows.sort_values(["suit", "eur"], ascending=[True, False], kind="stable")

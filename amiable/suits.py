@@ -1,0 +1,118 @@
+"""One suit of a published day, laid open: its gates with their days, its courses as trees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from law.gates import Gate
+from law.schedule import Limit
+from law.trees import Turn
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from law.facts import SuitFacts
+    from pipelines.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A gate of the suit and the day that matters for it: an end, a deadline, what was done."""
+
+    gate: Gate
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuitFile:
+    """What the law says of one suit.
+
+    ``paying``: chances that the debtor pays all, and anything, without a judge.
+    """
+
+    suit_id: str
+    debtor_id: str
+    claim_ids: list[str]
+    facts: SuitFacts
+    checks: tuple[Check, ...]
+    paying: tuple[Decimal, Decimal]
+
+    def tree(self, course: str) -> Turn:
+        """The tree of a course."""
+        from law.trees import tree
+
+        return tree(course, self.facts, self.paying)
+
+    def limits(self, course: str) -> tuple[Limit, ...]:
+        """Time limits of a course that begins on the day looked at."""
+        from law.schedule import limits
+
+        return limits(course, self.facts)
+
+
+def suit_file(
+    warehouse: Warehouse, suit_id: str, *, as_of: date, seats: DataFrame | None = None
+) -> SuitFile | None:
+    """One suit of the day that a warehouse shows; None where the day has no such suit.
+
+    Raises
+    ------
+    EarlierVersion
+        When the day was published by a version that did not write what is asked for here.
+    """
+    import pandas as pd
+
+    from law.gates import checklist
+    from models.litigation.facts import read_suits
+
+    rows = {name: warehouse.suit(name, suit_id) for name in _QUERIES}
+    if rows["suits"].empty or rows["open_claims"].empty:
+        return None
+    known = read_suits(
+        *(rows[name] for name in ("suits", "open_claims", "debtors", "creditors")),
+        pd.DataFrame(),
+        rows["recovery"],
+        rows["documents"],
+        (0.25, 0.25, 0.25, 0.25),
+        as_of=as_of,
+        seats=seats,
+    )
+    facts = known.classes.facts[0]
+    days = _days(rows["open_claims"], rows["debtors"])
+    checks = tuple(Check(gate, days.get(gate.code)) for gate in checklist(facts))
+    paying = (_share(known.p_full[0]), _share(max(known.p_full[0], known.p_any[0])))
+    debtor = str(known.debtor_ids[0])
+    return SuitFile(suit_id, debtor, known.claim_ids[0], facts, checks, paying)
+
+
+_QUERIES = ("suits", "open_claims", "debtors", "creditors", "recovery", "documents")
+
+
+def _days(claims: DataFrame, debtors: DataFrame) -> dict[str, date | None]:
+    """Of each gate with a day, which one."""
+    from law.schedule import declaration_until
+
+    published = None if debtors.empty else _day(debtors["insolvency_published_on"].iloc[0])
+    longer = bool(claims["has_longer_to_declare"].all())
+    return {
+        "due": _day(claims["due_on"].max()),
+        "limitation": _day(claims["limitation_earliest_on"].min()),
+        "formal_notice": _day(claims["formal_notice_expires_on"].max()),
+        "amicable_attempt": _day(claims["amicable_attempt_on"].max()),
+        "insurance": _day(claims["insurer_agreed_on"].max()),
+        "assignment": _day(claims["assignee_agreed_on"].max()),
+        "insolvency": None if published is None else declaration_until(published, longer=longer),
+    }
+
+
+def _day(value: object) -> date | None:
+    import pandas as pd
+
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload,arg-type]
+
+
+def _share(value: float) -> Decimal:
+    return Decimal(str(round(float(value), 6)))

@@ -1,0 +1,191 @@
+"""Parts of a suit: its gates as a checklist, what a person notes, and a course as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import streamlit as st
+
+from amiable.suits import Check, SuitFile
+from app_streamlit import clock, desk, suits
+from app_streamlit.parts import frame, tables
+from app_streamlit.parts.words import Words, plain
+from law.costs import CostLine, collection_fee
+from law.gates import SUITS
+from law.trees import End, Turn, ways
+from pipelines.errors import PipelineError
+from pipelines.journal import Entry
+
+# What a person may note of a suit, and the gate that it speaks of.
+_NOTES = {
+    "approve_suit": "approval",
+    "refuse_suit": "approval",
+    "amicable_attempt": "amicable_attempt",
+    "insurer_consent": "insurance",
+    "assignee_consent": "assignment",
+}
+_SIGNED = ("approve_suit", "refuse_suit")
+
+
+def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None:
+    """The gates of the suit, the form that clears them, and a course laid open."""
+    if not suit_id or courses is None or courses.empty:
+        return
+    st.markdown(f"#### {say('suit.gates')}")
+    found = suits.of(suit_id)
+    if found is None:
+        st.caption(say("suit.earlier"))
+        return
+    st.caption(say("suit.no_advice"))
+    checklist(say, found.checks)
+    if frame.decides(say):
+        _form(say, found)
+    names = list(courses["course"])
+    course = st.selectbox(
+        say("suit.course"), names, format_func=lambda code: say.code("course", code), key="course"
+    )
+    _tree(say, found, course)
+
+
+def checklist(say: Words, checks: tuple[Check, ...]) -> None:
+    """Every gate: passed, closing courses, or to be done before filing; a sentence counts them."""
+    states = [_state(check) for check in checks]
+    counts = {state: states.count(state) for state in ("passed", "closed", "todo")}
+    st.markdown(plain(say("suit.counts", **counts)))
+    rows = [
+        {
+            say("col.state"): say(f"suit.{state}"),
+            say("col.condition"): say.rule(check.gate.code, "gates"),
+            say("col.reason"): say.rule(
+                check.gate.reason, "gate_reasons" if check.gate.passed else "obstacles"
+            ),
+            say("col.todo"): say.rule(check.gate.task, "tasks") if check.gate.task else "",
+            say("col.at"): say.day(check.on) if check.on else "",
+            say("col.closes"): _closed(say, check),
+        }
+        for state, check in sorted(
+            zip(states, checks, strict=True),
+            key=lambda pair: ("closed", "todo", "passed").index(pair[0]),
+        )
+    ]
+    tables.plain_table(pd.DataFrame(rows))
+
+
+def _state(check: Check) -> str:
+    return "passed" if check.gate.passed else "closed" if check.gate.bars else "todo"
+
+
+def _closed(say: Words, check: Check) -> str:
+    bars = check.gate.bars
+    if set(SUITS) <= bars:
+        return say("suit.all")
+    return ", ".join(say.code("course", course) for course in SUITS if course in bars)
+
+
+def _form(say: Words, found: SuitFile) -> None:
+    """One note at a time: an approval, a refusal, an attempt made, a consent given."""
+    failed = {check.gate.code for check in found.checks if not check.gate.passed}
+    notes = [note for note, gate in _NOTES.items() if gate in failed or note in _SIGNED]
+    with st.expander(say("suit.note")), st.form("suit_note", clear_on_submit=True, border=False):
+        note = st.selectbox(
+            say("suit.what"), notes, format_func=lambda name: say(f"suit.{name}"), key="note_kind"
+        )
+        on = st.date_input(
+            say("suit.when"),
+            desk.day(),
+            max_value=desk.day(),
+            format=say.date_format,
+            key="note_on",
+        )
+        reason = st.text_input(say("claim.reason"), key="note_reason", max_chars=500)
+        sent = st.form_submit_button(say("suit.note"))
+    if sent:
+        _record(say, found, note, str(on), reason)
+
+
+def _record(say: Words, found: SuitFile, note: str, on: str, reason: str) -> None:
+    actor = st.session_state.get("actor", "").strip()
+    if not actor:
+        st.error(say("claim.who_needed"))
+        return
+    if note == "refuse_suit" and not reason.strip():
+        st.error(say("claim.reason_needed"))
+        return
+    try:
+        desk.record([entry_of(found, note, on, reason, actor)])
+    except PipelineError as error:
+        st.error(plain(error))
+        return
+    st.success(say("claim.saved"))
+
+
+def entry_of(found: SuitFile, note: str, on: str, reason: str, actor: str) -> Entry:
+    """The entry of a note about a suit: a signature, or the day on which something was settled."""
+    signed = note in _SIGNED
+    said = {} if signed else {"question": note, "answer": on}
+    return Entry(
+        at=clock.now(),
+        as_of=desk.day(),
+        actor=actor,
+        subject_type="suit",
+        subject_id=found.suit_id,
+        kind=note if signed else "answer",
+        payload=said | {"claim_ids": found.claim_ids, "debtor_id": found.debtor_id},
+        reason=reason.strip() or None,
+        run_id=desk.run()["run_id"],
+    )
+
+
+def _tree(say: Words, found: SuitFile, course: str) -> None:
+    """Ways through the course, its costs with their articles, its time limits."""
+    tree = found.tree(course)
+    rows = [
+        {
+            say("col.way"): " → ".join(
+                say.rule(code, "turns" if said else "turns_no") for code, said in way.answers
+            ),
+            say("col.end"): say.rule(way.end, "ends"),
+            say("col.chance"): say.share(way.chance),
+            say("col.outlay"): say.money(way.outlay),
+            say("col.duration"): "–" if way.days is None else str(round(way.days)),
+        }
+        for way in ways(tree)
+    ]
+    tables.plain_table(pd.DataFrame(rows))
+    if part := max((turn.in_part for turn in _turns(tree)), default=0):
+        st.caption(plain(say("suit.in_part", share=say.share(part))))
+    lines = [_line(say, turn, line) for turn in _turns(tree) for line in turn.costs]
+    if lines:
+        st.caption(plain(say("suit.costs")))
+        tables.plain_table(pd.DataFrame(lines))
+        fee = collection_fee(found.facts.amount, found.facts.as_of, payer="creditor")
+        st.caption(plain(say("suit.fee", fee=say.money(fee))))
+    for limit in found.limits(course):
+        told = say.rule(limit.code, "limits").format(n=limit.number)
+        by = f" ({say.day(limit.on)})" if limit.on else ""
+        st.markdown(f"- {plain(f'{told}{by} — {limit.record.article}')}")
+
+
+def _turns(turn: Turn | End) -> Iterator[Turn]:
+    if isinstance(turn, Turn):
+        yield turn
+        yield from _turns(turn.yes)
+        # The seizure after an opposition costs what the one without it does.
+        if turn.code != "opposed":
+            yield from _turns(turn.no)
+
+
+def _line(say: Words, turn: Turn, line: CostLine) -> dict[str, str]:
+    amount, first = line.amount, line.records[0]
+    bounds = say.money(amount.central)
+    if amount.low != amount.high:
+        bounds += f" ({say.money(amount.low)} – {say.money(amount.high)})"
+    return {
+        say("col.turn"): say.rule(turn.code, "turns"),
+        say("col.what"): say.rule(line.code, "costs"),
+        say("col.cost"): bounds,
+        say("col.loser"): say("word.yes") if line.on_loser else say("word.no"),
+        say("col.article"): first.article,
+        say("col.since"): say.day(first.from_on),
+    }

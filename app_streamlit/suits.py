@@ -1,0 +1,27 @@
+"""The suit that a screen looks at, as the day published it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from amiable.courts import seats
+from amiable.suits import SuitFile, suit_file
+from app_streamlit import desk
+from pipelines.errors import EarlierVersion
+from pipelines.warehouse import Warehouse
+
+
+def of(suit_id: str) -> SuitFile | None:
+    """The suit laid open; None for a day published without what it needs."""
+    return _of(str(desk.snapshot()), suit_id)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _of(path: str, suit_id: str) -> SuitFile | None:
+    try:
+        with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+            return suit_file(warehouse, suit_id, as_of=desk.day(), seats=seats(desk.home()))
+    except EarlierVersion:
+        return None
