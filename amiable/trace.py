@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from amiable.errors import AmiableError
-from pipelines.errors import PipelineError
+from amiable.suits import SuitFile
+from pipelines.errors import EarlierVersion, PipelineError
 from pipelines.warehouse import Warehouse
 
 Rows = list[dict[str, Any]]
@@ -29,6 +30,8 @@ _STEPS = (
     ("profile", "Profile, a hypothesis", "mart.profiles"),
     ("courses", "Courses compared", "mart.litigation"),
     ("own_values", "Legal values of your own that held", "law.replaced"),
+    ("gates", "Gates of the suit: what holds, what is to be done", "law.gates"),
+    ("ways", "Ways through the course advised", "law.trees"),
     ("recommendation", "Recommendation and worklist", "mart.recommendations, mart.worklist"),
     ("versions", "Run, models, legal parameters", "mart.runs"),
     ("by_day", "Recommendations day by day", "history.recommendations"),
@@ -62,6 +65,8 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
     special = {
         "source_row": lambda: _source_row(warehouse, claim_id),
         _SENTENCES: lambda: _sentences(warehouse, claim_id, steps),
+        "gates": lambda: _gates(warehouse, steps, as_of),
+        "ways": lambda: _ways(warehouse, steps, as_of),
         "versions": lambda: versions,
         "own_values": lambda: warehouse.replaced(),
         "by_day": lambda: warehouse.by_day(claim_id, as_of),
@@ -72,6 +77,50 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
         if status[0]["is_open"] or step in _OF_CLOSED:
             steps[step] = special[step]() if step in special else warehouse.trace(step, claim_id)
     return claim_id, steps
+
+
+def _gates(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:
+    """Each gate of the suit that the claim would join, those that fail first."""
+    found = _suit(warehouse, steps, as_of)
+    rows = [
+        {"gate": check.gate.code, "passed": check.gate.passed, "reason": check.gate.reason,
+         "task": check.gate.task, "on": check.on, "closes": sorted(check.gate.bars)}
+        for check in (found.checks if found else ())
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: bool(row["passed"]))
+
+
+def _ways(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:
+    """Each way through the course advised, the likeliest first."""
+    from law.trees import ways
+
+    found = _suit(warehouse, steps, as_of)
+    course = next((row["course"] for row in steps["courses"] if row["recommended"]), None)
+    if found is None or course is None:
+        return []
+    return [
+        {
+            "course": course,
+            "answers": [f"{code} {'yes' if said else 'no'}" for code, said in way.answers],
+            "end": way.end,
+            "chance": float(way.chance),
+            "outlay": round(way.outlay, 2),
+            "days": None if way.days is None else round(way.days),
+        }
+        for way in sorted(ways(found.tree(course)), key=lambda way: -way.chance)
+    ]
+
+
+def _suit(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> SuitFile | None:
+    from amiable.suits import suit_file
+
+    suit_id = next((row["suit_id"] for row in steps["balance"] if row.get("suit_id")), None)
+    if suit_id is None:
+        return None
+    try:
+        return suit_file(warehouse, suit_id, as_of=as_of)
+    except EarlierVersion:
+        return None
 
 
 def _sentences(warehouse: Warehouse, claim_id: str, steps: Mapping[str, Rows]) -> Rows:

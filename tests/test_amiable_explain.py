@@ -14,6 +14,8 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import run_day
+from amiable.suits import suit_file
+from law.gates import GATES
 from pipelines.warehouse import Warehouse
 
 DAY = date(2026, 10, 1)
@@ -85,6 +87,40 @@ def test_the_road_leads_from_the_source_row_to_the_worklist(home):
         "[history.recommendations] as_of 2026-10-01",
     ):
         assert part in told
+
+
+def test_the_suit_of_a_claim_tells_its_gates_and_the_ways_through_its_course(home):
+    """Two invoices, 880 EUR, never noticed, nothing proved; carriage lapses after a year, first."""
+    steps = json.loads(cli(home, "explain", "C1", "--json").output.splitlines()[-1])
+    gates = {row["gate"]: row for row in steps["gates"]}
+
+    assert set(gates) == set(GATES)
+    assert gates["formal_notice"]["task"] == "send_formal_notice"
+    assert gates["limitation"]["on"] == "2027-01-01"
+    assert gates["proof"]["closes"] == ["summary"]
+    assert sum(row["chance"] for row in steps["ways"]) == pytest.approx(1, abs=1e-9)
+    assert not steps["gates"][0]["passed"]
+    assert steps["gates"][-1]["passed"]
+
+
+def test_a_suit_is_laid_open_with_its_trees_and_limits(home):
+    """300 EUR of a consumer, noticed in 2025; no conciliation yet. An order of 6 November 2026 is
+    served within three months.
+    """
+    with Warehouse(home.path, DAY) as warehouse:
+        assert suit_file(warehouse, "nobody", as_of=DAY) is None
+        found = suit_file(warehouse, "P|D3", as_of=DAY)
+
+    assert found.claim_ids == ["C3"]
+    assert found.facts.amount == 300
+    by = {check.gate.code: check for check in found.checks}
+    assert by["amicable_attempt"].gate.task == "try_conciliation"
+    assert by["formal_notice"].on == date(2025, 9, 12)
+    assert [turn.code for turn in (found.tree("payment_order"), found.tree("merits"))] == [
+        "granted",
+        "won",
+    ]
+    assert found.limits("payment_order")[1].on == date(2027, 2, 6)
 
 
 def test_lines_of_each_statement_add_up_to_the_total_published(home):

@@ -302,3 +302,25 @@ def test_ten_thousand_entries_of_both_roads_outlive_imports_and_rebuilds(home, t
     opened = Journal(home.journal_url)
     assert len(opened.entries()) == total
     opened.close()
+
+
+def test_a_suit_shows_its_gates_and_courses_and_a_refusal_is_noted(home):
+    console = AppTest.from_file(str(APP), default_timeout=60)
+    console.session_state["claim_id"] = "C1"
+    console.run()
+    console.switch_page("screens/claim.py").run()
+    console.text_input(key="actor").set_value("Zoé").run()
+    failed = next(table.value for table in console.table if "Ferme" in table.value)
+    told = " ".join(map(str, failed.to_numpy().ravel()))
+    assert "mise en demeure non envoyée" in told
+    for key, course in (("course", "merits"), ("course", "payment_order")):
+        console.selectbox(key=key).set_value(course).run()
+        assert not console.exception
+
+    console.selectbox(key="note_kind").set_value("refuse_suit")
+    console.text_input(key="note_reason").set_value("client stratégique")
+    next(each for each in console.button if each.label == "Noter sur cette action").click().run()
+
+    (entry,) = Journal(home.journal_url).standing(as_of=DAY)
+    assert (entry.kind, entry.subject_id) == ("refuse_suit", "|D1")
+    assert entry.payload["claim_ids"] == ["C1", "C2"]

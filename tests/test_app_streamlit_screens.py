@@ -136,7 +136,7 @@ def test_a_claim_shows_sums_odds_reasons_and_courses(console, home):
     claim_screen(console, lead_claim(home))
 
     told = shown(console)
-    for part in ("Ce qui est dû", "Chances de paiement", "Recommandation", "hypothèse", "Voies"):
+    for part in ("Ce qui est dû", "Chances", "Recommandation", "hypothèse", "Voies", "Conditions"):
         assert part in told
 
 

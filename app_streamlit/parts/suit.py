@@ -10,7 +10,7 @@ import streamlit as st
 from amiable.suits import Check, SuitFile
 from app_streamlit import clock, desk, suits
 from app_streamlit.parts import frame, tables
-from app_streamlit.parts.words import Words, plain
+from app_streamlit.parts.words import Words, missing, plain
 from law.costs import CostLine, collection_fee
 from law.gates import SUITS
 from law.trees import End, Turn, ways
@@ -45,31 +45,48 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
     course = st.selectbox(
         say("suit.course"), names, format_func=lambda code: say.code("course", code), key="course"
     )
+    chosen = courses.set_index("course").loc[course]
+    if not chosen["admissible"]:
+        closed = (say.rule(code, "obstacles") for code in tables.listed(chosen["obstacles"]))
+        st.warning(plain(say("suit.is_closed", why=" ; ".join(closed))))
+    elif not missing(chosen["court"]):
+        why = say.rule(str(chosen["court_reason"]), "court_reasons")
+        st.markdown(plain(say("suit.court", court=chosen["court"], why=why)))
     _tree(say, found, course)
 
 
 def checklist(say: Words, checks: tuple[Check, ...]) -> None:
-    """Every gate: passed, closing courses, or to be done before filing; a sentence counts them."""
-    states = [_state(check) for check in checks]
-    counts = {state: states.count(state) for state in ("passed", "closed", "todo")}
+    """What stands in the way, with its task; then, folded, the gates passed and why."""
+    by_state: dict[str, list[Check]] = {"closed": [], "todo": [], "passed": []}
+    for check in checks:
+        by_state[_state(check)].append(check)
+    counts = {state: len(found) for state, found in by_state.items()}
     st.markdown(plain(say("suit.counts", **counts)))
-    rows = [
-        {
-            say("col.state"): say(f"suit.{state}"),
-            say("col.condition"): say.rule(check.gate.code, "gates"),
-            say("col.reason"): say.rule(
-                check.gate.reason, "gate_reasons" if check.gate.passed else "obstacles"
-            ),
-            say("col.todo"): say.rule(check.gate.task, "tasks") if check.gate.task else "",
-            say("col.at"): say.day(check.on) if check.on else "",
-            say("col.closes"): _closed(say, check),
-        }
-        for state, check in sorted(
-            zip(states, checks, strict=True),
-            key=lambda pair: ("closed", "todo", "passed").index(pair[0]),
-        )
-    ]
-    tables.plain_table(pd.DataFrame(rows))
+    failed = [_failed(say, check) for check in (*by_state["closed"], *by_state["todo"])]
+    if failed:
+        _wrapped(failed)
+    with st.expander(say("suit.met", n=counts["passed"])):
+        tables.plain_table(pd.DataFrame([_met(say, check) for check in by_state["passed"]]))
+
+
+def _failed(say: Words, check: Check) -> dict[str, str]:
+    gate = check.gate
+    by = f" ({say.day(check.on)})" if check.on else ""
+    return {
+        say("col.state"): say(f"suit.{_state(check)}"),
+        say("col.condition"): say.rule(gate.code, "gates"),
+        say("col.reason"): say.rule(gate.reason, "obstacles") + by,
+        say("col.todo"): say.rule(gate.task, "tasks") if gate.task else "–",
+        say("col.closes"): _closed(say, check) or "–",
+    }
+
+
+def _met(say: Words, check: Check) -> dict[str, str]:
+    return {
+        say("col.condition"): say.rule(check.gate.code, "gates"),
+        say("col.reason"): say.rule(check.gate.reason, "gate_reasons"),
+        say("col.on"): say.day(check.on) if check.on else "",
+    }
 
 
 def _state(check: Check) -> str:
@@ -138,33 +155,40 @@ def entry_of(found: SuitFile, note: str, on: str, reason: str, actor: str) -> En
 
 
 def _tree(say: Words, found: SuitFile, course: str) -> None:
-    """Ways through the course, its costs with their articles, its time limits."""
+    """Ways through the course, the likeliest first; its costs with their texts; its limits."""
     tree = found.tree(course)
-    rows = [
-        {
-            say("col.way"): " → ".join(
-                say.rule(code, "turns" if said else "turns_no") for code, said in way.answers
-            ),
-            say("col.end"): say.rule(way.end, "ends"),
-            say("col.chance"): say.share(way.chance),
-            say("col.outlay"): say.money(way.outlay),
-            say("col.duration"): "–" if way.days is None else str(round(way.days)),
-        }
-        for way in ways(tree)
-    ]
-    tables.plain_table(pd.DataFrame(rows))
+    _wrapped(
+        [
+            {
+                say("col.chance"): say.share(way.chance),
+                say("col.way"): " → ".join(
+                    say.rule(code, "turns" if said else "turns_no") for code, said in way.answers
+                ),
+                say("col.end"): say.rule(way.end, "ends"),
+                say("col.outlay"): say.money(way.outlay),
+                say("col.duration"): "–" if way.days is None else str(round(way.days)),
+            }
+            for way in sorted(ways(tree), key=lambda way: -way.chance)
+        ]
+    )
     if part := max((turn.in_part for turn in _turns(tree)), default=0):
         st.caption(plain(say("suit.in_part", share=say.share(part))))
     lines = [_line(say, turn, line) for turn in _turns(tree) for line in turn.costs]
     if lines:
         st.caption(plain(say("suit.costs")))
-        tables.plain_table(pd.DataFrame(lines))
+        _wrapped(lines)
         fee = collection_fee(found.facts.amount, found.facts.as_of, payer="creditor")
         st.caption(plain(say("suit.fee", fee=say.money(fee))))
     for limit in found.limits(course):
         told = say.rule(limit.code, "limits").format(n=limit.number)
         by = f" ({say.day(limit.on)})" if limit.on else ""
         st.markdown(f"- {plain(f'{told}{by} — {limit.record.article}')}")
+
+
+def _wrapped(rows: list[dict[str, str]]) -> None:
+    """A plain table, which wraps its cells; each is escaped."""
+    table = pd.DataFrame(rows).map(plain)
+    st.table(table.set_index(table.columns[0]))
 
 
 def _turns(turn: Turn | End) -> Iterator[Turn]:
@@ -182,7 +206,7 @@ def _line(say: Words, turn: Turn, line: CostLine) -> dict[str, str]:
     if amount.low != amount.high:
         bounds += f" ({say.money(amount.low)} – {say.money(amount.high)})"
     return {
-        say("col.turn"): say.rule(turn.code, "turns"),
+        say("col.turn"): say.rule(turn.code, "turn_costs"),
         say("col.what"): say.rule(line.code, "costs"),
         say("col.cost"): bounds,
         say("col.loser"): say("word.yes") if line.on_loser else say("word.no"),

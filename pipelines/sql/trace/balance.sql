@@ -11,6 +11,7 @@ select
     m.total_due,
     m.limitation_on,
     m.limitation_earliest_on,
+    m.suit_id,
     m.flags
 from mart.claims as m
 where m.claim_id = $claim_id
