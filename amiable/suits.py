@@ -28,9 +28,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class SuitFile:
-    """What the law says of one suit.
+    """What the law says of one suit, as the published day had it.
 
-    ``paying``: chances that the debtor pays all, and anything, without a judge.
+    ``trees`` and ``limits`` by course; ``fee``: of a whole collection, EUR before tax, what the
+    officer keeps (A444-32).
     """
 
     suit_id: str
@@ -38,19 +39,9 @@ class SuitFile:
     claim_ids: list[str]
     facts: SuitFacts
     checks: tuple[Check, ...]
-    paying: tuple[Decimal, Decimal]
-
-    def tree(self, course: str) -> Turn:
-        """The tree of a course."""
-        from law.trees import tree
-
-        return tree(course, self.facts, self.paying)
-
-    def limits(self, course: str) -> tuple[Limit, ...]:
-        """Time limits of a course that begins on the day looked at."""
-        from law.schedule import limits
-
-        return limits(course, self.facts)
+    trees: dict[str, Turn]
+    limits: dict[str, tuple[Limit, ...]]
+    fee: Decimal
 
 
 def suit_file(
@@ -65,7 +56,11 @@ def suit_file(
     """
     import pandas as pd
 
-    from law.gates import checklist
+    from amiable.law_values import of_day
+    from law.costs import collection_fee
+    from law.gates import COURSES, checklist
+    from law.schedule import limits
+    from law.trees import tree
     from models.litigation.facts import read_suits
 
     rows = {name: warehouse.suit(name, suit_id) for name in _QUERIES}
@@ -82,10 +77,18 @@ def suit_file(
     )
     facts = known.classes.facts[0]
     days = _days(rows["open_claims"], rows["debtors"])
-    checks = tuple(Check(gate, days.get(gate.code)) for gate in checklist(facts))
     paying = (_share(known.p_full[0]), _share(max(known.p_full[0], known.p_any[0])))
-    debtor = str(known.debtor_ids[0])
-    return SuitFile(suit_id, debtor, known.claim_ids[0], facts, checks, paying)
+    with of_day(warehouse):
+        return SuitFile(
+            suit_id,
+            str(known.debtor_ids[0]),
+            known.claim_ids[0],
+            facts,
+            tuple(Check(gate, days.get(gate.code)) for gate in checklist(facts)),
+            {course: tree(course, facts, paying) for course in COURSES},
+            {course: limits(course, facts) for course in COURSES},
+            collection_fee(facts.amount, as_of, payer="creditor"),
+        )
 
 
 _QUERIES = ("suits", "open_claims", "debtors", "creditors", "recovery", "documents")

@@ -107,7 +107,7 @@ def _ways(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:
             "outlay": round(way.outlay, 2),
             "days": None if way.days is None else round(way.days),
         }
-        for way in sorted(ways(found.tree(course)), key=lambda way: -way.chance)
+        for way in sorted(ways(found.trees[course]), key=lambda way: -way.chance)
     ]
 
 

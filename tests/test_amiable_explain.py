@@ -116,11 +116,11 @@ def test_a_suit_is_laid_open_with_its_trees_and_limits(home):
     by = {check.gate.code: check for check in found.checks}
     assert by["amicable_attempt"].gate.task == "try_conciliation"
     assert by["formal_notice"].on == date(2025, 9, 12)
-    assert [turn.code for turn in (found.tree("payment_order"), found.tree("merits"))] == [
+    assert [turn.code for turn in (found.trees["payment_order"], found.trees["merits"])] == [
         "granted",
         "won",
     ]
-    assert found.limits("payment_order")[1].on == date(2027, 2, 6)
+    assert found.limits["payment_order"][1].on == date(2027, 2, 6)
 
 
 def test_lines_of_each_statement_add_up_to_the_total_published(home):

@@ -11,7 +11,7 @@ from amiable.suits import Check, SuitFile
 from app_streamlit import clock, desk, suits
 from app_streamlit.parts import frame, tables
 from app_streamlit.parts.words import Words, missing, plain
-from law.costs import CostLine, collection_fee
+from law.costs import CostLine
 from law.gates import SUITS
 from law.trees import End, Turn, ways
 from pipelines.errors import PipelineError
@@ -156,7 +156,7 @@ def entry_of(found: SuitFile, note: str, on: str, reason: str, actor: str) -> En
 
 def _tree(say: Words, found: SuitFile, course: str) -> None:
     """Ways through the course, the likeliest first; its costs with their texts; its limits."""
-    tree = found.tree(course)
+    tree = found.trees[course]
     _wrapped(
         [
             {
@@ -177,9 +177,8 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
     if lines:
         st.caption(plain(say("suit.costs")))
         _wrapped(lines)
-        fee = collection_fee(found.facts.amount, found.facts.as_of, payer="creditor")
-        st.caption(plain(say("suit.fee", fee=say.money(fee))))
-    for limit in found.limits(course):
+        st.caption(plain(say("suit.fee", fee=say.money(found.fee))))
+    for limit in found.limits[course]:
         told = say.rule(limit.code, "limits").format(n=limit.number)
         by = f" ({say.day(limit.on)})" if limit.on else ""
         st.markdown(f"- {plain(f'{told}{by} — {limit.record.article}')}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from law import parameters
 from law.conduct import AS_CONSUMER
 from law.costs import CONTRIBUTING, agency_commission, vat_factor
 from law.courts import court_kind
@@ -73,8 +74,9 @@ def terms(course: str, suits: Suits) -> Terms:
     known: dict[Hashable, int] = {}
     found: list[_Answer] = []
     of = np.empty(len(suits.classes.facts), dtype=int)
+    law = parameters.version()
     for i, each in enumerate(suits.classes.facts):
-        key = _class_of(course, each)
+        key = (law, *_class_of(course, each))
         if key not in known:
             known[key] = len(found)
             found.append(_asked(course, key, each))
@@ -134,7 +136,7 @@ def _asked(course: str, key: Hashable, facts: SuitFacts) -> _Answer:
     return _ANSWERS[key]
 
 
-def _class_of(course: str, facts: SuitFacts) -> Hashable:
+def _class_of(course: str, facts: SuitFacts) -> tuple[Hashable, ...]:
     """What terms depend on: suits that agree in it get one answer."""
     return (
         course,
