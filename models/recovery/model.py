@@ -32,6 +32,7 @@ from models.recovery.calibration import Calibration
 from models.recovery.cash import HORIZONS, frame, median_days, money, order
 from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import Design
+from models.recovery.dividends import dividend_pace
 from models.recovery.evidence import FEWEST_EVENTS, evidence, weights
 from models.recovery.fitting import KINDS, Hazard, Level, Maps, Margins, Recipe
 from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
@@ -74,6 +75,7 @@ class RecoveryModel(BaseEstimator):
     recipe_ : what was chosen by score, with the losses of the candidates.
     level_ : by kind, log-odds by which the newest months were corrected, were found off, error.
     dependence_ : how claims move together.
+    dividend_pace_ : factor on the assumed chance of payment in an insolvency.
     reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
 
@@ -133,7 +135,9 @@ class RecoveryModel(BaseEstimator):
         right = outcomes[[*keys, *OUTCOMES]].assign(day=pd.to_datetime(outcomes["day"]))
         rows = left.merge(right, on=keys, how="inner", validate="one_to_one")
         rows = rows[rows["day"] <= pd.Timestamp(known_by)]
-        rows = rows[~published.inputs(rows)[2]]
+        insolvent = published.inputs(rows)[2]
+        self.dividend_pace_ = dividend_pace(rows[insolvent], known_by)
+        rows = rows[~insolvent]
         name = rows["claim_id"].astype(str) + "|" + rows["day"].dt.strftime("%Y-%m-%d")
         drawn = pd.util.hash_array(name.to_numpy(dtype=object))
         rows = rows.iloc[np.lexsort((name.to_numpy(dtype=str), drawn))[: self.most_rows]]
@@ -301,12 +305,13 @@ class RecoveryModel(BaseEstimator):
         return Forecast(np.round(full, 6), np.round(any_, 6), mixed, weight)
 
     def curves(self, joined: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Published curves at the level of this ledger, each (n_claims, 5); insolvency as it is."""
+        """Published curves at the level of this ledger, each (n_claims, 5)."""
         age, headcount, insolvent = published.inputs(joined)
         said = published.chance(age, headcount, insolvent)
         moved = fitting.set_right(dict(zip(KINDS, said, strict=True)), self.prior_maps_)
         frozen = insolvent[:, None]
-        return np.where(frozen, said[0], moved[0]), np.where(frozen, said[1], moved[1])
+        full, any_ = (np.minimum(curve * self.dividend_pace_, 1.0) for curve in said)
+        return np.where(frozen, full, moved[0]), np.where(frozen, any_, moved[1])
 
     def margins(self, inputs: Inputs) -> Margins:
         """Log-odds of the hazards of both kinds at the level of the newest months."""

@@ -3,23 +3,26 @@ r"""Cash as it comes in parts: the mean share of the open amount paid in each in
 Payments recur (who paid last month pays again), so cash is modelled by interval of the horizons,
 not by the first payment. With y the share of the open amount paid in interval k,
 
-.. math:: \operatorname{logit} E[y_k \mid x] = \operatorname{logit}(Δp_k + π\,(Δq_k − Δp_k)^+)
-          + a_k + b^\top z(x),
+.. math:: \operatorname{logit} E[y_k \mid x] = \operatorname{logit}(α\,Δp_k + π\,(Δq_k − Δp_k)^+
+          + ρ\,d_k\,\overline{(q − p)}_k) + a_k + b^\top z(x),
 
-Δp and Δq what the forecasts of payment in full and of any payment gain in the interval, π the
-assumed mean part. Intervals not yet over are left out, whatever was paid in them (the marginal
-mean of recurrent events, Ghosh and Lin 2000). The sum over intervals lies between the two
-probabilities, so that p_365, p_any_365 and the expected cash agree.
+Δp and Δq what the forecasts of payment in full and of any payment gain in the interval, d its
+months, q − p the chance of having begun to pay and not ended, so that those who pay by
+instalments go on in the intervals that nobody has lived through yet. α, π and ρ are learnt, drawn
+to one, to the assumed part and to nothing. Intervals not yet over are left out, whatever was paid
+in them (the marginal mean of recurrent events, Ghosh and Lin 2000). The sum over intervals lies
+between the two probabilities, so that p_365, p_any_365 and the expected cash agree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import nnls
 from scipy.special import expit, logit
 
 from models.recovery import prior as published
@@ -28,9 +31,11 @@ from models.recovery.logistic import fit_logistic
 
 CASH = tuple(f"cash_{h}" for h in HORIZONS)
 _FEWEST = 200
-_STRENGTH = 0.02
+_STRENGTH = 0.005
 _MARGIN = 0.02  # share of the gap between the two probabilities kept free at both ends
 _PRIOR_PAYERS = 25.0
+_MONTHS = np.diff(np.array(HORIZONS, dtype=float), prepend=0.0) / 30.0
+_ASSUMED_ROWS = 100.0  # worth of belief in the assumed flows, in rows with a payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Shares:
     intervals: tuple[float, ...]
     coefficients: tuple[float, ...]
     precision: float
+    flows: tuple[float, float, float]
 
     def expected(self, matrix: np.ndarray, full: np.ndarray, any_: np.ndarray) -> np.ndarray:
         """Expected share paid within 365 days, shape (n_claims,), between the probabilities.
@@ -48,7 +54,8 @@ class Shares:
         ``full`` and ``any_`` of shape (n_claims, 5), ``matrix`` the columns of the linear model.
         """
         index = np.einsum("ij,j->i", matrix, np.array(self.coefficients))
-        margin = logit(_offsets(full, any_)) + np.array(self.intervals) + self.intercept
+        margin = logit(_offsets(full, any_, self.flows)) + np.array(self.intervals)
+        margin = margin + self.intercept
         total = expit(margin + index[:, None]).sum(axis=1)
         low, gap = full[:, -1], any_[:, -1] - full[:, -1]
         return np.clip(total, low + _MARGIN * gap, low + (1 - _MARGIN) * gap)
@@ -60,6 +67,7 @@ class Shares:
             "intervals": list(self.intervals),
             "coefficients": list(self.coefficients),
             "precision": self.precision,
+            "flows": list(self.flows),
         }
 
     @classmethod
@@ -70,6 +78,7 @@ class Shares:
             tuple(record["intervals"]),
             tuple(record["coefficients"]),
             record["precision"],
+            tuple(record["flows"]),
         )
 
 
@@ -95,15 +104,21 @@ def fit_shares(
     part = np.diff(paid, axis=1, prepend=0.0).clip(0.0, 1.0)
     usable = (watched[:, None] >= np.array(HORIZONS)) & ~np.isnan(part)
     row, at = np.nonzero(usable)
-    nothing = Shares(0.0, (0.0,) * len(HORIZONS), (0.0,) * matrix.shape[1], _assumed_precision())
+    nothing = Shares(
+        0.0,
+        (0.0,) * len(HORIZONS),
+        (0.0,) * matrix.shape[1],
+        _assumed_precision(),
+        _assumed_flows(),
+    )
     if len(row) < _FEWEST:
         return nothing
+    flows = _fit_flows(full, any_, part, usable)
     intercept, found = fit_logistic(
         np.column_stack([np.eye(len(HORIZONS))[at], matrix[row]]),
         part[row, at],
-        logit(_offsets(full, any_))[row, at],
+        logit(_offsets(full, any_, flows))[row, at],
         _STRENGTH,
-        penalties=np.concatenate([np.full(len(HORIZONS), 0.02), np.ones(matrix.shape[1])]),
     )
     found = np.round(found, 10)
     shares = Shares(
@@ -111,14 +126,11 @@ def fit_shares(
         tuple(found[: len(HORIZONS)].tolist()),
         tuple(found[len(HORIZONS) :].tolist()),
         nothing.precision,
+        flows,
     )
     mean = part_mean(shares.expected(matrix, full, any_), full[:, -1], any_[:, -1])
-    return Shares(
-        shares.intercept,
-        shares.intervals,
-        shares.coefficients,
-        _precision(rows["claim_id"], paid[:, -1], mean, usable[:, -1]),
-    )
+    precision = _precision(rows["claim_id"], paid[:, -1], mean, usable[:, -1])
+    return replace(shares, precision=precision)
 
 
 def part_mean(expected: np.ndarray, full: np.ndarray, any_: np.ndarray) -> np.ndarray:
@@ -149,8 +161,36 @@ def _assumed_precision() -> float:
     return float(published.curves()["assumptions"]["partial_precision"])
 
 
-def _offsets(full: np.ndarray, any_: np.ndarray) -> np.ndarray:
+def _assumed_flows() -> tuple[float, float, float]:
+    return 1.0, float(published.curves()["assumptions"]["partial_share"]), 0.0
+
+
+def _fit_flows(
+    full: np.ndarray, any_: np.ndarray, part: np.ndarray, usable: np.ndarray
+) -> tuple[float, float, float]:
+    """Least squares of the shares paid on the three flows, none below zero, weighted by noise."""
+    flows = np.stack(_flows(full, any_), axis=-1)[usable]
+    start = np.array(_assumed_flows())
+    spread = np.clip(flows @ start, 0.01, None)
+    # The pull is that of rows whose only flow is the one, at the mean noise.
+    scale = np.sqrt(_ASSUMED_ROWS * flows.mean(axis=0) / spread.mean())
+    matrix = np.vstack([flows / np.sqrt(spread)[:, None], np.diag(scale)])
+    target = np.concatenate([part[usable] / np.sqrt(spread), scale * start])
+    found = np.round(nnls(matrix, target)[0], 10)
+    return float(found[0]), float(found[1]), float(found[2])
+
+
+def _flows(full: np.ndarray, any_: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What comes of payments in full, of first payments in part, and of those who go on."""
     gained = np.diff(full, axis=1, prepend=0.0)
     parts = np.maximum(np.diff(any_, axis=1, prepend=0.0) - gained, 0.0)
-    share = published.curves()["assumptions"]["partial_share"]
-    return np.clip(gained + share * parts, 0.0005, 0.98)
+    begun = np.maximum(any_ - full, 0.0)
+    before = np.concatenate([np.zeros((len(begun), 1)), begun[:, :-1]], axis=1)
+    return gained, parts, _MONTHS * (before + begun) / 2
+
+
+def _offsets(
+    full: np.ndarray, any_: np.ndarray, flows: tuple[float, float, float]
+) -> np.ndarray:
+    total = sum(w * flow for w, flow in zip(flows, _flows(full, any_), strict=True))
+    return np.clip(total, 0.0005, 0.98)

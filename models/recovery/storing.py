@@ -21,7 +21,7 @@ from models.recovery.model import RecoveryModel
 from models.recovery.second import SecondLook
 from models.recovery.shares import Shares
 
-FORMAT = 4
+FORMAT = 5
 """Of the parts; a version of another format is not read."""
 
 
@@ -56,6 +56,7 @@ def told(model: RecoveryModel) -> dict[str, Any]:
         "shares": model.shares_.to_json() if model.shares_ is not None else None,
         "dependence": asdict(model.dependence_),
         "tail": model.tail_,
+        "dividend_pace": model.dividend_pace_,
         "reasons": model.reasons_,
         "n_rows": model.n_rows_,
     }
@@ -90,6 +91,7 @@ def read(parts: Mapping[str, Any]) -> RecoveryModel:
     model.shares_ = None if kept is None else Shares.from_json(kept)
     model.dependence_ = Dependence(**record["dependence"])
     model.tail_ = record["tail"]
+    model.dividend_pace_ = record["dividend_pace"]
     model.reasons_ = list(record["reasons"])
     model.n_rows_ = record["n_rows"]
     return model
