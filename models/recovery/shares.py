@@ -35,7 +35,7 @@ _STRENGTH = 0.005
 _MARGIN = 0.02  # share of the gap between the two probabilities kept free at both ends
 _PRIOR_PAYERS = 25.0
 _MONTHS = np.diff(np.array(HORIZONS, dtype=float), prepend=0.0) / 30.0
-_ASSUMED_ROWS = 100.0  # worth of belief in the assumed flows, in rows with a payment
+_ASSUMED_ROWS = 20.0  # worth of belief in the assumed flows, in rows with a payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,6 @@ def _flows(full: np.ndarray, any_: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     return gained, parts, _MONTHS * (before + begun) / 2
 
 
-def _offsets(
-    full: np.ndarray, any_: np.ndarray, flows: tuple[float, float, float]
-) -> np.ndarray:
+def _offsets(full: np.ndarray, any_: np.ndarray, flows: tuple[float, float, float]) -> np.ndarray:
     total = sum(w * flow for w, flow in zip(flows, _flows(full, any_), strict=True))
     return np.clip(total, 0.0005, 0.98)

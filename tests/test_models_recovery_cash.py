@@ -1,0 +1,66 @@
+"""Cash in parts and dividends: what goes on in days that nobody has lived through yet."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.recovery.cash import HORIZONS
+from models.recovery.dividends import dividend_pace
+from models.recovery.shares import CASH, fit_shares
+
+
+def by_instalments(n: int, watched: float, monthly: float, seed: int = 0) -> tuple:
+    """Claims of which half begin to pay within a month and then pay a part each month."""
+    draw = np.random.default_rng(seed)
+    pays = draw.random(n) < 0.5
+    months = np.array(HORIZONS) / 30.0
+    paid = pays[:, None] * monthly * months * draw.uniform(0.7, 1.3, (n, 1)) * 100.0
+    rows = pd.DataFrame({"claim_id": [f"c{i}" for i in range(n)], "open_amount_eur": 100.0})
+    rows[list(CASH)] = paid
+    full = np.full((n, len(HORIZONS)), 0.01)
+    any_ = np.full((n, len(HORIZONS)), 0.5)
+    return rows, np.zeros((n, 1)), np.full(n, watched), full, any_
+
+
+@pytest.mark.parametrize("watched", [90.0, 180.0])
+def test_instalments_go_on_in_the_intervals_nobody_has_lived_through(watched: float) -> None:
+    rows, matrix, days, full, any_ = by_instalments(1500, watched, monthly=0.04)
+    shares = fit_shares(rows, matrix, days, full, any_)
+    truth = 0.5 * 0.04 * HORIZONS[-1] / 30.0
+    assert shares.expected(matrix, full, any_).mean() == pytest.approx(truth, rel=0.15)
+
+
+def test_a_ledger_that_pays_at_once_has_no_instalments_that_go_on() -> None:
+    rows, matrix, days, full, any_ = by_instalments(1500, 180.0, monthly=0.0)
+    came = np.random.default_rng(1).random(1500) < 0.4
+    rows[list(CASH)] = np.tile(np.where(came, 100.0, 0.0)[:, None], (1, len(HORIZONS)))
+    full, any_ = np.full_like(full, 0.4), np.full_like(any_, 0.45)
+    shares = fit_shares(rows, matrix, days, full, any_)
+    assert shares.flows[2] * 12 * 0.05 < 0.02
+    assert shares.expected(matrix, full, any_).mean() == pytest.approx(0.4, abs=0.03)
+
+
+def insolvent(n: int, paid: int) -> pd.DataFrame:
+    """Rows of claims in insolvency seen for two years, of which the first ``paid`` brought cash."""
+    return pd.DataFrame(
+        {
+            "claim_id": [f"c{i}" for i in range(n)],
+            "day": date(2024, 1, 1),
+            "days_to_full": np.nan,
+            "days_to_any": [100.0 if i < paid else np.nan for i in range(n)],
+            "censored_after_days": 30.0,
+            "ended_as": "insolvency",
+        }
+    )
+
+
+def test_dividends_come_at_the_pace_that_the_ledger_has_seen() -> None:
+    today = date(2026, 1, 1)
+    assert dividend_pace(insolvent(0, 0), today) == 1.0
+    assert 0.5 < dividend_pace(insolvent(10, 0), today) < 1.0
+    assert dividend_pace(insolvent(400, 0), today) < 0.15
+    assert dividend_pace(insolvent(400, 8), today) == pytest.approx(1.0, abs=0.1)
+    twice = pd.concat([insolvent(400, 8), insolvent(400, 8).assign(day=date(2024, 2, 1))])
+    assert dividend_pace(twice, today) == dividend_pace(insolvent(400, 8), today)
