@@ -77,7 +77,7 @@ def export(
     past = None if as_of is None else day_of(as_of)
 
     def work() -> None:
-        from amiable.export import TABLES, write
+        from amiable.export import TABLES, outgoing, write
 
         here = Home.at(home)
         spoken = language.value if language else None
@@ -114,9 +114,7 @@ def export(
         from pipelines.warehouse import Warehouse
 
         with Warehouse(here.path, past) as warehouse:
-            frame = warehouse.table(TABLES[what])
-        if "rank" in frame:
-            frame = frame.sort_values("rank", ignore_index=True)
+            frame = outgoing(what, warehouse.table(TABLES[what]))
         write(frame, to, watermark="DEMO, invented" if here.is_demo else None)
         say(f"{to}: {len(frame)} rows.")
 

@@ -15,6 +15,7 @@ TABLES = {
     "recommendations": "recommendations",
     "litigation": "litigation",
     "claims": "claims",
+    "vat_relief": "vat_relief",
     "recovery": "recovery",
     "profiles": "profiles",
     "credits": "credits",
@@ -23,6 +24,19 @@ TABLES = {
     "quarantine": "quarantine",
 }
 """What may be exported, and the ``mart`` table it is."""
+
+
+def outgoing(name: str, frame: DataFrame) -> DataFrame:
+    """A table as it leaves the house: best first, and with the words that the law asks for."""
+    if "rank" in frame:
+        frame = frame.sort_values("rank", ignore_index=True)
+    if name != "vat_relief":
+        return frame
+    from models.litigation.irrecoverable import mention
+
+    sums = zip(frame["net_unpaid"], frame["vat_unpaid"], strict=True)
+    return frame.assign(mention=[mention(net, vat) for net, vat in sums])
+
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from law.facts import SuitFacts
+    from models.litigation.irrecoverable import Exit
     from pipelines.warehouse import Warehouse
 
 
@@ -31,7 +32,7 @@ class SuitFile:
     """What the law says of one suit, as the published day had it.
 
     ``trees`` and ``limits`` by course; ``fee``: of a whole collection, EUR before tax, what the
-    officer keeps (A444-32).
+    officer keeps (A444-32); ``exits``: ways out should the claims prove irrecoverable.
     """
 
     suit_id: str
@@ -42,6 +43,7 @@ class SuitFile:
     trees: dict[str, Turn]
     limits: dict[str, tuple[Limit, ...]]
     fee: Decimal
+    exits: tuple[Exit, ...]
 
 
 def suit_file(
@@ -61,7 +63,9 @@ def suit_file(
     from law.gates import COURSES, checklist
     from law.schedule import limits
     from law.trees import tree
+    from models.litigation.compare import assumptions
     from models.litigation.facts import read_suits
+    from models.litigation.irrecoverable import exits
 
     rows = {name: warehouse.suit(name, suit_id) for name in _QUERIES}
     if rows["suits"].empty or rows["open_claims"].empty:
@@ -88,6 +92,7 @@ def suit_file(
             {course: tree(course, facts, paying) for course in COURSES},
             {course: limits(course, facts) for course in COURSES},
             collection_fee(facts.amount, as_of, payer="creditor"),
+            exits(facts, assumptions()),
         )
 
 

@@ -21,8 +21,9 @@ class SuitFacts:
     speaks. ``approved``: what a person said of the suit, None while nobody did. ``is_trader``
     speaks of the debtor. ``before_tae``: its commercial court is an economic one.
     ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the creditor.
-    ``documents`` holds document kinds of the contract. ``identity_known``: the SIREN or the kind
-    is known; left out, the kind decides. None otherwise means unknown.
+    ``was_lost``: a judgment went against the creditor; ``is_unenforceable``: an officer found
+    nothing to seize. ``documents`` holds document kinds of the contract. ``identity_known``: the
+    SIREN or the kind is known; left out, the kind decides. None otherwise means unknown.
     """
 
     amount: Decimal
@@ -49,6 +50,8 @@ class SuitFacts:
     time_barred: bool = False
     has_title: bool = False
     in_court: bool = False
+    was_lost: bool = False
+    is_unenforceable: bool = False
     address_known: bool = True
     identity_known: bool | None = None
     insured: bool = False

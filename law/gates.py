@@ -121,6 +121,13 @@ def _limitation(facts: SuitFacts) -> Gate:
 
 
 def _no_other_suit(facts: SuitFacts) -> Gate:
+    """Code civil, art. 1355: what was judged is not brought again."""
+    if facts.was_lost:
+        return _closes("no_other_suit", "judged_lost", "check_appeal", _IN_COURT)
+    if facts.has_title and facts.is_unenforceable:
+        closed, told = _IN_COURT, _IN_COURT | {"write_off"}
+        found = ("nothing_to_seize", "ask_irrecoverability")
+        return Gate("no_other_suit", False, *found, closed, told)
     if facts.has_title:
         return _closes("no_other_suit", "title_obtained", "enforce_title", _SUITS)
     if facts.in_court:

@@ -78,6 +78,7 @@ def rows(as_of: date) -> dict[str, Rows]:
         "law.limitation_periods": _limitation_periods(as_of),
         "law.limitation_effects": _limitation_effects(as_of),
         "law.limitation_limits": _limitation_limits(as_of),
+        "law.vat_relief": _vat_relief(as_of),
         "law.replaced": _replaced(as_of),
         "law.days": _days(as_of),
     }
@@ -228,6 +229,17 @@ def _limitation_periods(as_of: date) -> Rows:
         "replaced": "VARCHAR",
     }
     return columns, sorted(found, key=lambda row: (row[0], row[1]))
+
+
+def _vat_relief(as_of: date) -> Rows:
+    """Until 31 December of how many years after the event the VAT of a lost claim is deducted."""
+    name = ("vat_bad_debt", "deadline_years_after_event")
+    found: list[tuple[Cell, ...]] = []
+    for from_on, to_on in _intervals(change_days([name], as_of)):
+        record = parameters.record(*name, from_on)
+        found.append((from_on, to_on, parameters.whole(*name, from_on), record.article))
+    columns = {"from_on": "DATE", "to_on": "DATE", "years": "BIGINT", "article": "VARCHAR"}
+    return columns, found
 
 
 def _limitation_effects(as_of: date) -> Rows:

@@ -80,6 +80,12 @@ DOOR: Mapping[str, Mapping[str, str]] = {
         "long_stop_months": "BIGINT",
         "warning_days": "BIGINT",
     },
+    "law.vat_relief": {
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "years": "BIGINT",
+        "article": "VARCHAR",
+    },
     "law.days": {"day": "DATE", "may_contact": "BOOLEAN", "is_working": "BOOLEAN"},
     "journal.decisions": {
         "entry_id": "VARCHAR",

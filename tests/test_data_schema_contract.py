@@ -26,7 +26,7 @@ def test_the_tables_of_the_public_contract_are_all_there():
         "bilan", "cash_forecast", "claims", "credits", "ends", "explanations", "levers",
         "litigation", "plan_offers", "profile_rates", "profiles", "quarantine", "recommendations",
         "recovery",
-        "runs", "watch", "worklist",
+        "runs", "vat_relief", "watch", "worklist",
     }  # fmt: skip
 
 

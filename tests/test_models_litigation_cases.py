@@ -1,11 +1,16 @@
 """Cases worked out by hand: one debtor each; what may be done, where, at what price, what not."""
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 
+from law.facts import SuitFacts
 from models.litigation import compare
+from models.litigation.compare import assumptions
+from models.litigation.irrecoverable import exits
 
 DAY = dt.date(2026, 11, 21)
 CALM = {"amicable", "plan", "agency", "write_off"}
@@ -284,3 +289,70 @@ def test_with_a_title_only_enforcement_is_left():
 
     assert open_courses(table) & (IN_COURT | {"enforcement"}) == {"enforcement"}
     assert advised(table) == "enforcement"
+
+
+def test_after_a_failed_enforcement_the_certificate_and_the_vat_are_left():
+    """6 000 EUR with a title, nothing found to seize: 1 000 EUR of VAT, nine times in ten.
+
+    Writing off brings 900 EUR; going on (570 + 900 x .905) x .97502 - 12 = 1 337.90 EUR.
+    """
+    failed = suit([6000.0], title_on=dt.date(2026, 5, 1), legal_status="unenforceable")
+    hopeless = suit([6000.0], p=0.0, title_on=dt.date(2026, 5, 1), legal_status="unenforceable")
+
+    assert not open_courses(failed) & (IN_COURT | {"enforcement"})
+    assert "nothing_to_seize" in failed.loc["enforcement", "obstacles"]
+    assert set(failed.loc["write_off", "tasks"]) == {"ask_irrecoverability", "rectified_invoice"}
+    gap = failed.loc["amicable", "expected_net"] - failed.loc["write_off", "expected_net"]
+    assert gap == pytest.approx(1337.90 - 900, abs=0.05)
+    assert advised(hopeless) == "write_off"
+
+
+def test_a_suit_that_was_lost_is_not_brought_again():
+    table = suit([30000.0], legal_status="judged_lost")
+
+    assert open_courses(table) <= CALM
+    assert "judged_lost" in table.loc["payment_order", "obstacles"]
+    assert "check_appeal" in table.loc["payment_order", "tasks"]
+
+
+def test_an_order_that_was_refused_leaves_the_merits_open():
+    table = suit([30000.0], legal_status="rejected")
+
+    assert table.loc["merits", "admissible"]
+
+
+def out_of(**changes):
+    """6 000 EUR of which 1 000 VAT, a company, proved: its ways out, by code."""
+    facts = SuitFacts(
+        Decimal(6000), DAY, debtor_kind="company", has_order=True, vat_amount=Decimal(1000)
+    )
+    return {each.code: each for each in exits(replace(facts, **changes), assumptions())}
+
+
+def test_each_way_out_of_an_irrecoverable_claim_has_its_price():
+    """A record of nothing to seize costs 20.42 x 2 + 9.40 = 50.24 EUR, its own VAT recovered.
+
+    With a title: .9 x 1 000 - 50.24 = 849.76. Without: 86.1717 for the order, 140.50 to seize and
+    the record, 276.91 in all; .90 x (1 - .08) x .9 = .7452, hence 745.20 - 276.91 = 468.29.
+    """
+    titled, bare = out_of(has_title=True), out_of()
+
+    assert titled["certify"].cost == Decimal("50.24")
+    assert titled["certify"].net == Decimal("849.76")
+    assert bare["title_first"].cost == Decimal("276.91")
+    assert bare["title_first"].net == Decimal("468.29")
+    assert list(bare) == ["title_first", "drop"]
+    # Lateness alone proves nothing: a debtor may still fail or vanish.
+    assert bare["drop"].net == Decimal("150.00")
+
+
+def test_a_liquidation_or_a_failed_seizure_needs_no_further_outlay():
+    assert out_of(insolvency="liquidation")["liquidation"].net == Decimal("1240.00")
+    assert out_of(has_title=True, is_unenforceable=True)["failed"].net == Decimal("900.00")
+    assert list(out_of(insolvency="receivership")) == ["drop"]
+
+
+def test_there_is_no_way_out_by_a_vat_that_was_never_due():
+    assert out_of(vat_on_receipts=True) == {}
+    assert out_of(recovers_vat=False) == {}
+    assert out_of(vat_amount=Decimal(0)) == {}

@@ -14,6 +14,7 @@ from app_streamlit.parts.words import Words, missing, plain
 from law.costs import CostLine
 from law.gates import SUITS
 from law.trees import End, Turn, ways
+from models.litigation.irrecoverable import mention
 from pipelines.errors import PipelineError
 from pipelines.journal import Entry
 
@@ -53,6 +54,7 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
         why = say.rule(str(chosen["court_reason"]), "court_reasons")
         st.markdown(plain(say("suit.court", court=chosen["court"], why=why)))
     _tree(say, found, course)
+    _exits(say, found)
 
 
 def checklist(say: Words, checks: tuple[Check, ...]) -> None:
@@ -184,10 +186,43 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
         st.markdown(f"- {plain(f'{told}{by} — {limit.record.article}')}")
 
 
+def _exits(say: Words, found: SuitFile) -> None:
+    """Should the claim prove irrecoverable: each way out, its price, the VAT it brings back."""
+    relieved = desk.ask_if_held("vat_relief", suit_id=found.suit_id)
+    if not found.exits and relieved.empty:
+        return
+    with st.expander(say("suit.exits")):
+        st.caption(plain(say("suit.exits_says")))
+        _wrapped(
+            [
+                {
+                    say("col.way"): say.rule(each.code, "exits"),
+                    say("col.cost"): say.money(each.cost),
+                    say("col.back"): say.money(each.back),
+                    say("col.chance"): say.share(each.chance),
+                    say("col.net"): say.money(each.net),
+                }
+                for each in found.exits
+            ]
+        )
+        for row in relieved.to_dict("records"):
+            told = say(
+                "suit.relief",
+                claim=row["invoice_number"] or row["claim_id"],
+                event=say.code("vat_event", row["event"]),
+                on=say.day(row["event_on"]),
+                vat=say.money(row["vat_unpaid"], row["currency"]),
+                until=say.day(row["deadline_on"]),
+            )
+            st.markdown(f"- {plain(told)}")
+            st.code(mention(row["net_unpaid"], row["vat_unpaid"]), language=None, wrap_lines=True)
+
+
 def _wrapped(rows: list[dict[str, str]]) -> None:
     """A plain table, which wraps its cells; each is escaped."""
-    table = pd.DataFrame(rows).map(plain)
-    st.table(table.set_index(table.columns[0]))
+    if rows:
+        table = pd.DataFrame(rows).map(plain)
+        st.table(table.set_index(table.columns[0]))
 
 
 def _turns(turn: Turn | End) -> Iterator[Turn]:

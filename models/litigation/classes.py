@@ -96,7 +96,7 @@ def _seen(
 _PLAIN = (
     *("undated", "unnoticed", "barred", "title", "in_court", "disputed", "order", "proof"),
     *("shown", "nature", "assigned", "unagreed", "insured", "unasked", "unattempted", "chased"),
-    *("approved", "refused"),
+    *("approved", "refused", "lost", "unenforceable"),
 )
 _SIZES = ("headcount", "turnover", "profit_avg_3y")
 _VAT = ("recovers_vat", "vat_on_receipts")
@@ -158,6 +158,8 @@ def _facts(
             time_barred=bool(row["barred"]),
             has_title=bool(row["title"]),
             in_court=bool(row["in_court"]),
+            was_lost=bool(row["lost"]),
+            is_unenforceable=bool(row["unenforceable"]),
             # A register number leads to a registered office.
             address_known=postcode[i] is not None or siren[i] is not None,
             insured=bool(row["insured"]),

@@ -78,7 +78,8 @@ def compare(
     by = assumptions()
     known = read_suits(
         suits, open_claims, debtors, creditors, profiles, recovery, documents, PRIOR,
-        as_of=as_of, relief_now=by["vat_relief_now"], seats=seats,
+        as_of=as_of, relief_now=by["vat_relief_now"],
+        relief_failed=by["vat_relief_after_enforcement"], seats=seats,
     )  # fmt: skip
     of = known.classes.of
     checks = [checklist(each) for each in known.classes.facts]

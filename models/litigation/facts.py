@@ -66,6 +66,7 @@ def read_suits(
     *,
     as_of: date,
     relief_now: float = 0.0,
+    relief_failed: float = 0.0,
     seats: pd.DataFrame | None = None,
 ) -> Suits:
     """Suits in order of their ids; a suit without an amount in EUR counts as nothing to claim."""
@@ -95,7 +96,11 @@ def read_suits(
         interest=sums["interest"].to_numpy(),
         vat=vat,
         relief=np.where(due_back, vat, 0.0),
-        relief_now=np.where(insolvency == "liquidation", 1.0, relief_now),
+        relief_now=np.where(
+            insolvency == "liquidation",
+            1.0,
+            np.where(sums["unenforceable"].to_numpy(dtype=bool), relief_failed, relief_now),
+        ),
         expected=np.minimum(sums["expected"].to_numpy(), amount),
         p_full=sums["p_full"].to_numpy(),
         p_any=sums["p_any"].to_numpy(),
@@ -171,6 +176,8 @@ def _sums(
                 status is not None and status not in SUIT_OVER
                 for status in text(claim, "legal_status")
             ],
+            "lost": text(claim, "legal_status") == "judged_lost",
+            "unenforceable": text(claim, "legal_status") == "unenforceable",
             "disputed": flag(claim, "has_open_dispute"),
             "order": flag(claim, "has_order"),
             "proof": flag(claim, "has_delivery_proof"),
@@ -205,6 +212,8 @@ def _sums(
         barred=("barred", "any"),
         title=("title", "all"),
         in_court=("in_court", "any"),
+        lost=("lost", "any"),
+        unenforceable=("unenforceable", "all"),
         disputed=("disputed", "any"),
         order=("order", "all"),
         proof=("proof", "all"),
