@@ -224,4 +224,7 @@ def _enforced(facts: SuitFacts, used: list[Record]) -> Range:
             return good
         if score < fragile.value:
             return bad
-    return Range(bad.low, (good.central + bad.central) / 2, good.high)
+    # Of either kind as likely: what is not known is the mean of both, known as well as they are.
+    return Range(
+        (good.low + bad.low) / 2, (good.central + bad.central) / 2, (good.high + bad.high) / 2
+    )

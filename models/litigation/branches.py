@@ -64,8 +64,11 @@ def ends(turns: Turns, by: Mapping[str, Any]) -> np.ndarray:
     least = np.where(consumer, turns.usual_opposition[:, None, None], 0.0)
     holds = np.where(consumer, won, 1.0)
     decay = by["decay_yearly"]
-    kept = np.exp(-decay * turns.wait)[:, None, None]
-    kept_longer = np.exp(-decay * turns.longer_wait)[:, None, None]
+    # The official chances are those of the usual wait.
+    kept, kept_longer = (
+        np.minimum(np.exp(-decay * (wait - by["usual_wait"])), 1 / by["pays_able"])[:, None, None]
+        for wait in (turns.wait, turns.longer_wait)
+    )
     shape = np.broadcast_shapes(able.shape, granted.shape)
     found = np.empty((shape[0], shape[1], 2, len(ENDS), shape[2]))
     for z, (chance, opposing, pays) in enumerate(

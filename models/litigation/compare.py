@@ -21,6 +21,7 @@ from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
 from models.litigation.own import Own, own_record
 from models.litigation.places import courts, doors
+from models.litigation.reach import usual_reach
 from models.litigation.spread import below_nothing, deciles
 from models.litigation.terms import Terms, commissions, terms
 from models.litigation.worth import IN_PART, Docket, Weigher, Worth, keeps
@@ -140,8 +141,11 @@ def _columns(
     )
     facts = known.classes.facts
     protected = np.asarray([each.debtor_kind in PROTECTED for each in facts], dtype=bool)
+    natural = protected[known.classes.of]
+    enforced = asked["enforcement"]
+    reach = usual_reach(enforced["p_enforced"][enforced.place, 1], natural, by)
     docket = Docket(
-        stake, known.months, protected[known.classes.of], own.group_of(known.creditor_ids),
+        stake, known.months, reach, natural, own.group_of(known.creditor_ids),
         of_best, calms["amicable"],
     )  # fmt: skip
     weigher = Weigher(docket, own, by)
@@ -233,7 +237,7 @@ def _break_even(worth: Worth, stake: Stake, given: Terms, best: Calm) -> np.ndar
 
     def kept(times: np.ndarray) -> np.ndarray:
         none, slope = keeps(given, claimed * times, factor)
-        return worth.per_award * (none / worth.usual + slope)
+        return worth.per_award * (none + slope * worth.usual)
 
     moved = worth.expected - fixed - kept(np.ones_like(claimed))
     times = np.ones_like(claimed)

@@ -19,6 +19,7 @@ import pandas as pd
 
 from law.facts import SuitFacts
 from law.terms import CourseTerms, course_terms
+from models.litigation import reach
 from models.litigation.chances import SIGNS, Tally, draws
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
@@ -45,7 +46,8 @@ class Own:
 
     ``groups``: number of each creditor with suits enough to count for itself; 0 for the others.
     ``tallies``: by group and node, hits, trials and share brought of each stratum. ``pace`` and
-    ``price``: factors on times by group and course, on costs by group.
+    ``price``: factors on times by group and course, on costs by group. ``reaches``: draws of what
+    is within reach, by group.
     """
 
     by: Mapping[str, Any]
@@ -53,6 +55,7 @@ class Own:
     tallies: Mapping[tuple[int, str], Mapping[_Stratum, _Stratum]] = field(default_factory=dict)
     pace: Mapping[tuple[int, str], float] = field(default_factory=dict)
     price: Mapping[int, float] = field(default_factory=dict)
+    reaches: Mapping[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     _drawn: dict[tuple[int, str, _Stratum], np.ndarray] = field(default_factory=dict)
 
     def group_of(self, creditor_ids: np.ndarray) -> np.ndarray:
@@ -70,6 +73,13 @@ class Own:
         for g in sorted({key[0] for key in missing}):
             self._draw(g, name, node, [key[2] for key in missing if key[0] == g])
         return np.stack([self._drawn[key] for key in keys])
+
+    def reach(self, group: int) -> tuple[np.ndarray, np.ndarray]:
+        """Shift and spread of the logarithm of what is within reach, shape (n_draws,) each."""
+        if group in self.reaches:
+            return self.reaches[group]
+        none = np.zeros(0)
+        return reach.draws(none, none, none, none, none, _uniforms(self.by), self.by)
 
     def adjusted(self, course: str, terms: Terms, group: np.ndarray) -> Terms:
         """The terms of a course at the creditors' own pace and prices."""
@@ -138,7 +148,35 @@ def own_record(
         )
     }
     price = dict(enumerate(_factors(*_price(past, suits), np.ones(len(past), bool), group, by)))
-    return Own(by, groups, tallies, pace, price)
+    reaches = _reaches(past, suits, group, sued, by)
+    return Own(by, groups, tallies, pace, price, reaches)
+
+
+def _uniforms(by: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    return uniforms(by["draws"], by["seed"] + 1, ("cell", "rho"))
+
+
+def _reaches(
+    past: pd.DataFrame,
+    suits: list[CourseTerms],
+    group: np.ndarray,
+    sued: np.ndarray,
+    by: Mapping[str, Any],
+) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """What was within reach, by group, from the shares of titles that came in."""
+    share, amount = number(past, "collected_share"), number(past, "amount_eur")
+    told = flag(past, "collected") & (share > 0) & (amount > 0)
+    enforced = np.asarray([float(each.p_enforced.central) for each in suits])
+    natural = np.isin(text(past, "kind", "unknown"), NATURAL)
+    usual = reach.usual_reach(enforced, natural, by)
+    others: float = by["others_weight"]
+    found = {}
+    for each in range(int(group.max(initial=0)) + 1):
+        weight = np.where((group == each) & (each > 0), 1.0, others)[told]
+        found[each] = reach.draws(
+            share[told], amount[told], usual[told], weight, sued[told], _uniforms(by), by
+        )
+    return found
 
 
 def _with_others(counts: np.ndarray, group: int, by: Mapping[str, Any]) -> np.ndarray:

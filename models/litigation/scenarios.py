@@ -33,9 +33,9 @@ class Money:
     """Costs, times and shares in each scenario of each class, shape (n_classes, n_draws).
 
     ``title``, ``longer``: present value of a euro on the day of the title, without and with an
-    opposition; ``cash``, ``longer_cash``: on the day of payment. ``share``: of what is claimed
-    that comes in when anything does, part awards included, shape (n_draws,). ``back``,
-    ``back_fought``: costs that a debtor who pays gives back, shape (n_classes, 1).
+    opposition; ``cash``, ``longer_cash``: on the day of payment. ``award``: granted of what is
+    asked, shape (n_draws,). ``back``, ``back_fought``: costs that a debtor who pays gives back,
+    shape (n_classes, 1).
     """
 
     advance: np.ndarray
@@ -46,7 +46,7 @@ class Money:
     longer_cash: np.ndarray
     days: np.ndarray
     longer_days: np.ndarray
-    share: np.ndarray
+    award: np.ndarray
     back: np.ndarray
     back_fought: np.ndarray
     own_time: float
@@ -118,7 +118,6 @@ def money(
         for name in ("days_to_title", "days_if_opposed", "days_enforcement")
     ]
     rate = np.log1p(by["discount_rate"]) / 365
-    share = np.interp(u["share"], [0, 0.5, 1], by["share_collected"])
     # Those granted a part only: from as much below the mean part as all is above it.
     least = 2 * by["partial_award"] - 1
     award = np.where(u["award"] < partial, np.interp(u["award"], [0, partial], [least, 1]), 1.0)
@@ -136,7 +135,7 @@ def money(
         longer_cash=np.exp(-rate * slow),
         days=quick,
         longer_days=slow,
-        share=share * award,
+        award=award,
         back=(recoverable + granted_back)[:, None],
         back_fought=ranges["contested_recoverable"][:, 1:2],
         own_time=own_time,
@@ -156,10 +155,10 @@ def factors(ends: np.ndarray, money: Money) -> np.ndarray:
     unpaid, fought_unpaid = ends[:, :, :, UNPAID], ends[:, :, :, OPPOSED_UNPAID]
     back, more = money.back[:, None, None], money.back_fought[:, None, None]
     enforcing = money.enforcing[:, None, None]
-    draws = max(ends.shape[4], len(money.share))
+    draws = max(ends.shape[4], money.advance.shape[-1])
     found = np.empty((*ends.shape[:3], len(FACTORS), draws))
     came = paid * at["cash"] + fought * at["longer_cash"]
-    found[:, :, :, 0] = came * money.share
+    found[:, :, :, 0] = came
     found[:, :, :, 1] = money.after_enforcement * (
         unpaid * at["cash"] + fought_unpaid * at["longer_cash"]
     )

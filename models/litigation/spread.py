@@ -19,6 +19,7 @@ def nets(
     chance: np.ndarray,
     money: Money,
     fewer: Money,
+    share: np.ndarray,
     keeps: tuple[np.ndarray, np.ndarray],
     relief: np.ndarray,
     left: np.ndarray,
@@ -34,6 +35,8 @@ def nets(
     money, fewer
         scenarios of each suit, shape (n_suits, n_scenarios): where something comes in, and where
         only costs and times differ.
+    share
+        of the claim that comes in when anything does, shape (n_suits, n_scenarios).
     keeps
         what is kept of a share x of the claim is ``keeps[0] + keeps[1] * x``, fee taken off.
     left
@@ -47,7 +50,7 @@ def nets(
         begun = -each.advance - each.own_time - contribution[:, None]
         fight = begun - each.contested * each.title
         if come_in:
-            kept = keeps[0][:, None] + keeps[1][:, None] * each.share[None, :]
+            kept = keeps[0][:, None] + keeps[1][:, None] * share
             kept = kept + each.back + contribution[:, None] - each.enforcing
             worth[PAID] = kept * each.cash + begun
             worth[OPPOSED_PAID] = (kept + each.back_fought) * each.longer_cash + fight

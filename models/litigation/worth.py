@@ -19,6 +19,7 @@ from models.litigation.branches import LOST, OPPOSED_PAID, OPPOSED_UNPAID, PAID,
 from models.litigation.calm import Calm, Stake, given_ability
 from models.litigation.classes import told_apart
 from models.litigation.own import Own
+from models.litigation.reach import scenarios, share_collected
 from models.litigation.scenarios import Money, factors, lattice, money, uniforms
 from models.litigation.terms import Terms, collection_fee
 
@@ -38,7 +39,7 @@ class Worth:
     (n_suits, 2), not yet against the course without a suit; ``able``: chance of the former.
     ``fixed``: part of the expected net that does not move with the amount; ``per_award``: what a
     euro kept of the claim adds to it; ``usual``: share of a claim that comes in if anything does;
-    ``rate``: what is kept of the whole claim; ``remains``: of the amicable way.
+    ``rate``: what is kept of that; ``remains``: of the amicable way.
     ``unpaid``: expected net if no title ever brought anything. ``doubt``: share of the draws in
     which the course is worth no more than going on without a suit. ``deciles``: (3, n_suits).
     """
@@ -68,15 +69,50 @@ class Docket:
     """What every course needs to know of the suits, shape (n_suits,).
 
     ``group``: whose own outcomes count; ``best``: the best open course without a suit;
-    ``left``: going on amicably; ``months``: age of the oldest claim.
+    ``left``: going on amicably; ``months``: age of the oldest claim; ``reach``: logarithm of what
+    is usually within reach of such a debtor's creditors.
     """
 
     stake: Stake
     months: np.ndarray
+    reach: np.ndarray
     consumer: np.ndarray
     group: np.ndarray
     best: Calm
     left: Calm
+
+
+class Reach:
+    """What is within reach of each suit's debtor, the same for every course."""
+
+    def __init__(self, docket: Docket, own: Own, by: Mapping[str, Any]) -> None:
+        """Draws by group of creditors, and the mean share of each claim, shape (n_suits,)."""
+        self._reach, self._group = docket.reach, docket.group
+        self._claimed = np.maximum(docket.stake.amount + docket.stake.interest, 0.01)
+        found = [own.reach(group) for group in range(int(docket.group.max(initial=0)) + 1)]
+        self._shift, self._spread = (np.stack(each) for each in zip(*found, strict=True))
+        self._evenly = (np.arange(by["scenarios"]) + 0.5) / by["scenarios"]
+        # Every eighth draw gives the mean; the doubt takes them all.
+        self.share = np.concatenate(
+            [self.drawn(rows, 8).mean(axis=1) for rows in _some(np.arange(len(self._reach)), 4096)]
+        )
+
+    def drawn(self, rows: np.ndarray, step: int = 1) -> np.ndarray:
+        """Mean share collected in each draw, shape (n_rows, n_draws)."""
+        group = self._group[rows]
+        place = self._reach[rows][:, None] + self._shift[group, ::step]
+        return share_collected(self._claimed[rows][:, None], place, self._spread[group, ::step])
+
+    def scenarios(self, rows: np.ndarray) -> np.ndarray:
+        """Share collected in scenarios spread evenly, shape (n_rows, n_scenarios)."""
+        found = np.empty((len(rows), len(self._evenly)))
+        for group in np.unique(self._group[rows]):
+            those = self._group[rows] == group
+            within = scenarios(
+                self._reach[rows[those]], self._shift[group], self._spread[group], self._evenly
+            )
+            found[those] = within
+        return np.minimum(np.exp(found - np.log(self._claimed[rows])[:, None]), 1.0)
 
 
 class Weigher:
@@ -85,12 +121,13 @@ class Weigher:
     def __init__(self, docket: Docket, own: Own, by: Mapping[str, Any]) -> None:
         """``own``: past suits of the creditors; ``by``: the assumptions."""
         self.docket, self.own, self.by = docket, own, by
-        self._u = uniforms(by["draws"], by["seed"], ("cost", "time", "share", "award", "amicable"))
+        self._u = uniforms(by["draws"], by["seed"], ("cost", "time", "award", "amicable"))
         self._normal = {name: ndtri(self._u[name]) for name in ("cost", "time")}
         self._evenly = []
         for n in (by["scenarios"], by["fewer_scenarios"]):
             points = lattice(n, ("share", "award", "cost", "time"))
             self._evenly.append(({k: ndtri(points[k]) for k in ("cost", "time")}, points))
+        self._reach = Reach(docket, own, by)
         spread_ = by["amicable_spread"]
         drawn = np.exp(spread_ * ndtri(self._u["amicable"]))
         self._amicable = drawn / drawn.mean()
@@ -116,7 +153,7 @@ class Weigher:
         those, usual = ends[odds_of[first]][..., None], many.on_average().of(terms.place[first])
         outlays = (many.advance, many.contested, many.enforcing)
         scene = _Scene(
-            share=float(many.share.mean()),
+            award=float(many.award.mean()),
             back=many.back[:, 0],
             back_fought=many.back_fought[:, 0],
             outlays=tuple(each.mean(axis=1) for each in outlays),
@@ -182,12 +219,12 @@ class Weigher:
         """Weigh the suits ``rows``; ``odds`` and ``pair``: their classes in the scene."""
         docket = self.docket
         stake, best, left = docket.stake.of(rows), docket.best.of(rows), docket.left.of(rows)
-        belief, at, usual = stake.belief, terms.place[rows], scene.share
+        belief, at, usual = stake.belief, terms.place[rows], scene.award * self._reach.share[rows]
         chance = np.einsum("rk,rkze->rze", belief, scene.ends[odds])
         able = chance[:, 0].sum(axis=1)
         claimed = stake.amount + stake.interest
         kept = keeps(terms, claimed, terms.cost_factor[at])
-        rate = kept[0] / usual + kept[1]
+        rate = kept[0] + kept[1] * usual
         remains = (given_ability(left, able, self.by) * left.worth[:, None]).sum(axis=2)
         own = np.empty((len(rows), 2, 5))
         own[:, :, 0], own[:, :, 1] = rate[:, None], stake.relief[:, None]
@@ -212,7 +249,7 @@ class Weigher:
             pays, titled, out=np.zeros_like(pays), where=titled > 0
         )
         advance, contested, enforcing = (each[at] for each in scene.outlays)
-        fee = usual * (claimed - rate)
+        fee = usual * claimed - rate
         found["cost"][rows] = (
             advance + stake.contribution + fought * contested + titled * enforcing + pays * fee
         )
@@ -225,6 +262,7 @@ class Weigher:
             joint,
             scene.few.of(at),
             scene.fewer.of(at),
+            self._reach.scenarios(rows) * scene.few.award,
             kept,
             stake.relief,
             left.worth,
@@ -244,20 +282,26 @@ class Weigher:
     ) -> np.ndarray:
         """Share of the draws in which suits of one class of odds are worth no more."""
         stake, calm = self.docket.stake.of(rows), self.docket.best.of(rows).mean
+        # What is kept of a claim moves with each draw of what is within reach.
         own = np.stack(
             [
-                found["rate"][rows], stake.relief, found["remains"][rows],
+                np.zeros(len(rows)), stake.relief, found["remains"][rows],
                 np.ones(len(rows)), stake.contribution,
             ],
             axis=1,
         )  # fmt: skip
         mix = (stake.belief[:, :, None] * own[:, None, :]).reshape(len(rows), -1)
+        at = terms.place[rows]
+        kept = keeps(terms, stake.amount + stake.interest, terms.cost_factor[at])
+        share = self._reach.drawn(rows) * (found["usual"][rows] / self._reach.share[rows])[:, None]
+        rate = kept[0][:, None] + kept[1][:, None] * share
         doubt = np.empty(len(rows))
         places, at = np.unique(terms.place[rows], return_inverse=True)
         for one, place in enumerate(places):
             per = factors(ends, many.of(np.asarray([place])))[0].sum(axis=1)
             those = np.flatnonzero(at == one)
             worth = mix[those] @ per.reshape(mix.shape[1], -1)
+            worth += (stake.belief[those] @ per[:, 0]) * rate[those]
             doubt[those] = (worth <= calm[those][:, None] * self._amicable).mean(axis=1)
         return doubt
 
@@ -271,7 +315,7 @@ class _Scene:
     shape (n_pairs, 4, 2, 5). ``outlays``: to file, to fight an opposition, to enforce.
     """
 
-    share: float
+    award: float
     back: np.ndarray
     back_fought: np.ndarray
     outlays: tuple[np.ndarray, ...]
@@ -320,6 +364,6 @@ def keeps(
     return at_low - slope * low, slope
 
 
-def _some(ones: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(ones), _CLASSES_AT_ONCE):
-        yield ones[start : start + _CLASSES_AT_ONCE]
+def _some(ones: np.ndarray, most: int = _CLASSES_AT_ONCE) -> Iterator[np.ndarray]:
+    for start in range(0, len(ones), most):
+        yield ones[start : start + most]

@@ -14,9 +14,30 @@ with steps as (
         bool_or(step = 'unenforceable') as is_unenforceable,
         min(taken_on) filter (where step in ('granted', 'granted_in_part', 'judged_won'))
             as granted_on,
+        max(legal_steps.amount) filter (
+            where step in ('granted', 'granted_in_part', 'judged_won')
+        ) as granted_amount,
+        greatest(
+            coalesce(sum(legal_steps.amount) filter (where step = 'enforced'), 0),
+            coalesce(max(legal_steps.amount) filter (where step = 'seized'), 0)
+        ) as seized_amount,
         sum(legal_steps.cost) as cost
     from core.legal_steps
     group by legal_steps.claim_id, legal_steps.procedure
+),
+
+-- A title is often obeyed before anything is seized.
+obeyed as (
+    select
+        steps.claim_id,
+        steps.procedure,
+        sum(payments.amount) as amount
+    from steps
+    join core.payments
+        on payments.claim_id = steps.claim_id
+        and payments.paid_on >= steps.granted_on
+        and payments.is_debtor_paying
+    group by steps.claim_id, steps.procedure
 ),
 
 brought as (
@@ -38,10 +59,12 @@ brought as (
         claims.amount * claims.eur_per_unit as amount_eur,
         coalesce(claims.has_order, false) or coalesce(claims.has_delivery_proof, false)
             as is_documented,
-        -- A title is often obeyed before anything is seized.
-        steps.is_enforced
-            or (balances.settled_by = 'payment' and balances.settled_on >= steps.granted_on)
-            as is_collected,
+        coalesce(steps.granted_amount, claims.amount) * claims.eur_per_unit as titled_eur,
+        least(
+            greatest(steps.seized_amount, coalesce(obeyed.amount, 0)),
+            coalesce(steps.granted_amount, claims.amount)
+        ) * claims.eur_per_unit as collected_eur,
+        steps.is_enforced or coalesce(obeyed.amount > 0, false) as is_collected,
         exists (
             select 1
             from core.disputes
@@ -51,7 +74,9 @@ brought as (
         ) as is_disputed
     from steps
     join core.claims on claims.claim_id = steps.claim_id
-    join core.balances on balances.claim_id = steps.claim_id
+    left join obeyed
+        on obeyed.claim_id = steps.claim_id
+        and obeyed.procedure = steps.procedure
 ),
 
 suits as (
@@ -63,6 +88,8 @@ suits as (
         min(brought.granted_on) as granted_on,
         cast(sum(brought.cost) as decimal(18, 2)) as cost,
         cast(sum(brought.amount_eur) as decimal(18, 2)) as amount_eur,
+        cast(sum(brought.titled_eur) as double) as titled_eur,
+        cast(sum(brought.collected_eur) as double) as collected_eur,
         arg_max(brought.nature, brought.amount_eur) as nature,
         bool_and(brought.is_documented) as is_documented,
         bool_or(brought.is_disputed) as is_disputed,
@@ -114,6 +141,14 @@ select
                 when suits.is_unenforceable or suits.granted_on < $as_of - 540 then false
             end
     end as collected,
+    -- Of what the title says, once something came in; enforced without an amount is all of it.
+    case
+        when suits.is_collected and suits.titled_eur > 0 then
+            case
+                when suits.collected_eur > 0 then suits.collected_eur / suits.titled_eur
+                else 1.0
+            end
+    end as collected_share,                         -- #nonnegative
     date_diff('day', suits.filed_on, suits.granted_on) as days_to_title,
     suits.cost
 from suits
