@@ -95,7 +95,8 @@ def test_a_large_undisputed_claim_on_a_solvent_debtor_gets_a_payment_order():
     assert table.loc["payment_order", "tasks"] == ["approve_suit"]
     assert "instruct_lawyer" in table.loc["summary", "tasks"]
     assert table.loc["summary", "cost"] > table.loc["payment_order", "cost"] + 1000
-    assert table.loc["payment_order", "expected_net"] > 7000
+    # Not all of it lies within reach of a seizure.
+    assert table.loc["payment_order", "expected_net"] > 5000
     fragile = suit([30000.0], debtor={"solvency_score": 10.0})
     net = table.loc["payment_order", "expected_net"]
     assert fragile.loc["payment_order", "expected_net"] < net / 2

@@ -5,16 +5,20 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 
 from models.litigation import branches, own_outcomes, spread
 from models.litigation.branches import Turns, ends
 from models.litigation.calm import Calm, given_ability, together
-from models.litigation.chances import SIGNS, Tally, draws, inverse_mills
+from models.litigation.chances import SIGNS, Results, draws, inverse_mills
 from models.litigation.compare import assumptions
+from models.litigation.own import TRAITS
+from models.litigation.reach import draws as reach_draws
+from models.litigation.reach import share_collected, usual_reach
 from models.litigation.scenarios import factors, lattice, money, uniforms
 
 BY = assumptions()
+NAMES = ("share", "award", "cost", "time")
 DAY = dt.date(2026, 11, 21)
 RANGES = {
     "advance_cost": [80.0, 90.0, 120.0], "contested_extra_cost": [2000.0, 3500.0, 6000.0],
@@ -46,12 +50,12 @@ def scene(n, rng=None):
     """Costs and times of one class in n scenarios: evenly spread, or drawn plainly."""
     ranges = {name: np.array([each]) for name, each in RANGES.items()}
     if rng is None:
-        u = lattice(n, ("share", "award", "cost", "time"))
+        u = lattice(n, NAMES)
         normal = {name: ndtri(u[name]) for name in ("cost", "time")}
     else:
-        u = {name: rng.random(n) for name in ("share", "award")}
+        u = {"award": rng.random(n), "share": rng.random(n)}
         normal = normals(n, rng)
-    return money(ranges, 40.0, 0.57, normal, u, BY)
+    return money(ranges, 40.0, 0.57, normal, u, BY), np.interp(u["share"], [0, 0.4, 1], [0.2, 1, 1])
 
 
 @pytest.mark.parametrize("amount", [900.0, 12_000.0])
@@ -67,10 +71,12 @@ def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
     joint = np.einsum("ze,rza->rea", chance, given)
     keeps = (np.array([-10.0]), np.array([amount * 0.94]))
     relief, left = np.array([amount / 6]), calm.worth
+    few, share = scene(BY["scenarios"])
     values, weights = spread.nets(
         joint,
-        scene(BY["scenarios"]),
-        scene(BY["fewer_scenarios"]),
+        few,
+        scene(BY["fewer_scenarios"])[0],
+        (share * few.award)[None],
         keeps,
         relief,
         left,
@@ -80,12 +86,12 @@ def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
     ours = spread.deciles(values, weights, np.array([0.04 * amount]))[:, 0]
 
     n = 200_000
-    drawn = scene(n, rng)
+    drawn, share = scene(n, rng)
     cell = rng.choice(18, n, p=joint[0].ravel() / joint.sum())
     end, other = np.divmod(cell, 3)
     d = {name: getattr(drawn, name)[0] for name in
          ("advance", "contested", "enforcing", "title", "cash", "longer_cash")}  # fmt: skip
-    kept = keeps[0] + keeps[1] * drawn.share + drawn.back[0, 0]
+    kept = keeps[0] + keeps[1] * share * drawn.award + drawn.back[0, 0]
     back = relief[0] * BY["vat_relief_after_enforcement"]
     fight = d["contested"] * d["title"]
     net = np.select(
@@ -151,19 +157,27 @@ def test_the_silence_of_a_consumer_is_no_gain():
 
 def test_factors_of_a_class_are_the_mean_net_of_its_suits():
     rng = np.random.default_rng(5)
-    drawn = scene(400)
+    drawn, _ = scene(400)
     per = factors(ends(turns_of(), BY), drawn.on_average())[0, :, :, :, 0].sum(axis=1)
-    one = factors(ends(turns_of(), BY), scene(50_000, rng)).mean(axis=4)[0].sum(axis=1)
+    one = factors(ends(turns_of(), BY), scene(50_000, rng)[0]).mean(axis=4)[0].sum(axis=1)
 
     np.testing.assert_allclose(per, one, rtol=0.02, atol=0.01)
 
 
 def drawn_chances(hits, trials, sued, ranges=((0.5, 0.7, 0.85),), node="p_enforced"):
-    n = len(ranges)
-    tally = Tally(*(np.broadcast_to(np.asarray(each, dtype=float), (n,))
-                    for each in (hits, trials, sued)))  # fmt: skip
-    u = uniforms(400, 7, ("cell", "chance"))
-    return draws(np.asarray(ranges), tally, SIGNS[node], u, BY)
+    """Chances of each stratum once so many suits of each are known."""
+    ranges = np.asarray(ranges)
+    hits, trials = (np.broadcast_to(each, len(ranges)) for each in (hits, trials))
+    stratum = np.repeat(np.arange(len(ranges)), trials)
+    hit = np.concatenate([np.arange(n) < k for k, n in zip(hits, trials, strict=True)])
+    n = len(hit)
+    results = Results(
+        hit, stratum, np.ones(n), np.full(n, sued), np.zeros((n, len(TRAITS))), np.zeros(n),
+        np.asarray(BY["own_slope_spread"][node]),
+    )  # fmt: skip
+    names = ("chance", "rho", *map(str, range(len(ranges) + len(TRAITS))))
+    drawn = draws(ranges, results, SIGNS[node], uniforms(400, 7, names), BY)
+    return expit(drawn.strata)
 
 
 def test_without_own_suits_the_official_range_stands():
@@ -176,7 +190,7 @@ def test_without_own_suits_the_official_range_stands():
 def test_many_own_suits_prevail_over_the_official_range():
     chance = drawn_chances(240, 800, 0.99)[0]
 
-    assert chance.mean() == pytest.approx(0.3, abs=0.03)
+    assert chance.mean() == pytest.approx(0.3, abs=0.04)
     assert chance.std() < 0.03
 
 
@@ -223,7 +237,8 @@ def past_suits(n, collected, creditor="K1", **changes):
         "creditor_id": creditor, "procedure": "payment_order", "kind": "company",
         "nature": "contract", "country": "FR", "is_trader": True, "solvency_score": 80.0,
         "is_documented": True, "is_disputed": False, "amount_eur": 4000.0, "granted": True,
-        "opposed": False, "won": None, "days_to_title": 115, "cost": None,
+        "opposed": False, "won": None, "months": 9.0,
+        "collected_share": 1.0, "days_to_title": 115, "cost": None,
     } | changes  # fmt: skip
     return pd.DataFrame([row | {"collected": i < collected} for i in range(n)])
 
@@ -234,7 +249,8 @@ RIPE = pd.DataFrame([{"creditor_id": "K1", "kind": "company", "ripe": 60, "broug
 def enforced_by(own, creditor):
     solvent = np.array([[0.5, 0.7, 0.85]])
     group = own.group_of(np.array([creditor], dtype=object))
-    return own.chances("merits", "p_enforced", solvent, group).mean()
+    usual = np.zeros((1, len(TRAITS)))
+    return own.chances("merits", "p_enforced", solvent, group, usual).mean()
 
 
 def test_a_creditor_s_own_suits_count_more_than_those_of_its_neighbours():
@@ -256,3 +272,30 @@ def test_own_times_and_prices_replace_the_usual_ones_by_and_by():
 
     assert slow.pace[(1, "payment_order")] == pytest.approx(2 ** (40 / 48))
     assert slow.price[1] > 1.5
+
+
+def test_a_large_claim_is_collected_in_part_more_often():
+    median = usual_reach(np.array([0.5]), np.array([False]), BY)
+    shares = share_collected(np.array([500.0, 5_000.0, 50_000.0]), median, np.array([1.4]))
+
+    assert (np.diff(shares) < 0).all()
+    assert shares[0] > 0.95
+
+
+def test_the_share_collected_is_the_mean_of_what_lies_within_reach():
+    drawn = np.exp(np.random.default_rng(1).normal(9.0, 1.4, 400_000))
+
+    expected = np.minimum(drawn / 12_000, 1).mean()
+    found = share_collected(np.array([12_000.0]), np.array([9.0]), np.array([1.4]))
+    assert found[0] == pytest.approx(expected, abs=0.003)
+
+
+def test_titles_paid_in_part_lower_what_is_thought_within_reach():
+    u, n = uniforms(400, 3, ("cell", "rho")), 60
+    told = (np.full(n, 4_000.0), np.full(n, 9.0), np.ones(n), np.ones(n))
+    none = np.zeros(0)
+
+    before, _ = reach_draws(none, none, none, none, none, u, BY)
+    part, _ = reach_draws(np.full(n, 0.2), *told, u, BY)
+    full, _ = reach_draws(np.ones(n), *told, u, BY)
+    assert part.mean() < before.mean() - 0.5 < full.mean()

@@ -62,7 +62,7 @@ def ends(turns: Turns, by: Mapping[str, Any]) -> np.ndarray:
     of_able = np.clip(opposed / (able + quiet * (1 - able)), 0, 0.98)
     consumer = turns.consumer[:, None, None]
     least = np.where(consumer, turns.usual_opposition[:, None, None], 0.0)
-    holds = np.where(consumer, won, 1.0)
+    holds = np.where(consumer, np.minimum(won / by["proved"], 1.0), 1.0)
     decay = by["decay_yearly"]
     # The official chances are those of the usual wait.
     kept, kept_longer = (

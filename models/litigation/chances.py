@@ -1,9 +1,11 @@
 """Chances at each turn of a suit: official statistics first, then one's own past suits.
 
 A range of the law (low, central, high) becomes a Beta law: its mean the central value, its
-weight such that nine times in ten the chance lies between the bounds. Own outcomes move it in
-two steps, so that results with one kind of debtor also teach a little about another: a shift
-common to all kinds, on the log-odds, and what remains of each kind by itself.
+weight such that nine times in ten the chance lies between the bounds. Without own suits, chances
+are drawn from it. Own outcomes enter by a logistic regression whose strata have the Beta laws'
+means and spreads on the log-odds as priors: a shift common to all strata, one of each stratum,
+and slopes on what is known of a claim, all drawn to nothing where there is little to learn
+(Laplace's approximation of the posterior).
 
 **Selection.** Past suits were chosen. Were the choice made on something that tells the outcome,
 the suits brought would have done better than those left, by
@@ -11,8 +13,9 @@ the suits brought would have done better than those left, by
     log-odds = rho * 1.7 * phi(z) / s,   z = the (1 - s) quantile of the normal law,
 
 with s the share of ripe accounts that were sued and rho the unknown correlation of choice and
-outcome (Heckman 1979, on the latent scale; 1.7 turns probits into logits). rho is drawn with the
-rest: own results are believed less, and with more doubt, the more was left aside.
+outcome (Heckman 1979, on the latent scale; 1.7 turns probits into logits). The regression is
+fitted once for each rho, and each counts as far as it explains the outcomes: own results are
+believed less, and with more doubt, the more was left aside.
 """
 
 from __future__ import annotations
@@ -22,26 +25,44 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv, betaln, expit, logit, ndtri
+from scipy.special import betaincinv, expit, log_expit, logit, ndtri, polygamma
 
-_SHIFTS = np.linspace(-2.4, 2.4, 33)
 _NINETY = 1.6449
 _PROBIT_TO_LOGIT = 1.7
-#: By node: whether those who choose their suits see more of it (+1) or less (-1).
-SIGNS = {"p_granted": 1.0, "p_opposed": -1.0, "p_won_if_opposed": 1.0, "p_enforced": 1.0}
+#: By node: whether those who choose their suits see more of it or less, and how far. A judge goes
+#: by the file, most of which is known; what a debtor has is what an agent may have heard of.
+SIGNS = {"p_granted": 0.5, "p_opposed": -0.5, "p_won_if_opposed": 0.5, "p_enforced": 1.0}
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Own outcomes at one node, by stratum, shape (n_strata,).
+class Results:
+    """Own outcomes at one node, one entry per past suit, shape (n_suits,).
 
-    ``hits`` of ``trials`` (weighted, hence not whole); ``sued``: share of the ripe accounts of
-    the stratum that went to court.
+    ``stratum``: place among the strata; ``weight``: what the suit counts; ``sued``: share of the
+    ripe accounts of its kind that went to court; ``traits``: what else is known of it, shape
+    (n_suits, n_traits), nought for the usual; ``offset``: log-odds known beforehand.
+    ``slopes``: spreads of what each trait may add, shape (n_traits,).
     """
 
-    hits: np.ndarray
-    trials: np.ndarray
+    hit: np.ndarray
+    stratum: np.ndarray
+    weight: np.ndarray
     sued: np.ndarray
+    traits: np.ndarray
+    offset: np.ndarray
+    slopes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Log-odds of each stratum and slopes of the traits in each draw.
+
+    ``strata``: shape (n_strata, n_draws); ``slopes``: (n_traits, n_draws). Infinite where
+    nothing is open.
+    """
+
+    strata: np.ndarray
+    slopes: np.ndarray
 
 
 def weights(ranges: np.ndarray) -> np.ndarray:
@@ -70,68 +91,103 @@ def inverse_mills(share: np.ndarray) -> np.ndarray:
 
 def draws(
     ranges: np.ndarray,
-    tally: Tally,
+    results: Results | None,
     sign: float,
     u: Mapping[str, np.ndarray],
     by: Mapping[str, Any],
-) -> np.ndarray:
-    """Chances drawn from what is known of each stratum.
+) -> Drawn:
+    """Log-odds drawn from what is known of each stratum.
 
     Parameters
     ----------
     ranges
         low, central and high of the law, shape (n_strata, 3).
-    tally
-        own outcomes; zeros where there are none.
+    results
+        own outcomes, if any.
     sign
         1 where selection raises the share seen, -1 where it lowers it.
     u
-        uniform numbers ``cell`` and ``chance``, shape (n_draws,).
-
-    Returns
-    -------
-    ndarray, shape (n_strata, n_draws).
+        uniform numbers, shape (n_draws,): ``chance``, ``rho``, and ``0``, ``1``, … for each
+        stratum and trait.
     """
-    n_draws = len(u["chance"])
-    mean, worth = ranges[:, 1], weights(ranges)
+    n_draws, worth = len(u["chance"]), weights(ranges)
     open_ = np.isfinite(worth)
-    drawn = np.repeat(mean[:, None], n_draws, axis=1)
-    if not open_.any():
-        return drawn
-    mean, worth = mean[open_], worth[open_]
-    hits, trials = tally.hits[open_], tally.trials[open_]
-    lift = sign * _PROBIT_TO_LOGIT * inverse_mills(tally.sued[open_]) * (trials > 0)
-    shift, rho, chance = _cells(mean, worth, hits, trials, lift, by)
-    at = np.searchsorted(np.cumsum(chance)[:-1], u["cell"])
-    seen = expit(logit(mean)[:, None] + shift[at] + lift[:, None] * rho[at])
-    alpha = seen * worth[:, None] + hits[:, None]
-    beta = (1 - seen) * worth[:, None] + (trials - hits)[:, None]
-    among_sued = np.clip(betaincinv(alpha, beta, u["chance"][None, :]), 1e-6, 1 - 1e-6)
-    drawn[open_] = expit(logit(among_sued) - lift[:, None] * rho[at])
-    return drawn
+    with np.errstate(divide="ignore"):
+        strata = np.repeat(logit(ranges[:, 1])[:, None], n_draws, axis=1)
+    alpha, beta = ranges[open_, 1] * worth[open_], (1 - ranges[open_, 1]) * worth[open_]
+    told = None if results is None else _among(results, open_)
+    if told is None or not len(told.hit):
+        chance = betaincinv(alpha[:, None], beta[:, None], u["chance"][None, :])
+        strata[open_] = logit(np.clip(chance, 1e-6, 1 - 1e-6))
+        traits = 0 if results is None else results.traits.shape[1]
+        return Drawn(strata, np.zeros((traits, n_draws)))
+    mean = logit(ranges[open_, 1])
+    spread = polygamma(1, alpha) + polygamma(1, beta)
+    posterior = _posterior(mean, spread, told, sign, u, by)
+    strata[open_] = posterior[: len(mean)]
+    return Drawn(strata, posterior[len(mean) :])
 
 
-def _cells(
+def _among(results: Results, open_: np.ndarray) -> Results:
+    """The outcomes of strata that are open, which are numbered anew."""
+    place, kept = np.cumsum(open_) - 1, open_[results.stratum]
+    return Results(
+        results.hit[kept],
+        place[results.stratum[kept]],
+        results.weight[kept],
+        results.sued[kept],
+        results.traits[kept],
+        results.offset[kept],
+        results.slopes,
+    )
+
+
+def _posterior(
     mean: np.ndarray,
-    worth: np.ndarray,
-    hits: np.ndarray,
-    trials: np.ndarray,
-    lift: np.ndarray,
+    spread: np.ndarray,
+    results: Results,
+    sign: float,
+    u: Mapping[str, np.ndarray],
     by: Mapping[str, Any],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Grid of the common shift and of rho, with the posterior chance of each cell."""
-    if not trials.any():
-        return np.zeros(1), np.zeros(1), np.ones(1)
-    rhos, prior = np.asarray(by["selection_rho"]), np.asarray(by["selection_rho_weight"])
-    shift, rho = (each.ravel() for each in np.meshgrid(_SHIFTS, rhos, indexing="ij"))
-    log_p = -0.5 * (shift / by["own_shift_spread"]) ** 2
-    log_p += np.log(np.tile(prior / prior.sum(), len(_SHIFTS)))
-    seen = expit(logit(mean)[:, None] + shift + lift[:, None] * rho)
-    alpha, beta = seen * worth[:, None], (1 - seen) * worth[:, None]
-    fit = betaln(alpha + hits[:, None], beta + (trials - hits)[:, None]) - betaln(alpha, beta)
-    log_p = log_p + fit.sum(axis=0)
+) -> np.ndarray:
+    """Log-odds of strata, then slopes, in each draw; shape (n_strata + n_traits, n_draws)."""
+    n_strata, n_traits = len(mean), len(results.slopes)
+    prior = np.diag(np.concatenate([spread, results.slopes**2]))
+    prior[:n_strata, :n_strata] += by["own_shift_spread"] ** 2
+    centre = np.concatenate([mean, np.zeros(n_traits)])
+    design = np.concatenate([np.eye(n_strata)[results.stratum], results.traits], axis=1)
+    lift = sign * _PROBIT_TO_LOGIT * inverse_mills(results.sued)
+    rhos = np.asarray(by["selection_rho"])
+    fits = [_fitted(design, results, results.offset + rho * lift, centre, prior) for rho in rhos]
+    log_p = np.log(by["selection_rho_weight"]) + np.asarray([each[2] for each in fits])
     chance = np.exp(log_p - log_p.max())
-    return shift, rho, chance / chance.sum()
+    at = np.searchsorted(np.cumsum(chance / chance.sum())[:-1], u["rho"])
+    normal = np.stack([ndtri(u[str(i)]) for i in range(len(centre))])
+    drawn = np.stack([mode[:, None] + root @ normal for mode, root, _ in fits])
+    return np.asarray(np.moveaxis(drawn, 0, -1)[:, np.arange(len(at)), at])
+
+
+def _fitted(
+    design: np.ndarray, results: Results, offset: np.ndarray, centre: np.ndarray, prior: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Mode, root of the covariance, and logarithm of the evidence."""
+    inverse = np.linalg.inv(prior)
+    at = centre.copy()
+    for _ in range(30):
+        p = expit(design @ at + offset)
+        slope = design.T @ (results.weight * (results.hit - p)) - inverse @ (at - centre)
+        bend = (design * (results.weight * p * (1 - p))[:, None]).T @ design + inverse
+        step = np.linalg.solve(bend, slope)
+        # A long step may overshoot where outcomes are nearly all alike.
+        at = at + step * min(1.0, 2.0 / max(np.abs(step).max(), 1e-12))
+        if np.abs(step).max() < 1e-6:
+            break
+    margin = design @ at + offset
+    fit = np.where(results.hit, log_expit(margin), log_expit(-margin))
+    gap = at - centre
+    log_p = float((results.weight * fit).sum() - 0.5 * gap @ inverse @ gap)
+    log_p -= 0.5 * float(np.linalg.slogdet(bend)[1])
+    return at, np.linalg.cholesky(np.linalg.inv(bend)), log_p
 
 
 def times_odds(p: np.ndarray, factor: np.ndarray | float) -> np.ndarray:

@@ -19,7 +19,7 @@ from law.procedures import OUT_OF_COURT, gates
 from models.litigation import calm
 from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
-from models.litigation.own import Own, own_record
+from models.litigation.own import Own, own_record, traits_of
 from models.litigation.places import courts, doors
 from models.litigation.reach import usual_reach
 from models.litigation.spread import below_nothing, deciles
@@ -144,8 +144,13 @@ def _columns(
     natural = protected[known.classes.of]
     enforced = asked["enforcement"]
     reach = usual_reach(enforced["p_enforced"][enforced.place, 1], natural, by)
+    documented, disputed = (
+        np.asarray([getattr(each, name) for each in facts], dtype=bool)[known.classes.of]
+        for name in ("is_documented", "has_serious_dispute")
+    )
+    traits = traits_of(known.score, known.amount, known.months, documented, disputed, natural)
     docket = Docket(
-        stake, known.months, reach, natural, own.group_of(known.creditor_ids),
+        stake, known.months, reach, natural, own.group_of(known.creditor_ids), traits,
         of_best, calms["amicable"],
     )  # fmt: skip
     weigher = Weigher(docket, own, by)
@@ -155,7 +160,8 @@ def _columns(
         given = own.adjusted(course, official, docket.group)
         worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
         columns[course] = _of_court(worth, stake, given, of_best)
-        sure = admitted[course] & (worth.expected > 0) & (worth.doubt <= by["doubt_max"])
+        enough = worth.expected > by["least_return"] * worth.cost
+        sure = admitted[course] & enough & (worth.doubt <= by["doubt_max"])
         gains[course] = np.where(sure, worth.expected, -np.inf)
     usual = np.where(np.isnan(known.median_days), by["amicable_days"], known.median_days)
     for place, (course, found) in enumerate(calms.items()):

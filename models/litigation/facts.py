@@ -29,7 +29,8 @@ class Suits:
     ``expected``: cash expected amicably within a year; ``p_full`` and ``p_any`` the chances
     behind it; ``belief`` has shape (n_suits, 4). ``contribution``, shape (n_suits, 3): low,
     central and high of the contribution for economic justice, should a suit be filed.
-    ``months``: since the oldest claim was due. ``classes``: what the law can tell apart.
+    ``months``: since the oldest claim was due; ``score``: of solvency.
+    ``classes``: what the law can tell apart.
     """
 
     ids: np.ndarray
@@ -49,6 +50,7 @@ class Suits:
     belief: np.ndarray
     insolvent: np.ndarray
     months: np.ndarray
+    score: np.ndarray
     contribution: np.ndarray
     classes: Classes
     places: Places
@@ -108,6 +110,7 @@ def read_suits(
         belief=belief / belief.sum(axis=1, keepdims=True),
         insolvent=np.asarray([each is not None for each in insolvency], dtype=bool),
         months=_months(sums, as_of),
+        score=number(debtor, "solvency_score"),
         contribution=contribution,
         classes=classes,
         places=places,

@@ -1,6 +1,6 @@
 """A creditor's own past suits: what they say of the chances, times and costs of the next one.
 
-Outcomes are counted by stratum, that is by the range that the law's statistics give for suits of
+Outcomes belong to a stratum, that is to the range that the law's statistics give for suits of
 their kind; what a creditor's suits do not tell, those of the house's other creditors tell in
 part.
 """
@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, ndtri
 
 from law.facts import SuitFacts
 from law.terms import CourseTerms, course_terms
 from models.litigation import reach
-from models.litigation.chances import SIGNS, Tally, draws
+from models.litigation.chances import SIGNS, Drawn, Results, draws
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
 from models.litigation.scenarios import uniforms
@@ -40,39 +41,74 @@ _COSTS = ("advance_cost", "contested_extra_cost", "enforcement_cost")
 _Stratum = tuple[float, float, float]
 
 
+@dataclass(frozen=True)
+class Past:
+    """Past suits, one entry each: terms of today, group of the creditor, share brought, traits,
+    log-odds that enforcement lost with age; by node whether it ended well and whether that is
+    known.
+    """
+
+    suits: list[CourseTerms]
+    group: np.ndarray
+    sued: np.ndarray
+    traits: np.ndarray
+    faded: np.ndarray
+    hits: Mapping[str, np.ndarray]
+    known: Mapping[str, np.ndarray]
+
+
 @dataclass
 class Own:
-    """Chances drawn from the law's ranges and from own outcomes, each stratum once.
+    """Chances drawn from the law's ranges and from own outcomes.
 
     ``groups``: number of each creditor with suits enough to count for itself; 0 for the others.
-    ``tallies``: by group and node, hits, trials and share brought of each stratum. ``pace`` and
-    ``price``: factors on times by group and course, on costs by group. ``reaches``: draws of what
-    is within reach, by group.
+    ``pace`` and ``price``: factors on times by group and course, on costs by group. ``reaches``:
+    draws of what is within reach, by group.
     """
 
     by: Mapping[str, Any]
     groups: Mapping[str, int] = field(default_factory=dict)
-    tallies: Mapping[tuple[int, str], Mapping[_Stratum, _Stratum]] = field(default_factory=dict)
+    past: Past | None = None
     pace: Mapping[tuple[int, str], float] = field(default_factory=dict)
     price: Mapping[int, float] = field(default_factory=dict)
     reaches: Mapping[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-    _drawn: dict[tuple[int, str, _Stratum], np.ndarray] = field(default_factory=dict)
+    _drawn: dict[tuple[int, str], tuple[dict[_Stratum, int], Drawn]] = field(default_factory=dict)
 
     def group_of(self, creditor_ids: np.ndarray) -> np.ndarray:
         """Group of each creditor, shape (n,)."""
         return np.asarray([self.groups.get(str(each), 0) for each in creditor_ids], dtype=int)
 
-    def chances(self, course: str, node: str, ranges: np.ndarray, group: np.ndarray) -> np.ndarray:
+    def chances(
+        self,
+        course: str,
+        node: str,
+        ranges: np.ndarray,
+        group: np.ndarray,
+        traits: np.ndarray,
+        every: int = 1,
+    ) -> np.ndarray:
         """Chances at a node for each class, shape (n_classes, n_draws).
 
-        ``ranges``: those of the law, shape (n_classes, 3); ``group``, shape (n_classes,).
+        ``ranges``: those of the law, shape (n_classes, 3); ``group``, shape (n_classes,);
+        ``traits``, shape (n_classes, n_traits). ``every``: one draw in so many.
         """
-        name = _name(node, course)
-        keys = [(int(g), name, tuple(each)) for g, each in zip(group, ranges.tolist(), strict=True)]
-        missing = sorted({key for key in keys if key not in self._drawn})
-        for g in sorted({key[0] for key in missing}):
-            self._draw(g, name, node, [key[2] for key in missing if key[0] == g])
-        return np.stack([self._drawn[key] for key in keys])
+        found = np.empty((len(ranges), len(range(0, self.by["draws"], every))))
+        strata = [tuple(each) for each in ranges.tolist()]
+        for g in np.unique(group):
+            rows = np.flatnonzero(group == g)
+            places, drawn = self._of(int(g), course, node, {strata[i] for i in rows})
+            at = np.asarray([places[strata[i]] for i in rows])
+            odds = drawn.strata[at][:, ::every]
+            if drawn.slopes.any():
+                odds = odds + traits[rows] @ drawn.slopes[:, ::every]
+            # A class holds unlike debtors: what it leaves out is a doubt of its own.
+            found[rows] = expit(odds + self._left_out(node, every))
+        return found
+
+    def _left_out(self, node: str, every: int) -> np.ndarray:
+        seed = zlib.crc32(b"left out " + node.encode()) + self.by["seed"]
+        u = uniforms(self.by["draws"], seed, ("normal",))
+        return np.asarray(self.by["left_out_spread"][node] * ndtri(u["normal"])[::every])
 
     def reach(self, group: int) -> tuple[np.ndarray, np.ndarray]:
         """Shift and spread of the logarithm of what is within reach, shape (n_draws,) each."""
@@ -95,17 +131,81 @@ class Own:
                 ranges[name] *= times[:, None]
         return replace(terms, ranges=ranges, place=of, cost_factor=terms.cost_factor[place])
 
-    def _draw(self, group: int, name: str, node: str, strata: list[_Stratum]) -> None:
-        known = self.tallies.get((group, name), {})
-        # Other strata of the node tell of this one too.
-        every = sorted({*strata, *known})
-        counts = np.asarray([known.get(each, (0.0, 0.0, 1.0)) for each in every])
+    def _of(
+        self, group: int, course: str, node: str, asked: set[_Stratum]
+    ) -> tuple[dict[_Stratum, int], Drawn]:
+        """Draws of a node for a group, all strata asked for among them."""
+        # What a debtor has does not depend on the judge.
+        name = node if node == "p_enforced" else f"{node} {course}"
+        places, drawn = self._drawn.get((group, name), ({}, None))
+        if drawn is not None and asked <= set(places):
+            return places, drawn
+        results, met = self._results(group, course, node)
+        every = [*met, *sorted((asked | set(places)) - set(met))]
+        places = {stratum: place for place, stratum in enumerate(every)}
         seed = zlib.crc32(name.encode()) + self.by["seed"]
-        u = uniforms(self.by["draws"], seed, ("cell", "chance"))
-        tally = Tally(counts[:, 0], counts[:, 1], counts[:, 2])
-        drawn = draws(np.asarray(every), tally, SIGNS[node], u, self.by)
-        for each, row in zip(every, drawn, strict=True):
-            self._drawn[(group, name, each)] = row
+        names = ("chance", "rho", *map(str, range(len(every) + len(TRAITS))))
+        u = uniforms(self.by["draws"], seed, names)
+        drawn = draws(np.asarray(every), results, SIGNS[node], u, self.by)
+        self._drawn[(group, name)] = (places, drawn)
+        return places, drawn
+
+    def _results(self, group: int, course: str, node: str) -> tuple[Results | None, list[_Stratum]]:
+        """Own outcomes at a node, and the strata they belong to."""
+        if self.past is None:
+            return None, []
+        past = self.past
+        of_course = np.asarray([node == "p_enforced" or s.course == course for s in past.suits])
+        rows = np.flatnonzero(past.known[node] & of_course)
+        places: dict[_Stratum, int] = {}
+        of = np.asarray(
+            [places.setdefault(_range(past.suits[i], node), len(places)) for i in rows], dtype=int
+        )
+        own = (past.group[rows] == group) & (group > 0)
+        results = Results(
+            past.hits[node][rows],
+            of,
+            np.where(own, 1.0, self.by["others_weight"]),
+            past.sued[rows],
+            past.traits[rows],
+            past.faded[rows] * (node == "p_enforced"),
+            np.asarray(self.by["own_slope_spread"][node]),
+        )
+        return results, list(places)
+
+
+def _range(terms: CourseTerms, node: str) -> _Stratum:
+    law = getattr(terms, node)
+    return float(law.low), float(law.central), float(law.high)
+
+
+#: What is known of a claim beside its stratum, in the order of the columns of ``traits_of``.
+TRAITS = ("score", "amount", "months", "documented", "disputed", "natural")
+
+
+def traits_of(
+    score: np.ndarray,
+    amount: np.ndarray,
+    months: np.ndarray,
+    documented: np.ndarray,
+    disputed: np.ndarray,
+    natural: np.ndarray,
+) -> np.ndarray:
+    """Traits of claims on like scales, in few steps, nought for the usual; shape (n, n_traits)."""
+    steps = np.round(np.clip((np.nan_to_num(score, nan=50.0) - 50) / 25, -2, 2) * 2) / 2
+    size = np.log(np.maximum(np.nan_to_num(amount, nan=2000.0), 1.0) / 2000) / 1.2
+    late = np.clip((np.nan_to_num(months, nan=9.0) - 9) / 9, -1, 3)
+    return np.stack(
+        [
+            steps,
+            np.round(np.clip(size, -2, 3)),
+            np.round(late),
+            np.where(documented, 0.3, -0.7),
+            np.where(disputed, 1.0, 0.0),
+            np.where(natural, 1.0, 0.0),
+        ],
+        axis=1,
+    )
 
 
 def own_record(
@@ -124,21 +224,23 @@ def own_record(
     if past.empty:
         return Own(by)
     suits = _of_law(past, as_of)
-    creditors = text(past, "creditor_id", "")
-    names, counts = np.unique(creditors.astype(str), return_counts=True)
-    enough = names[counts >= by["own_suits_least"]]
+    creditors = text(past, "creditor_id", "").astype(str)
+    names, counts = np.unique(creditors, return_counts=True)
+    enough = names[np.argsort(-counts, kind="stable")][: by["own_groups_most"]]
+    enough = sorted(set(enough) & set(names[counts >= by["own_suits_least"]]))
     groups = {str(name): place + 1 for place, name in enumerate(enough)}
-    group = np.asarray([groups.get(str(each), 0) for each in creditors], dtype=int)
-    sued = _brought(ripe, creditors, text(past, "kind", "unknown"), by)
-    every = range(len(groups) + 1)
-    tallies: dict[tuple[int, str], dict[_Stratum, _Stratum]] = {}
-    for node, column in OUTCOMES.items():
-        strata, counts = _counted(node, past[column], suits, group, sued)
-        for each in every:
-            weighted = _with_others(counts, each, by)
-            for (name, stratum), (hits, trials, share) in zip(strata, weighted, strict=True):
-                told = (float(hits), float(trials), float(share / trials) if trials else 1.0)
-                tallies.setdefault((each, name), {})[stratum] = told
+    group = np.asarray([groups.get(each, 0) for each in creditors], dtype=int)
+    kinds = text(past, "kind", "unknown")
+    sued = _brought(ripe, creditors, kinds, by)
+    known = {node: past[column].notna().to_numpy() for node, column in OUTCOMES.items()}
+    hits = {node: flag(past, column) for node, column in OUTCOMES.items()}
+    traits = traits_of(
+        number(past, "solvency_score"), number(past, "amount_eur"), number(past, "months"),
+        flag(past, "is_documented"), flag(past, "is_disputed"), np.isin(kinds, NATURAL),
+    )  # fmt: skip
+    months = np.nan_to_num(number(past, "months"), nan=by["usual_months"])
+    late = np.clip(months - by["usual_months"], 0, by["most_months"])
+    told = Past(suits, group, sued, traits, -by["decay_monthly"] * late, hits, known)
     courses = [each.course for each in suits]
     pace = {
         (each, course): factor
@@ -149,7 +251,7 @@ def own_record(
     }
     price = dict(enumerate(_factors(*_price(past, suits), np.ones(len(past), bool), group, by)))
     reaches = _reaches(past, suits, group, sued, by)
-    return Own(by, groups, tallies, pace, price, reaches)
+    return Own(by, groups, told, pace, price, reaches)
 
 
 def _uniforms(by: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -179,16 +281,11 @@ def _reaches(
     return found
 
 
-def _with_others(counts: np.ndarray, group: int, by: Mapping[str, Any]) -> np.ndarray:
-    """Counts of a group and, for less, of the others; ``counts`` has the groups as first axis."""
+def _with_others(sums: np.ndarray, group: int, by: Mapping[str, Any]) -> np.ndarray:
+    """Sums of a group and, for less, of the others; the groups are the first axis."""
     others: float = by["others_weight"]
-    own = counts[group] if group > 0 else 0.0
-    return np.asarray(others * counts.sum(axis=0) + (1 - others) * own)
-
-
-def _name(node: str, course: str) -> str:
-    # What a debtor has does not depend on the judge.
-    return node if node == "p_enforced" else f"{node} {course}"
+    own = sums[group] if group > 0 else 0.0
+    return np.asarray(others * sums.sum(axis=0) + (1 - others) * own)
 
 
 def _of_law(past: pd.DataFrame, as_of: date) -> list[CourseTerms]:
@@ -239,31 +336,6 @@ def _brought(
         sued, among = totals.get((creditor, kind in NATURAL), np.zeros(2))
         found.append(sued / among if among > 0 else by["brought_if_unknown"])
     return np.clip(np.asarray(found), 0.005, 1.0)
-
-
-def _counted(
-    node: str,
-    outcome: pd.Series[Any],
-    suits: list[CourseTerms],
-    group: np.ndarray,
-    sued: np.ndarray,
-) -> tuple[list[tuple[str, _Stratum]], np.ndarray]:
-    """Strata met, with the node's name, and by group their hits, trials and shares brought.
-
-    The counts have shape (n_groups, n_strata, 3).
-    """
-    places: dict[tuple[str, _Stratum], int] = {}
-    of = np.empty(len(suits), dtype=int)
-    for i, each in enumerate(suits):
-        law = getattr(each, node)
-        key = (_name(node, each.course), (float(law.low), float(law.central), float(law.high)))
-        of[i] = places.setdefault(key, len(places))
-    known = outcome.notna().to_numpy()
-    hit = outcome.where(outcome.notna(), False).astype(bool).to_numpy()
-    counts = np.zeros((int(group.max(initial=0)) + 1, len(places), 3))
-    told = np.stack([hit, np.ones(len(hit)), sued], axis=1)[known]
-    np.add.at(counts, (group[known], of[known]), told)
-    return list(places), counts
 
 
 def _pace(past: pd.DataFrame, suits: list[CourseTerms]) -> tuple[np.ndarray, np.ndarray]:

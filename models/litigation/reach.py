@@ -75,7 +75,9 @@ def draws(
         rhos, prior = np.asarray(by["selection_rho"]), np.asarray(by["selection_rho_weight"])
         rho = rhos[np.searchsorted(np.cumsum(prior / prior.sum())[:-1], u["rho"])]
         lift = float(inverse_mills(np.average(sued, weights=weight)[None])[0])
-        drawn = drawn - rho * lift * wide * told / (told + by["own_figures_usual"])
+        drawn = drawn - by["reach_selection"] * rho * lift * wide * told / (
+            told + by["own_figures_usual"]
+        )
     return drawn, wide
 
 

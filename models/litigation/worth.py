@@ -68,7 +68,8 @@ class Worth:
 class Docket:
     """What every course needs to know of the suits, shape (n_suits,).
 
-    ``group``: whose own outcomes count; ``best``: the best open course without a suit;
+    ``group``: whose own outcomes count; ``traits``: of the claims, shape (n_suits, n_traits);
+    ``best``: the best open course without a suit;
     ``left``: going on amicably; ``months``: age of the oldest claim; ``reach``: logarithm of what
     is usually within reach of such a debtor's creditors.
     """
@@ -78,6 +79,7 @@ class Docket:
     reach: np.ndarray
     consumer: np.ndarray
     group: np.ndarray
+    traits: np.ndarray
     best: Calm
     left: Calm
 
@@ -137,11 +139,13 @@ class Weigher:
         docket = self.docket
         n = len(docket.months)
         age = np.searchsorted(_AGES, docket.months)
-        odds_of, ones = told_apart(
-            [_alike(terms)[terms.place], age, docket.consumer, docket.group], n
-        )
+        columns = [_alike(terms)[terms.place], age, docket.consumer, docket.group]
+        if self.own.past is not None:
+            columns += list(docket.traits.T)
+        odds_of, ones = told_apart(columns, n)
+        # A few draws, evenly taken, give the mean; the doubt asks all of them.
         ends = np.concatenate(
-            [self._ends(course, terms, some).mean(axis=4) for some in _some(ones)]
+            [self._ends(course, terms, some, 4).mean(axis=4) for some in _some(ones)]
         )
         own_time = self.by["own_time"][course]
         many = money(terms.ranges, own_time, partial, self._normal, self._u, self.by)
@@ -180,14 +184,16 @@ class Weigher:
             found["doubt"][those] = self._doubt(drawn, many, terms, those, found)
         return Worth(**found)
 
-    def _ends(self, course: str, terms: Terms, ones: np.ndarray) -> np.ndarray:
-        return branches.ends(self.turns(course, terms, ones), self.by)
+    def _ends(self, course: str, terms: Terms, ones: np.ndarray, every: int = 1) -> np.ndarray:
+        return branches.ends(self.turns(course, terms, ones, every), self.by)
 
-    def turns(self, course: str, terms: Terms, ones: np.ndarray) -> Turns:
+    def turns(self, course: str, terms: Terms, ones: np.ndarray, every: int = 1) -> Turns:
         """Chances at each turn for the classes that the suits ``ones`` stand for."""
         docket, at = self.docket, terms.place[ones]
         chances = {
-            node: self.own.chances(course, node, terms[node][at], docket.group[ones])
+            node: self.own.chances(
+                course, node, terms[node][at], docket.group[ones], docket.traits[ones], every
+            )
             for node in ("p_granted", "p_opposed", "p_won_if_opposed", "p_enforced")
         }
         waited = [

@@ -56,6 +56,7 @@ brought as (
         claims.creditor_id,
         claims.debtor_id,
         claims.nature,
+        claims.due_on,
         claims.amount * claims.eur_per_unit as amount_eur,
         coalesce(claims.has_order, false) or coalesce(claims.has_delivery_proof, false)
             as is_documented,
@@ -86,6 +87,7 @@ suits as (
         brought.procedure,
         min(brought.filed_on) as filed_on,
         min(brought.granted_on) as granted_on,
+        min(brought.due_on) as due_on,
         cast(sum(brought.cost) as decimal(18, 2)) as cost,
         cast(sum(brought.amount_eur) as decimal(18, 2)) as amount_eur,
         cast(sum(brought.titled_eur) as double) as titled_eur,
@@ -110,6 +112,7 @@ select
     suits.procedure,                                -- #not_null
     suits.filed_on,                                 -- #not_null
     suits.amount_eur,
+    date_diff('day', suits.due_on, suits.filed_on) / 30.4375 as months,
     suits.nature,                                   -- #not_null
     coalesce(suits.is_documented, false) as is_documented, -- #not_null
     suits.is_disputed,                              -- #not_null
