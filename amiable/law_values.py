@@ -9,7 +9,7 @@ from typing import Any
 
 from amiable.errors import AmiableError
 from amiable.home import Home
-from law import overrides, parameters
+from law import french, overrides, parameters
 from law.overrides import Override
 from pipelines.warehouse import Warehouse
 
@@ -117,8 +117,13 @@ def withdraw(home: Home, parameter: str, *, from_on: date | None, today: date) -
     return entry
 
 
-def listed(day: date) -> list[dict[str, Any]]:
+def listed(day: date, language: str = "en") -> list[dict[str, Any]]:
     """Every value that holds on a day, those replaced as they stand now: a row each."""
+    french_wanted = language == "fr"
+
+    def told(group: str, text: str) -> str:
+        return french.term(group, text) if french_wanted else text
+
     old = {(each.subject, each.name) for each in parameters.stale(day)}
     late = {(each.subject, each.name) for each in parameters.behind(day)}
     rows = []
@@ -130,13 +135,15 @@ def listed(day: date) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "parameter": f"{subject}.{name}",
-                    "subject": subject,
-                    "says": parameter.says,
+                    "subject": told("subjects", subject),
+                    "says": french.says(parameter) if french_wanted else parameter.says,
                     "from_on": record.from_on,
-                    "value": record.printed,
-                    "unit": parameter.unit,
-                    "article": record.article,
-                    "source": record.source,
+                    "value": french.value(record.printed, parameter.unit)
+                    if french_wanted
+                    else record.printed,
+                    "unit": told("units", parameter.unit),
+                    "article": told("articles", record.article),
+                    "source": told("sources", record.source),
                     "confidence": record.confidence,
                     "to_verify": record.verify,
                     "checked_on": record.checked_on,

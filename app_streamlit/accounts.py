@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from amiable import law_values
 from amiable import statement as account
 from app_streamlit import desk
 from pipelines.errors import EarlierVersion
@@ -29,6 +31,15 @@ def limitation(claim_id: str) -> list[dict[str, Any]]:
             return warehouse.trace("limitation", claim_id)
     except EarlierVersion:
         return []
+
+
+def law(day: date, language: str) -> list[dict[str, Any]]:
+    """Every value of the law on a day, with this client's own in their place.
+
+    Raises ``LawError`` or ``AmiableError`` where the client's file cannot be used.
+    """
+    with law_values.in_force(desk.home(), day):
+        return law_values.listed(day, language)
 
 
 def replaced() -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ icons = {
     "profiles": "psychology_alt",
     "messages": "inbox",
     "journal": "menu_book",
+    "law": "gavel",
     "labels": "label",
     "models": "model_training",
     "bank": "account_balance",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from data_schema import word as code_word
+from law.french import term
 from law.words import word as law_word
 from letters.paper import pdf
 from letters.writing import clean, count, money, percent, short_day, word
@@ -126,6 +127,8 @@ def _period(row: Row, language: str) -> str:
 
 def _article(row: Row, language: str) -> str:
     said = row["article"] or ""
+    if language == "fr":
+        said = term("articles", said)
     if row["is_to_verify"]:
         said += f" ({word('statement', 'to_verify', language)})"
     if row["replaced"]:

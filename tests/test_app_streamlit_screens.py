@@ -140,6 +140,21 @@ def test_a_claim_shows_sums_odds_reasons_and_courses(console, home):
         assert part in told
 
 
+def test_a_claim_shows_its_account_and_what_moved_its_limitation(console, home):
+    claim_id = lead_claim(home)
+    console.session_state["claim_id"] = claim_id
+
+    console.switch_page("screens/claim.py").run()
+
+    assert not console.exception
+    tables = [frame.value for frame in console.dataframe]
+    account = next(table for table in tables if "Poste" in table)
+    events = [table for table in tables if "Effet" in table]
+    assert account["Poste"].iloc[0].startswith("Principal")
+    assert all("art." in text or "Cass." in text for table in events for text in table["Article"])
+    assert "60 mois" in shown(console)
+
+
 def test_a_decision_is_journalled_and_can_be_undone(console, home):
     claim_screen(console, lead_claim(home))
     console.text_input(key="actor").set_value("Zoé").run()
@@ -272,6 +287,36 @@ def test_the_import_screen_has_an_empty_state(empty):
 
     assert not empty.exception
     assert "Rien n'a encore été importé" in shown(empty)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_law_is_shown_before_anything_is_imported_with_what_is_to_verify(empty, language):
+    empty.session_state["language"] = language
+
+    empty.switch_page("screens/law.py").run()
+
+    assert not empty.exception
+    tables = [frame.value for frame in empty.dataframe]
+    wanted = {"fr": "Taux de l'intérêt légal, créancier professionnel", "en": "Legal interest rate"}
+    assert all(wanted[language] in table.to_string() for table in (tables[0], tables[-1]))
+    assert len(tables[0]) > 50
+
+
+def test_a_value_of_the_clients_own_is_shown_and_a_broken_one_told(empty, tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir(exist_ok=True)
+    entry = "- {parameter: late_payment.fixed_indemnity, from: 2026-01-01, value: 45,"
+    entry += ' by: "<b>Zoé</b>", reason: "=1+1 *our terms*", decided_on: 2026-02-01}\n'
+    (folder / "law.yaml").write_text(entry, encoding="utf-8")
+
+    empty.switch_page("screens/law.py").run()
+    told = [frame.value.to_string() for frame in empty.dataframe]
+    (folder / "law.yaml").write_text(entry * 2, encoding="utf-8")
+    empty.run()
+
+    assert any("=1+1 *our terms* (<b>Zoé</b>, 2026-02-01)" in table for table in told)
+    assert "two entries replace" in empty.error[0].value
+    assert not empty.exception
 
 
 def test_the_import_screen_lists_sources_and_quarantine(console, home, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from law import page, parameters
+from law import french, page, parameters
 from law.errors import BrokenParameter, NotYetLaw
 from law.parameters import Range, Scale
 from law.words import words
@@ -178,3 +178,15 @@ def test_every_parameter_stands_on_the_page():
 
     assert "not legal advice" in text
     assert all(f"### {each.subject}.{each.name}\n" in text for each in EVERY)
+
+
+def test_what_a_collector_meets_of_the_law_is_said_in_french():
+    met = ("interest", "late_payment", "limitation", "limitation_events", "payment_order")
+    untold = [
+        f"{each.subject}.{each.name}"
+        for each in EVERY
+        if (each.subject in met or any(record.verify for record in each.records))
+        and french.says(each) == each.says
+    ]
+
+    assert untold == [], "add them to law/french_says.yaml"

@@ -11,6 +11,7 @@ import streamlit as st
 from app_streamlit import accounts, desk
 from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, missing, plain
+from law.french import term
 
 
 def of_claim(say: Words, claim: dict[str, Any]) -> None:
@@ -37,16 +38,13 @@ def of_claim(say: Words, claim: dict[str, Any]) -> None:
 
 
 def _period(say: Words, line: dict[str, Any]) -> str:
-    article = line["article"] or ""
-    if line["is_to_verify"]:
-        article += f" ({say('law.to_verify')})"
     return say(
         "claim.limitation_period",
         months=line["months"],
         period=say.rule(line["event"], "limitation_periods"),
         start=say.day(line["happened_on"]),
         earliest=say.day(line["until_on"]),
-        article=article,
+        article=_article(say, line),
     )
 
 
@@ -57,15 +55,19 @@ def _event(say: Words, line: dict[str, Any], start_on: date) -> dict[str, str]:
     effect = line["effect"] or "none"
     if effect != "none" and not line["is_counted"]:
         effect = "before" if line["happened_on"] <= start_on else "barred"
-    article = line["article"] or ""
-    if line["is_to_verify"]:
-        article += f" ({say('law.to_verify')})"
     return {
         say("limitation.at"): days,
         say("limitation.event"): say.rule(line["event"], "limitation_events"),
         say("limitation.effect"): say.rule(effect, "limitation_effects"),
-        say("limitation.article"): article,
+        say("limitation.article"): _article(say, line),
     }
+
+
+def _article(say: Words, line: dict[str, Any]) -> str:
+    told = line["article"] or ""
+    if say.language == "fr":
+        told = term("articles", told)
+    return f"{told} ({say('law.to_verify')})" if line["is_to_verify"] else told
 
 
 def _end(say: Words, line: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ def of_claim(say: Words, claim: dict[str, Any]) -> None:
             )
         )
         total = say.money(claim["total_due"], claim["currency"])
-        st.markdown(f"**{plain(say('claim.total'))} : {plain(total)}**")
+        st.markdown(f"**{plain(say('claim.statement_sum', total=total))}**")
         st.caption(say("claim.statement_help"))
         for why in dict.fromkeys(row["replaced"] for row in rows if row["replaced"]):
             st.caption(plain(say("law.replaced", why=why)))

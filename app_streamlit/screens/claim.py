@@ -37,11 +37,11 @@ if frame.head(say, "claim"):
         claim.header(say, told)
         changes.of_claim(say, chosen)
         journal.contradicted(say, desk.contradictions(chosen, told["debtor_id"]))
+        statement.of_claim(say, told)
+        limitation.of_claim(say, told)
         left, right = st.columns(2)
         with left:
             claim.due(say, told)
-            statement.of_claim(say, told)
-            limitation.of_claim(say, told)
             claim.odds(say, told)
             why.reasons_of(say, told)
         with right:
