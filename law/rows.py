@@ -245,16 +245,20 @@ def _vat_relief(as_of: date) -> Rows:
 def _limitation_effects(as_of: date) -> Rows:
     """What each event does to the period of each kind of claim, and by which article."""
     found: list[tuple[Cell, ...]] = []
+    natures = sorted([*codes("claim_nature"), "title"])
     for event in sorted(EVENTS):
+        # Only a few natures and public bodies have a law of their own here.
+        told = {
+            (regime, nature): _effect(event, as_of, nature, regime)
+            for regime in ("public", "civil")
+            for nature in ("other", "insurance_premium", "consumer_credit", "title")
+        }
         for regime in sorted([*REGIMES, "unknown"]):
-            for nature in sorted([*codes("claim_nature"), "title"]):
-                try:
-                    record = effect_record(event, as_of, nature, regime)
-                except NotYetLaw:
-                    continue
-                what = record.value if isinstance(record.value, str) else "none"
-                free = event in WITHOUT_LONG_STOP
-                found.append((event, regime, nature, what, record.article, record.verify, free))
+            for nature in natures:
+                like = ("public" if regime == "public" else "civil", nature)
+                effect = told[like if like in told else (like[0], "other")]
+                if effect is not None:
+                    found.append((event, regime, nature, *effect, event in WITHOUT_LONG_STOP))
     columns = {
         "event": "VARCHAR",
         "regime": "VARCHAR",
@@ -265,6 +269,15 @@ def _limitation_effects(as_of: date) -> Rows:
         "is_without_end": "BOOLEAN",
     }
     return columns, found
+
+
+def _effect(event: str, day: date, nature: str, regime: str) -> tuple[Cell, ...] | None:
+    try:
+        record = effect_record(event, day, nature, regime)
+    except NotYetLaw:
+        return None
+    what = record.value if isinstance(record.value, str) else "none"
+    return what, record.article, record.verify
 
 
 def _limitation_limits(as_of: date) -> Rows:

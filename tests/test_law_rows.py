@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data_schema.contract import codes
 from law.calendar import is_public_holiday, may_contact, public_holidays
-from law.limitation import limitation_months
+from law.limitation import EVENTS, effect, limitation_months
 from law.rows import FOR_EVER, rows
 
 TODAY = date(2026, 11, 21)
@@ -109,3 +109,10 @@ def test_the_calendar_reaches_from_forty_days_behind_to_four_hundred_ahead():
     assert found[0][0] == date(2026, 10, 12)
     assert found[-1][0] == date(2027, 12, 26)
     assert (date(2026, 11, 21), True, False) in found
+
+
+def test_each_event_has_its_effect_for_each_kind_of_claim():
+    found = rows(TODAY)["law.limitation_effects"][1]
+
+    assert len(found) == len(EVENTS) * 5 * (len(codes("claim_nature")) + 1)
+    assert all(row[3] == effect(row[0], TODAY, row[2], row[1]) for row in found)
