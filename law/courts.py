@@ -37,6 +37,8 @@ LOCAL_LAW_DEPARTMENTS = frozenset({"57", "67", "68"})
 TAE_DEPARTMENTS = frozenset({"75", "78", "92"})
 
 
+#: Kinds of debtor that have a domicile; the others have a registered office.
+AT_HOME = frozenset({"consumer", "sole_trader", "unknown"})
 #: Courses that begin before no judge: who is asked instead.
 _BEFORE_OFFICER: Mapping[str, CourtKind] = {
     "small_claim": "officer",
@@ -83,14 +85,42 @@ def court(facts: SuitFacts, course: str | None = None, seats: Seats = UNKNOWN_SE
     >>> court(facts, "merits", Seats(commercial="Le Mans")).name
     'tribunal des activités économiques du Mans'
     """
+    kind, reason = door(facts, course)
+    asked = (kind, facts.debtor_kind, facts.as_of, seats, facts.postcode)
+    return Court(kind, reason, *(court_name(*asked, each) for each in ("fr", "en")))
+
+
+def door(facts: SuitFacts, course: str | None = None) -> tuple[CourtKind, str]:
+    """Kind of the court or officer of a course, and the reason, without a name."""
     kind, reason = _kind(facts)
-    if (
-        course is not None
-        and course in _BEFORE_OFFICER
-        and kind not in ("administrative", "foreign")
-    ):
-        kind, reason = _BEFORE_OFFICER[course], "court_officer"
-    return Court(kind, reason, *(_name(facts, kind, seats, each) for each in ("fr", "en")))
+    officer = _BEFORE_OFFICER.get(course or "")
+    if officer is not None and kind not in ("administrative", "foreign"):
+        return officer, "court_officer"
+    return kind, reason
+
+
+def court_name(
+    kind: CourtKind,
+    debtor_kind: str,
+    day: date,
+    seats: Seats,
+    postcode: str | None,
+    language: str,
+) -> str:
+    """How a court is named in ``fr`` or ``en``: its town if ``seats`` gives it, else the place."""
+    if kind in ("administrative", "foreign"):
+        return word("courts", kind, language)
+    told, town = str(kind), _town(kind, seats)
+    if kind in ("commercial", "officer_and_registry") and _tae_runs(day):
+        sure = "_tae" if town and is_economic(town, day) else ""
+        told += sure if town else "_or_tae"
+    named = word("courts", told, language)
+    if town:
+        return f"{named} {of_town(town) if language == 'fr' else 'of ' + town}"
+    place = word("places", "domicile" if debtor_kind in AT_HOME else "seat", language)
+    if postcode:
+        place += word("places", "postcode", language).replace("{postcode}", postcode)
+    return f"{named} {place}"
 
 
 def is_economic(town: str, day: date) -> bool:
@@ -169,24 +199,6 @@ def _kind(facts: SuitFacts) -> tuple[CourtKind, str]:
     return "commercial", "court_between_traders"
 
 
-def _name(facts: SuitFacts, kind: CourtKind, seats: Seats, language: str) -> str:
-    if kind in ("administrative", "foreign"):
-        return word("courts", kind, language)
-    commercial = kind in ("commercial", "officer_and_registry")
-    told, town = str(kind), _town(kind, seats)
-    if commercial and _tae_runs(facts):
-        sure = "_tae" if town and is_economic(town, facts.as_of) else ""
-        told += sure if town else "_or_tae"
-    name = word("courts", told, language)
-    if town:
-        return f"{name} {of_town(town) if language == 'fr' else 'of ' + town}"
-    person = "domicile" if facts.debtor_kind in ("consumer", "sole_trader", "unknown") else "seat"
-    place = word("places", person, language)
-    if facts.postcode:
-        place += word("places", "postcode", language).replace("{postcode}", facts.postcode)
-    return f"{name} {place}"
-
-
 def _town(kind: CourtKind, seats: Seats) -> str | None:
     if kind in ("commercial", "commercial_chamber", "officer_and_registry"):
         return seats.commercial
@@ -196,8 +208,6 @@ def _town(kind: CourtKind, seats: Seats) -> str | None:
     return None if kind == "officer" else seats.judicial
 
 
-def _tae_runs(facts: SuitFacts) -> bool:
+def _tae_runs(day: date) -> bool:
     history = parameters.history("court_fees", "tae_courts")
-    if facts.as_of < history[0].from_on:
-        return False
-    return bool(parameters.value("court_fees", "tae_courts", facts.as_of))
+    return day >= history[0].from_on and bool(parameters.value("court_fees", "tae_courts", day))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from law.courts import UNKNOWN_SEATS, Court, Seats, court, is_economic
+from law.courts import AT_HOME, UNKNOWN_SEATS, Seats, court_name, door, is_economic
+from law.facts import SuitFacts
 from models.litigation.classes import Classes, told_apart
 from models.litigation.columns import text
 
+_PLACE = "{place}"
 _SEATS = ("judicial", "protection", "commercial")
 #: Courses that go to the same door.
 _DOORS: Mapping[str, str] = {
@@ -66,16 +68,21 @@ def located(debtor: pd.DataFrame, table: pd.DataFrame | None) -> Places:
 
 def courts(classes: Classes, places: Places, course: str) -> tuple[np.ndarray, np.ndarray]:
     """Name and reason of the court of a course, or of its officer; shape (n_suits,) each."""
-    kinds, of = {}, np.empty(len(classes.facts), dtype=int)
-    for i, facts in enumerate(classes.facts):
-        found = court(facts, course)
-        natural = facts.debtor_kind in ("consumer", "sole_trader", "unknown")
-        of[i] = kinds.setdefault((found.kind, found.reason, natural), len(kinds))
-    group, first = told_apart([of[classes.of], places.postcode, places.of], len(places.of))
-    answers = [_court(classes, places, row, course) for row in first]
-    names = np.asarray([each.name for each in answers], dtype=object)
-    reasons = np.asarray([each.reason for each in answers], dtype=object)
-    return names[group], reasons[group]
+    met: dict[tuple[str, str, bool], int] = {}
+    kinds = [(*door(each, course), each.debtor_kind in AT_HOME) for each in classes.facts]
+    of = np.asarray([met.setdefault(each, len(met)) for each in kinds], dtype=int)[classes.of]
+    group, first = told_apart([of, places.of], len(of))
+    reasons = np.asarray([kinds[classes.of[row]][1] for row in first], dtype=object)
+    named = [_names(classes.facts[classes.of[row]], course, places.seats[places.of[row]])
+             for row in first]  # fmt: skip
+    # The postcode is written in last: the law names a court once for all of them.
+    pair, example = told_apart([group, places.postcode], len(of))
+    names = []
+    for row in example:
+        bare, with_place = named[group[row]]
+        postcode = places.postcode[row]
+        names.append(bare if postcode is None else with_place.replace(_PLACE, str(postcode)))
+    return np.asarray(names, dtype=object)[pair], reasons[group]
 
 
 def doors(courses: list[str]) -> dict[str, str]:
@@ -88,12 +95,14 @@ def doors(courses: list[str]) -> dict[str, str]:
     return {each: first.setdefault(_DOORS.get(each, "judge"), each) for each in courses}
 
 
-def _court(classes: Classes, places: Places, row: int, course: str) -> Court:
-    postcode = places.postcode[row]
-    facts = replace(
-        classes.facts[classes.of[row]], postcode=None if postcode is None else str(postcode)
+def _names(facts: SuitFacts, course: str, seats: Seats) -> tuple[str, str]:
+    """Name of a court without a postcode, and with a mark in its place."""
+    kind, _ = door(facts, course)
+    bare, marked = (
+        court_name(kind, facts.debtor_kind, facts.as_of, seats, postcode, "fr")
+        for postcode in (None, _PLACE)
     )
-    return court(facts, course, places.seats[places.of[row]])
+    return bare, marked
 
 
 def _seats(row: pd.Series) -> Seats:
