@@ -283,3 +283,35 @@ def test_no_suits_no_rows_but_every_column():
 
     assert table.empty
     assert next(iter(table)) == "suit_id"
+
+
+def test_a_course_tells_its_cash_its_break_evens_and_a_settlement():
+    table = weigh()
+    order, merits = course(table, "payment_order"), course(table, "merits")
+
+    assert order["months_to_cash"] == pytest.approx(order["duration_days"] / 30.4375, abs=0.1)
+    assert merits["peak_cash_out"] >= merits["cost"] * 0.5
+    assert 0 < order["break_even_probability"] < order["p_collect"]
+    assert order["settlement_low"] == pytest.approx(
+        order["expected_net"] + course(table, "agency")["settlement_low"], abs=0.02
+    )
+    assert order["settlement_low"] < order["settlement_high"] < 4500
+
+
+def test_the_input_that_flips_an_advice_does_so_where_it_says():
+    """At its break-even chance of cash a suit is worth nothing more; that input comes first."""
+    merits = course(weigh(), "merits")
+
+    assert merits["pivot_1"] == "p_collect"
+    assert merits["pivot_1_at"] == pytest.approx(merits["break_even_probability"], abs=0.01)
+    assert weigh(amount=60.0)["pivot_2_at"].isna().any()
+
+
+def test_a_report_is_worth_buying_only_where_its_answer_may_change_the_advice():
+    receipts = {"vat_on_receipts": True}
+    doubtful = weigh(amount=700.0, p=0.25, debtor={"solvency_score": None}, creditor=receipts)
+    sure = weigh(amount=60.0)
+
+    assert doubtful["information_value"].iloc[0] > 0
+    assert (doubtful["report_value"] <= doubtful["information_value"]).all()
+    assert not sure["buy_report"].any()

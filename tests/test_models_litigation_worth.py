@@ -72,7 +72,7 @@ def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
     keeps = (np.array([-10.0]), np.array([amount * 0.94]))
     relief, left = np.array([amount / 6]), calm.worth
     few, share = scene(BY["scenarios"])
-    values, weights = spread.nets(
+    values, weights, parts = spread.nets(
         joint,
         few,
         scene(BY["fewer_scenarios"])[0],
@@ -109,6 +109,7 @@ def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
     theirs = np.quantile(net, [0.1, 0.5, 0.9])
 
     assert weights.sum() == pytest.approx(1)
+    assert parts.sum() == pytest.approx((values * weights).sum())
     # To 1 % of the amount, or to half a point of probability where the truth jumps.
     low, high = (np.quantile(net, np.array([0.1, 0.5, 0.9]) + by) for by in (-0.005, 0.005))
     inside = (ours >= low - 0.01 * amount) & (ours <= high + 0.01 * amount)

@@ -14,17 +14,19 @@ import yaml
 
 from data_schema.contract import codes, tables
 from law import parameters
+from law.costs import vat_factor
 from law.gates import checklist
 from law.procedures import OUT_OF_COURT, gates
 from models.litigation import calm
 from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
+from models.litigation.figures import cents, of_calm, of_court
+from models.litigation.inputs import report_value
 from models.litigation.own import Own, own_record, traits_of
 from models.litigation.places import courts, doors
 from models.litigation.reach import usual_reach
-from models.litigation.spread import below_nothing, deciles
 from models.litigation.terms import Terms, commissions, terms
-from models.litigation.worth import IN_PART, Docket, Weigher, Worth, keeps
+from models.litigation.worth import IN_PART, Docket, Weigher, Worth
 
 PRIOR = (0.4, 0.2, 0.2, 0.2)
 #: Debtors whose silence is never counted as a gain.
@@ -155,22 +157,25 @@ def _columns(
     )  # fmt: skip
     weigher = Weigher(docket, own, by)
     partial = _granted_in_part(as_of)
-    columns, gains = {}, {}
+    columns, gains, worths = {}, {}, {}
     for course, official in asked.items():
         given = own.adjusted(course, official, docket.group)
         worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
-        columns[course] = _of_court(worth, stake, given, of_best)
+        worths[course] = worth
+        columns[course] = of_court(worth, stake, given, of_best, by)
         enough = worth.expected > by["least_return"] * worth.cost
         sure = admitted[course] & enough & (worth.doubt <= by["doubt_max"])
         gains[course] = np.where(sure, worth.expected, -np.inf)
     usual = np.where(np.isnan(known.median_days), by["amicable_days"], known.median_days)
     for place, (course, found) in enumerate(calms.items()):
-        columns[course] = _of_calm(found, of_best, known.amount, usual, course)
+        columns[course] = of_calm(found, of_best, known.amount, usual, course)
         gains[course] = np.where((best == place) & admitted[course], 0.0, -np.inf)
+    told = _report(worths, admitted, of_best, known, by, as_of)
     names = codes("course")
     chosen = np.stack([gains[name] for name in names], axis=1).argmax(axis=1)
     for place, course in enumerate(names):
         columns[course] |= {"admissible": admitted[course], "recommended": chosen == place}
+        columns[course] |= told
     return columns
 
 
@@ -195,64 +200,25 @@ def _stake(known: Suits, asked: dict[str, Terms], commission: np.ndarray, as_of:
     )
 
 
-def _of_court(worth: Worth, stake: Stake, given: Terms, best: Calm) -> dict[str, np.ndarray]:
-    first, middle, last = worth.deciles
-    return {
-        "cost": _cents(worth.cost),
-        "p_success": np.clip(worth.p_success, 0, 1),
-        "p_collect": np.clip(worth.p_collect, 0, 1),
-        "expected_net": _cents(worth.expected),
-        "p10": _cents(first),
-        "p50": _cents(middle),
-        "p90": _cents(last),
-        "p_loss": worth.p_loss,
-        "break_even_amount": _break_even(worth, stake, given, best),
-        "duration_days": np.rint(worth.days),
-    }
-
-
-def _of_calm(
-    found: Calm, best: Calm, amount: np.ndarray, usual: np.ndarray, course: str
+def _report(
+    worths: dict[str, Worth],
+    admitted: dict[str, np.ndarray],
+    best: Calm,
+    known: Suits,
+    by: dict[str, Any],
+    as_of: date,
 ) -> dict[str, np.ndarray]:
-    values, weights = calm.together(found, best)
-    first, middle, last = deciles(values, weights, np.zeros(len(amount)))
-    nothing = np.zeros(len(amount))
+    """What a report on the debtor is worth and costs, the same for every course of a suit."""
+    sure, told = report_value(worths, admitted, best, ~np.isnan(known.score), by)
+    name = ("market_prices", "solvency_report_ht")
+    price = float(parameters.spread(*name, parameters.begun(*name, as_of)).central)
+    taxed = np.asarray([float(vat_factor(each)) for each in known.classes.facts])
+    prices = (price * taxed)[known.classes.of]
     return {
-        "cost": _cents(found.cost),
-        "p_success": nothing,
-        "p_collect": np.clip(found.p_collect, 0, 1),
-        "expected_net": _cents(found.mean - best.mean),
-        "p10": _cents(first),
-        "p50": _cents(middle),
-        "p90": _cents(last),
-        "p_loss": below_nothing(values, weights),
-        "break_even_amount": np.full(len(amount), np.nan),
-        "duration_days": np.full(len(amount), np.nan) if course == "write_off" else np.rint(usual),
+        "information_value": cents(sure),
+        "report_value": cents(told),
+        "buy_report": told > prices,
     }
-
-
-def _break_even(worth: Worth, stake: Stake, given: Terms, best: Calm) -> np.ndarray:
-    """Amount at which the course is worth no more than the best without a suit.
-
-    What moves with the amount is scaled, fixed costs are not, and the officer's fee follows its
-    tariff; NaN where no amount is enough.
-    """
-    claimed = stake.amount + stake.interest
-    factor = given.cost_factor[given.place]
-    fixed = worth.fixed + best.fixed
-
-    def kept(times: np.ndarray) -> np.ndarray:
-        none, slope = keeps(given, claimed * times, factor)
-        return worth.per_award * (none + slope * worth.usual)
-
-    moved = worth.expected - fixed - kept(np.ones_like(claimed))
-    times = np.ones_like(claimed)
-    for _ in range(4):
-        slope = moved + kept(times) / times
-        times = np.divide(-fixed, slope, out=np.full_like(slope, np.nan), where=slope > 1e-9)
-        times = np.clip(times, 1e-4, 1e4)
-    reached = np.where((times > 1e-4) & (times < 1e4), times * stake.amount, np.nan)
-    return _cents(np.where(reached > 0, reached, np.nan))
 
 
 def _courts(known: Suits, courses: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -286,7 +252,3 @@ def _in_order(told: list[list[list[str]]], of: np.ndarray) -> np.ndarray:
 
 def _names() -> list[str]:
     return [name for name in tables("out")["litigation"].names if name != "as_of"]
-
-
-def _cents(values: np.ndarray) -> np.ndarray:
-    return np.asarray(np.rint(values * 100) / 100)

@@ -7,7 +7,7 @@ kind; past suits, of which those paid in full tell only that R was enough, move 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from models.litigation.chances import inverse_mills
 
 _SHIFTS = np.linspace(-3.0, 3.0, 49)
 _FULL = 0.97
+_AT_ONCE = 4096
 
 
 def usual_reach(enforced: np.ndarray, natural: np.ndarray, by: Mapping[str, Any]) -> np.ndarray:
@@ -91,3 +92,54 @@ def scenarios(
     at = (np.arange(len(evenly)) * 29 + 11) * len(shift) // (29 * len(evenly) + 11)
     at = at[np.argsort((np.arange(len(evenly)) * 0.618034) % 1.0)]
     return np.asarray(reach[:, None] + shift[at] + spread[at] * ndtri(evenly))
+
+
+class Reach:
+    """What is within reach of each suit's debtor, the same for every course."""
+
+    def __init__(
+        self,
+        claimed: np.ndarray,
+        usual: np.ndarray,
+        group: np.ndarray,
+        drawn: Sequence[tuple[np.ndarray, np.ndarray]],
+        n_scenarios: int,
+    ) -> None:
+        """Mean share of each claim, shape (n_suits,), and how far it is in doubt.
+
+        ``usual``: logarithm of the median within reach of such a debtor; ``drawn``: shift and
+        spread of it in each draw, by group of creditors.
+        """
+        self._reach, self._group = usual, group
+        self._claimed = np.maximum(claimed, 0.01)
+        self._shift, self._spread = (np.stack(each) for each in zip(*drawn, strict=True))
+        self._evenly = (np.arange(n_scenarios) + 0.5) / n_scenarios
+        # Every eighth draw gives the mean; the doubt takes them all.
+        n = len(usual)
+        some = (np.arange(at, min(at + _AT_ONCE, n)) for at in range(0, n, _AT_ONCE))
+        shares = [self.drawn(rows, 8) for rows in some]
+        self.share = np.concatenate([each.mean(axis=1) for each in shares])
+        self.spread = np.concatenate([relative(each) for each in shares])
+
+    def drawn(self, rows: np.ndarray, step: int = 1) -> np.ndarray:
+        """Mean share collected in each draw, shape (n_rows, n_draws)."""
+        group = self._group[rows]
+        place = self._reach[rows][:, None] + self._shift[group, ::step]
+        return share_collected(self._claimed[rows][:, None], place, self._spread[group, ::step])
+
+    def scenarios(self, rows: np.ndarray) -> np.ndarray:
+        """Share collected in scenarios spread evenly, shape (n_rows, n_scenarios)."""
+        found = np.empty((len(rows), len(self._evenly)))
+        for group in np.unique(self._group[rows]):
+            those = self._group[rows] == group
+            within = scenarios(
+                self._reach[rows[those]], self._shift[group], self._spread[group], self._evenly
+            )
+            found[those] = within
+        return np.minimum(np.exp(found - np.log(self._claimed[rows])[:, None]), 1.0)
+
+
+def relative(drawn: np.ndarray) -> np.ndarray:
+    """Standard deviation over the draws in parts of the mean, shape (n,)."""
+    mean = drawn.mean(axis=1)
+    return np.divide(drawn.std(axis=1), mean, out=np.zeros_like(mean), where=mean > 0)

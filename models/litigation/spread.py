@@ -25,8 +25,10 @@ def nets(
     left: np.ndarray,
     contribution: np.ndarray,
     calm: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Every net that a suit may end with, and its chance, shape (n_suits, n_points) each.
+
+    Last, the part of the mean net that each end makes up, shape (n_suits, 6).
 
     Parameters
     ----------
@@ -59,13 +61,17 @@ def nets(
             worth[OPPOSED_UNPAID] = (relief - each.enforcing) * each.longer_cash + fight
             worth[LOST] = fight
             remains = left[:, :, None] * (each.left * each.title)[:, None] + begun[:, None]
-    values = [(remains - calm[:, :, None]).reshape(len(remains), -1)]
-    weights = [_shared(chance[:, REFUSED], remains.shape[2])]
+    worth[REFUSED] = remains
+    values, weights, parts = [], [], np.zeros(chance.shape[:2])
     for end, value in worth.items():
-        if chance[:, end].any():
-            values.append((value[:, None, :] - calm[:, :, None]).reshape(len(value), -1))
-            weights.append(_shared(chance[:, end], value.shape[1]))
-    return np.concatenate(values, axis=1), np.concatenate(weights, axis=1)
+        if not chance[:, end].any():
+            continue
+        if end != REFUSED:
+            value = np.broadcast_to(value[:, None], (len(value), 3, value.shape[1]))
+        values.append((value - calm[:, :, None]).reshape(len(value), -1))
+        weights.append(_shared(chance[:, end], value.shape[2]))
+        parts[:, end] = (values[-1] * weights[-1]).sum(axis=1)
+    return np.concatenate(values, axis=1), np.concatenate(weights, axis=1), parts
 
 
 def _shared(chance: np.ndarray, among: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from models.litigation.branches import LOST, OPPOSED_PAID, OPPOSED_UNPAID, PAID,
 from models.litigation.calm import Calm, Stake, given_ability
 from models.litigation.classes import told_apart
 from models.litigation.own import Own
-from models.litigation.reach import scenarios, share_collected
+from models.litigation.reach import Reach, relative
 from models.litigation.scenarios import Money, factors, lattice, money, uniforms
 from models.litigation.terms import Terms, collection_fee
 
@@ -42,6 +42,9 @@ class Worth:
     ``rate``: what is kept of that; ``remains``: of the amicable way.
     ``unpaid``: expected net if no title ever brought anything. ``doubt``: share of the draws in
     which the course is worth no more than going on without a suit. ``deciles``: (3, n_suits).
+    ``ends``: chance of each end, ``nets``: its part of the expected net, (n_suits, 6); ``spreads``:
+    doubt about the chances granted, opposed, won, enforced, (n_suits, 4); ``share_spread`` and
+    ``cost_spread``: doubt about shares collected and costs, in parts of each.
     """
 
     expected: np.ndarray
@@ -62,6 +65,11 @@ class Worth:
     peak: np.ndarray
     days: np.ndarray
     debtor_pays: np.ndarray
+    ends: np.ndarray
+    nets: np.ndarray
+    spreads: np.ndarray
+    share_spread: np.ndarray
+    cost_spread: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -84,39 +92,6 @@ class Docket:
     left: Calm
 
 
-class Reach:
-    """What is within reach of each suit's debtor, the same for every course."""
-
-    def __init__(self, docket: Docket, own: Own, by: Mapping[str, Any]) -> None:
-        """Draws by group of creditors, and the mean share of each claim, shape (n_suits,)."""
-        self._reach, self._group = docket.reach, docket.group
-        self._claimed = np.maximum(docket.stake.amount + docket.stake.interest, 0.01)
-        found = [own.reach(group) for group in range(int(docket.group.max(initial=0)) + 1)]
-        self._shift, self._spread = (np.stack(each) for each in zip(*found, strict=True))
-        self._evenly = (np.arange(by["scenarios"]) + 0.5) / by["scenarios"]
-        # Every eighth draw gives the mean; the doubt takes them all.
-        self.share = np.concatenate(
-            [self.drawn(rows, 8).mean(axis=1) for rows in _some(np.arange(len(self._reach)), 4096)]
-        )
-
-    def drawn(self, rows: np.ndarray, step: int = 1) -> np.ndarray:
-        """Mean share collected in each draw, shape (n_rows, n_draws)."""
-        group = self._group[rows]
-        place = self._reach[rows][:, None] + self._shift[group, ::step]
-        return share_collected(self._claimed[rows][:, None], place, self._spread[group, ::step])
-
-    def scenarios(self, rows: np.ndarray) -> np.ndarray:
-        """Share collected in scenarios spread evenly, shape (n_rows, n_scenarios)."""
-        found = np.empty((len(rows), len(self._evenly)))
-        for group in np.unique(self._group[rows]):
-            those = self._group[rows] == group
-            within = scenarios(
-                self._reach[rows[those]], self._shift[group], self._spread[group], self._evenly
-            )
-            found[those] = within
-        return np.minimum(np.exp(found - np.log(self._claimed[rows])[:, None]), 1.0)
-
-
 class Weigher:
     """Weighs courses with one set of random numbers for all of them."""
 
@@ -129,7 +104,9 @@ class Weigher:
         for n in (by["scenarios"], by["fewer_scenarios"]):
             points = lattice(n, ("share", "award", "cost", "time"))
             self._evenly.append(({k: ndtri(points[k]) for k in ("cost", "time")}, points))
-        self._reach = Reach(docket, own, by)
+        groups = [own.reach(group) for group in range(int(docket.group.max(initial=0)) + 1)]
+        claimed = docket.stake.amount + docket.stake.interest
+        self._reach = Reach(claimed, docket.reach, docket.group, groups, by["scenarios"])
         spread_ = by["amicable_spread"]
         drawn = np.exp(spread_ * ndtri(self._u["amicable"]))
         self._amicable = drawn / drawn.mean()
@@ -144,9 +121,9 @@ class Weigher:
             columns += list(docket.traits.T)
         odds_of, ones = told_apart(columns, n)
         # A few draws, evenly taken, give the mean; the doubt asks all of them.
-        ends = np.concatenate(
-            [self._ends(course, terms, some, 4).mean(axis=4) for some in _some(ones)]
-        )
+        parts = [self.turns(course, terms, some, 4) for some in _some(ones)]
+        ends = np.concatenate([branches.ends(each, self.by).mean(axis=4) for each in parts])
+        spreads = np.concatenate([_spreads(each) for each in parts])
         own_time = self.by["own_time"][course]
         many = money(terms.ranges, own_time, partial, self._normal, self._u, self.by)
         few, fewer = (
@@ -162,6 +139,7 @@ class Weigher:
             back_fought=many.back_fought[:, 0],
             outlays=tuple(each.mean(axis=1) for each in outlays),
             peak=np.quantile(sum(outlays, np.zeros(1)), 0.9, axis=1),
+            cost_spread=relative(sum(outlays, np.zeros(1))),
             days=np.median(many.days, axis=1),
             longer_days=np.median(many.longer_days, axis=1),
             few=few,
@@ -172,6 +150,9 @@ class Weigher:
         )
         found = {each.name: np.zeros(n) for each in fields(Worth)}
         found |= {"by_ability": np.zeros((n, 2)), "deciles": np.zeros((3, n))}
+        found |= {"ends": np.zeros((n, 6)), "nets": np.zeros((n, 6))}
+        found |= {"spreads": spreads[odds_of], "share_spread": self._reach.spread}
+        found["cost_spread"] = scene.cost_spread[terms.place]
         rows = np.arange(n)
         for start in range(0, n, _SUITS_AT_ONCE):
             part = rows[start : start + _SUITS_AT_ONCE]
@@ -180,12 +161,9 @@ class Weigher:
         found["doubt"] = np.ones(n)
         for one in np.unique(odds_of[asked]):
             those = asked[odds_of[asked] == one]
-            drawn = self._ends(course, terms, ones[one : one + 1])
+            drawn = branches.ends(self.turns(course, terms, ones[one : one + 1]), self.by)
             found["doubt"][those] = self._doubt(drawn, many, terms, those, found)
         return Worth(**found)
-
-    def _ends(self, course: str, terms: Terms, ones: np.ndarray, every: int = 1) -> np.ndarray:
-        return branches.ends(self.turns(course, terms, ones, every), self.by)
 
     def turns(self, course: str, terms: Terms, ones: np.ndarray, every: int = 1) -> Turns:
         """Chances at each turn for the classes that the suits ``ones`` stand for."""
@@ -264,7 +242,7 @@ class Weigher:
         given = claimed * usual + scene.back[at] + stake.contribution
         found["debtor_pays"][rows] = pays * given + ends[:, OPPOSED_PAID] * scene.back_fought[at]
         joint = np.einsum("rze,rza->rea", chance, given_ability(best, able, self.by))
-        values, weights = spread.nets(
+        values, weights, nets = spread.nets(
             joint,
             scene.few.of(at),
             scene.fewer.of(at),
@@ -276,6 +254,7 @@ class Weigher:
             best.worth,
         )
         found["deciles"][:, rows] = spread.deciles(values, weights, 0.04 * stake.amount)
+        found["ends"][rows], found["nets"][rows] = ends, nets
         found["p_loss"][rows] = spread.below_nothing(values, weights)
 
     def _doubt(
@@ -326,6 +305,7 @@ class _Scene:
     back_fought: np.ndarray
     outlays: tuple[np.ndarray, ...]
     peak: np.ndarray
+    cost_spread: np.ndarray
     days: np.ndarray
     longer_days: np.ndarray
     few: Money
@@ -333,6 +313,12 @@ class _Scene:
     ends: np.ndarray
     mean: np.ndarray
     dry: np.ndarray
+
+
+def _spreads(turns: Turns) -> np.ndarray:
+    """Standard deviation of each chance over the draws, shape (n_classes, 4)."""
+    nodes = (turns.granted, turns.opposed, turns.won, turns.enforced)
+    return np.stack([each.std(axis=1) for each in nodes], axis=1)
 
 
 def _dry(ends: np.ndarray) -> np.ndarray:

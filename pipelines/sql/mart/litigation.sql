@@ -22,6 +22,18 @@ select
     cast(break_even_amount as decimal(18,2)) as break_even_amount,
     cast(duration_days as bigint) as duration_days,
     cast(recommended as boolean) as recommended, -- #not_null
-    cast(court_reason as varchar) as court_reason
+    cast(court_reason as varchar) as court_reason,
+    cast(months_to_cash as double) as months_to_cash,
+    cast(peak_cash_out as decimal(18,2)) as peak_cash_out,
+    cast(break_even_probability as double) as break_even_probability,
+    cast(settlement_low as decimal(18,2)) as settlement_low,
+    cast(settlement_high as decimal(18,2)) as settlement_high,
+    cast(pivot_1 as varchar) as pivot_1,
+    cast(pivot_1_at as double) as pivot_1_at,
+    cast(pivot_2 as varchar) as pivot_2,
+    cast(pivot_2_at as double) as pivot_2_at,
+    cast(information_value as decimal(18,2)) as information_value,
+    cast(report_value as decimal(18,2)) as report_value,
+    cast(buy_report as boolean) as buy_report
 from scores.litigation
 order by suit_id, course
