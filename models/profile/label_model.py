@@ -41,6 +41,9 @@ class LabelModel(BaseEstimator):
         at a half, they count half as much as the ledger, however large it is.
     missed_share
         Weight of a signal missed beside one seen.
+    label_weight
+        Weight of a labelled debtor in the rates: what its signals say of its profile is known,
+        where that of others is believed, from these very signals.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class LabelModel(BaseEstimator):
         strength: float = 10.0,
         trust: float = 0.5,
         missed_share: float = 0.5,
+        label_weight: float = 15.0,
         max_iter: int = 100,
         tol: float = 1e-4,
     ) -> None:
@@ -56,6 +60,7 @@ class LabelModel(BaseEstimator):
         self.strength = strength
         self.trust = trust
         self.missed_share = missed_share
+        self.label_weight = label_weight
         self.max_iter = max_iter
         self.tol = tol
 
@@ -64,6 +69,8 @@ class LabelModel(BaseEstimator):
         elicited = rules()
         seen, missed, labels, weight = _compressed(seen, missed, labels)
         told = label_odds(labels, elicited)
+        labelled = labels >= 0
+        heavy = np.where(labelled, self.label_weight, 1.0) * weight
         start = np.stack([signal.rates for signal in elicited.signals])
         prior = elicited.prior
         self.rates_, self.prior_ = start, prior
@@ -71,14 +78,16 @@ class LabelModel(BaseEstimator):
         for _ in range(_TEMPERED):
             belief = posterior(self._odds(seen, missed) + told)
             for _ in range(self.max_iter):
-                part = belief * weight[:, None]
-                shown, absent = seen.T @ part, missed.T @ part
-                occasions = shown + absent
+                part = belief * heavy[:, None]
+                shown = seen.T @ part
+                occasions = shown + missed.T @ part
                 centre = _levelled(start, shown.sum(axis=1), occasions)
-                pull = self.strength + self.trust * occasions
+                # Labels are no belief: nothing draws what they say to the elicited rates.
+                believed = occasions - (seen + missed)[labelled].T @ part[labelled]
+                pull = self.strength + self.trust * believed
                 rates = (shown + pull * centre) / (occasions + pull)
                 self.rates_ = np.clip(rates, _FLOOR, 1 - _FLOOR)
-                total = part.sum(axis=0)
+                total = weight @ belief
                 total = total + (self.strength + self.trust * total.sum()) * prior
                 self.prior_ = total / total.sum()
                 before, belief = belief, posterior(self._odds(seen, missed) + told)

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from models.profile.belief import posterior
+from models.profile.correction import corrected, directions
 from models.profile.decision import thresholds
 from models.profile.design import layout, matrix
 from models.profile.elicited import elicited_odds
@@ -23,11 +24,10 @@ FORMAT = 1
 """Of the parts; a version of another format is not read."""
 
 FOLDS = 5
-LABEL_WEIGHT = 8.0
+LABEL_WEIGHT = 5.0
 PULL = 10.0
-CORRECTION_PULL = 60.0
 SMALL_BOOK = 300
-LEARNT_SHARE = 0.6
+LEARNT_SHARE, MORE_WITH_LABELS = 0.6, 0.3
 UNTESTED = 1.1
 """Temperature until labels say better: signals and history repeat one another in part, and soft
 labels, which are made of both, cannot tell by how much."""
@@ -178,22 +178,14 @@ def _learnt(
     told = LabelModel().fit(signs.seen[use], signs.missed[use], labels[use])
     labelled = label_odds(labels, rules())
     weight = np.where(labels >= 0, LABEL_WEIGHT, 1.0)[use]
-    odds = soft_odds(told, signs, int(use.sum()))
+    known = use & (labels >= 0)
+    odds = soft_odds(told, signs, int(use.sum()), int(known.sum()))
     odds = _with_history(odds, labelled, columns[:, 2 * signs.seen.shape[1] :], weight, use)
     soft = posterior(odds + labelled)
-    known = use & (labels >= 0)
     base, beta = fit_softmax(columns[use], soft[use], weight, pull=PULL)
     if known.any():
-        # What analysts say that the soft labels miss, learnt from their labels alone.
-        more, steps = fit_softmax(
-            columns[known],
-            _smoothed(labels[known]),
-            np.ones(int(known.sum())),
-            offset=base + columns[known] @ beta,
-            pull=CORRECTION_PULL,
-            pull_base=2.0,
-        )
-        base, beta = base + more, beta + steps
+        along = directions(signs, columns.shape[1], use)
+        base, beta = corrected(base, beta, columns[known], _smoothed(labels[known]), along)
     base, beta = base - base.mean(), beta - beta.mean(axis=1, keepdims=True)
     return base, beta, {**told.told(), "soft": soft}
 
@@ -229,18 +221,20 @@ def _smoothed(labels: np.ndarray) -> np.ndarray:
     return shares
 
 
-def soft_odds(told: LabelModel, signs: Signs, n: int) -> np.ndarray:
+def soft_odds(told: LabelModel, signs: Signs, n: int, n_labels: int) -> np.ndarray:
     """What to learn from, as log-odds (n_debtors, 4): the label model and the elicited rates.
 
-    Neither is best in every book, and together they err less than either. In a small book the
-    majority of the signals takes the label model's place by degrees.
+    Neither is best in every book, and together they err less than either; the label model counts
+    more once labels have told it rates. In a small book the majority of the signals takes its
+    place by degrees.
     """
     share = n / (n + SMALL_BOOK)
+    learnt_share = LEARNT_SHARE + MORE_WITH_LABELS * n_labels / (n_labels + FEWEST_LABELS)
     learnt = np.log(told.predict_proba(signs.seen, signs.missed) + _FLOOR)
     votes = np.log(majority(signs.seen) + _FLOOR)
     elicited = elicited_odds(signs.seen, signs.missed)
-    mixed = LEARNT_SHARE * (share * learnt + (1 - share) * votes)
-    odds: np.ndarray = mixed + (1 - LEARNT_SHARE) * elicited
+    mixed = learnt_share * (share * learnt + (1 - share) * votes)
+    odds: np.ndarray = mixed + (1 - learnt_share) * elicited
     return odds
 
 
