@@ -173,8 +173,17 @@ def queue_of(
     """Cases of a person on the day: debtor_id, drawn, done."""
     from models.profile.labelling import queue
 
-    debtors = warehouse.labels("candidates")
-    found: DataFrame = queue(debtors, labels, labeller=person(labeller), day=day, n=n)
+    def describe(debtor_ids: list[str]) -> DataFrame:
+        return warehouse.labels("described", debtor_ids=debtor_ids)
+
+    found: DataFrame = queue(
+        warehouse.labels("candidates"),
+        labels,
+        labeller=person(labeller),
+        day=day,
+        n=n,
+        describe=describe,
+    )
     return found
 
 

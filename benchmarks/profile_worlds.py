@@ -39,6 +39,11 @@ _FIGURES = {
 }
 _PARTS = np.array([0.12, 0.6, 0.2, 0.12])
 _KEPT = np.array([0.8, 0.55, 0.3, 0.6])
+_COUNTED = {
+    **{f"n_{name}": name for name in ("missing_document", "wrong_contact", "cash_wait")},
+    **{f"n_{name}": name for name in ("plan_request", "hardship", "refusal", "paid_claim")},
+    "n_dispute_answers": "dispute",
+}
 _WORDS = {
     "missing_document": ("jamais eu la fact, a renvoyer", "introuvable chez eux", "dde duplicata"),
     "wrong_contact": ("pas la bonne personne", "voir avec le siege", "ne s'occupe plus de ca"),
@@ -206,7 +211,10 @@ def _facts(rng, world, truth, events):
         "n_partial_payments": parts,
         "n_answers": counts.sum(axis=1).to_numpy() - silent,
         "n_no_answer": silent,
-        "n_plan_request": counts.get("plan_request", pd.Series(0, index=counts.index)).to_numpy(),
+        **{
+            column: counts.get(outcome, pd.Series(0, index=counts.index)).to_numpy()
+            for column, outcome in _COUNTED.items()
+        },
         "n_promises_due": due,
         "n_promises_kept": kept,
         "n_promises_broken": due - kept,

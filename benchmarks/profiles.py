@@ -11,24 +11,28 @@ import argparse
 import json
 import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.profile_road import ROADS, travelled
-from benchmarks.profile_worlds import DAY, WORLDS, book
+from benchmarks.profile_worlds import DAY, PROFILES, WORLDS, book
 from models.profile.belief import posterior
 from models.profile.decision import decide
 from models.profile.elicited import elicited_odds
 from models.profile.judging import Trial, figures, judge
 from models.profile.label_model import majority
+from models.profile.labelling import fair_rows, queue
 from models.profile.model import fit
 from models.profile.signals import observe
 from models.verdict import failed
 
 LABELS = (0, 100, 300)
+SITTINGS = (50, 50, 100, 100)
+"""Cases labelled between one training and the next, as the labelling queue gives them."""
 FULL = {
     "worlds": tuple(WORLDS),
     "roads": tuple(ROADS),
@@ -46,14 +50,36 @@ def of_features(name, seed, n):
     facts, reactions, texts, truth = book(name, n=n, seed=seed)
     signs = observe(facts, reactions, texts, as_of=DAY)
     _, whole = fit(signs, facts, truth)
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(n)
-    found = []
-    for many in LABELS:
-        labels = np.full(n, -1)
-        labels[order[:many]] = truth[order[:many]]
-        model, past = fit(signs, facts, labels)
+    ids = facts["debtor_id"].to_numpy()
+
+    def ask(belief, labels, day, many):
+        told = pd.DataFrame({f"p_{name}": belief[:, k] for k, name in enumerate(PROFILES)})
+        told.insert(0, "debtor_id", ids)
+        given = pd.DataFrame(
+            {
+                "debtor_id": ids[labels >= 0],
+                "labelled_by": "truth",
+                "profile": np.asarray(PROFILES, dtype=object)[labels[labels >= 0]],
+                "labelled_on": day - timedelta(days=1),
+                "blind": True,
+            }
+        )
+        asked = queue(
+            told, given, labeller="truth", day=day, n=many,
+            describe=lambda some: facts[facts["debtor_id"].isin(some)],
+        )  # fmt: skip
+        return np.flatnonzero(np.isin(ids, asked["debtor_id"]))
+
+    labels, belief, found = np.full(n, -1), None, []
+    for sitting, more in enumerate((0, *SITTINGS)):
+        if more:
+            rows = ask(belief, labels, DAY + timedelta(days=sitting), more)
+            labels[rows] = truth[rows]
+        model, past = fit(signs, facts, labels, fair=fair_rows(facts["debtor_id"], labels >= 0))
         belief = model.predict_proba(signs, facts)
+        many = int((labels >= 0).sum())
+        if many not in LABELS:
+            continue
         unknown = labels < 0
         said = decide(belief, None, model.limits)
         refused = failed(judge(Trial(model, past, None)))
@@ -68,12 +94,28 @@ def of_features(name, seed, n):
                 labels=many,
                 refused=refused,
                 stability=past.agreement,
+                by_lot=by_lot(signs, facts, truth, whole.model, np.arange(n), many, seed),
             )
         )
     return found
 
 
-def compared(belief, said, truth, whole, votes, elicited, *, labels, refused, stability):
+def by_lot(signs, facts, truth, whole, rows, many, seed):
+    """Accuracy of the ceiling's with as many labels of ``rows`` drawn by lot, NaN without any."""
+    if not many:
+        return float("nan")
+    labels = np.full(len(truth), -1)
+    drawn = np.random.default_rng(seed).permutation(rows)[:many]
+    labels[drawn] = truth[drawn]
+    model, _ = fit(signs, facts, labels)
+    left = np.setdiff1d(rows, drawn)
+    told = model.predict_proba(signs, facts)[left].argmax(axis=1) == truth[left]
+    return float(told.mean() / (whole[left].argmax(axis=1) == truth[left]).mean())
+
+
+def compared(
+    belief, said, truth, whole, votes, elicited, *, labels, refused, stability, by_lot
+):  # fmt: skip
     """One line of figures: the model's, the ceiling's, and those of the baselines."""
     mine, most = figures(belief, truth, said), figures(whole, truth, decide(whole))
     lines = {"majority": votes, "elicited": elicited}
@@ -90,6 +132,7 @@ def compared(belief, said, truth, whole, votes, elicited, *, labels, refused, st
         },
         "refused": refused,
         "stability": stability,
+        "by_lot": by_lot,
         **mine,
     }
 
@@ -102,7 +145,7 @@ def measured(worlds, roads, seeds, debtors, claims):
         _tell(name, found[name])
     for name in roads:
         with tempfile.TemporaryDirectory() as folder:
-            found[name] = travelled(name, Path(folder), claims, LABELS, compared)
+            found[name] = travelled(name, Path(folder), claims, LABELS, SITTINGS, compared, by_lot)
         _tell(name, found[name])
     return found
 

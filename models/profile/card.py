@@ -42,7 +42,7 @@ def records(
 
 def confusion(past: CrossFit, model: ProfileModel) -> list[dict[str, Any]]:
     """Labels against words said, held out: one row per profile and word with its count."""
-    known = past.labels >= 0
+    known = past.judges
     said = decide(past.model[known], None, model.limits)
     true = np.asarray(rules().profiles, dtype=object)[past.labels[known]]
     return [
@@ -70,7 +70,8 @@ def card(
         "",
         *gate_table(gates),
     ]
-    lines += ["", "## On labels held out", "", "| belief | log loss | accuracy | ECE |"]
+    lines += ["", "## On labels held out", "", _judges(trial.past), ""]
+    lines += ["| belief | log loss | accuracy | ECE |"]
     lines += ["| --- | --- | --- | --- |"]
     for name, row in {"model": metrics, **beside}.items():
         if "log_loss" in row:
@@ -87,6 +88,16 @@ def card(
         "- What follows a firm tone of ours weighs less as a sign of bad faith.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _judges(past: CrossFit) -> str:
+    n = int(past.judges.sum())
+    if past.is_fair:
+        return f"Of {n} debtors, a fair sample: each read blind in an order drawn by lot."
+    return (
+        f"Of all {n} labelled debtors: too few were drawn by lot to judge by them alone, so that"
+        " harder cases than usual may be among them."
+    )
 
 
 def _heaviest(model: ProfileModel) -> list[str]:

@@ -102,9 +102,9 @@ class Trial:
 
 
 def report(trial: Trial) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Figures of the held-out beliefs on labels, and those of each baseline."""
+    """Figures of the held-out beliefs on the labels that judge, and those of each baseline."""
     past = trial.past
-    known = past.labels >= 0
+    known = past.judges
     truth = past.labels[known]
     others = {
         "majority": past.majority,
@@ -117,7 +117,8 @@ def report(trial: Trial) -> tuple[dict[str, float], dict[str, dict[str, float]]]
         name: figures(belief[known], truth, decide(belief[known]))
         for name, belief in others.items()
     }
-    return {**found, "stability": past.agreement, "n_labels": float(known.sum())}, beside
+    about = {"n_labels": float((past.labels >= 0).sum()), "is_fair": float(past.is_fair)}
+    return {**found, "stability": past.agreement, **about}, beside
 
 
 def judge(trial: Trial) -> dict[str, Gate]:
@@ -128,7 +129,7 @@ def judge(trial: Trial) -> dict[str, Gate]:
 def _gates(trial: Trial) -> Iterator[Gate]:
     past, n = trial.past, trial.model.n_rows
     yield Gate("enough_debtors", n >= FEWEST_DEBTORS, float(n), FEWEST_DEBTORS)
-    known = past.labels >= 0
+    known = past.judges
     truth, enough = past.labels[known], known.sum() >= FEWEST_JUDGES
     mine = past.model[known]
     baselines = (("majority", past.majority), ("elicited", past.elicited))

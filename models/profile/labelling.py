@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from models.profile.rules import rules
+from models.profile.telling import described, telling_order
 
 RANDOM_SHARE = 0.3
 """Part of the fresh cases drawn at random, so that figures on labels are not biased."""
@@ -17,9 +19,10 @@ DOUBLE_SHARE = 0.2
 """Part of the debtors whose label a second person gives too."""
 CANNOT_SAY = "cannot_say"
 LABEL_COLUMNS = ("debtor_id", "labelled_by", "profile", "labelled_on", "blind")
+MOST_COMPARED = 4_000
+"""Debtors among which the most telling are looked for, and labelled ones set beside them."""
 _HALF = 0.5
 _HASH_KEY = "amiable-labels-1"
-_ENOUGH_SIGNS = 2.0
 _BOOTSTRAPS = 1000
 
 
@@ -42,15 +45,20 @@ class Agreement:
 
 
 def queue(
-    debtors: pd.DataFrame, labels: pd.DataFrame, *, labeller: str, day: date, n: int
+    debtors: pd.DataFrame,
+    labels: pd.DataFrame,
+    *,
+    labeller: str,
+    day: date,
+    n: int,
+    describe: Callable[[list[str]], pd.DataFrame],
 ) -> pd.DataFrame:
     """Cases for one person on one day: third and second looks, random ones, and telling ones.
 
     Parameters
     ----------
     debtors
-        debtor_id, the four ``p_*``, ``open_eur`` (EUR) and ``n_signs`` (signals that were seen),
-        one row per debtor with an open claim.
+        debtor_id and the four ``p_*``, one row per debtor with an open claim.
     labels
         last word of each person on each debtor: debtor_id, labelled_by, profile (None: cannot
         say), labelled_on, blind.
@@ -59,6 +67,8 @@ def queue(
         ``day`` stays in the queue, so that it does not move under the hand.
     n
         how many cases. A longer queue holds the shorter one.
+    describe
+        facts of the debtors named: debtor_id and columns of ``features.debtor_features``.
 
     Returns
     -------
@@ -88,7 +98,13 @@ def queue(
     most = max(math.ceil(n * _HALF), n - len(fresh))
     looks = looks.iloc[np.argsort(order, kind="stable")].iloc[:most]
     left = max(n - len(looks), 0)
-    by_chance, telling = _fresh(fresh, left)
+    by_chance = fresh.iloc[np.argsort(chance(fresh["debtor_id"], "random"), kind="stable")]
+    by_chance = by_chance.iloc[: math.ceil(left * RANDOM_SHARE)]
+    on = pd.to_datetime(labels["labelled_on"])
+    earlier = here.isin(labels["debtor_id"][on < pd.Timestamp(day)])
+    telling = _telling(fresh, known[earlier], left, describe)
+    telling = telling[~telling["debtor_id"].isin(by_chance["debtor_id"])]
+    telling = telling.iloc[: left - len(by_chance)]
     drawn = pd.concat([looks, _drawn(by_chance, "random"), _drawn(telling, "telling")])
     drawn = drawn.iloc[np.argsort(chance(drawn["debtor_id"], f"{day}|{labeller}"), kind="stable")]
     return drawn.assign(done=drawn["debtor_id"].isin(done)).reset_index(drop=True)
@@ -98,12 +114,29 @@ def _drawn(rows: pd.DataFrame, how: str) -> pd.DataFrame:
     return rows[["debtor_id"]].assign(drawn=how)
 
 
-def _fresh(fresh: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Random cases, always the first left of one lasting order of all debtors, and telling ones."""
-    by_chance = fresh.iloc[np.argsort(chance(fresh["debtor_id"], "random"), kind="stable")]
-    by_chance = by_chance.iloc[: math.ceil(n * RANDOM_SHARE)]
-    rest = fresh.drop(by_chance.index)
-    return by_chance, rest.loc[telling_order(rest)].iloc[: n - len(by_chance)]
+def _telling(
+    fresh: pd.DataFrame,
+    labelled: pd.DataFrame,
+    n: int,
+    describe: Callable[[list[str]], pd.DataFrame],
+) -> pd.DataFrame:
+    """Rows of ``fresh`` to label, the most telling first; random ones of the queue among them.
+
+    Out of so many drawn by a lasting lot, which a large portfolio is told by. The order does not
+    know which cases come at random, so that a longer queue holds the shorter one.
+    """
+    pool = pd.concat([_by_lot(fresh), _by_lot(labelled)], ignore_index=True)
+    is_labelled = np.arange(len(pool)) >= min(len(fresh), MOST_COMPARED)
+    ids = pool["debtor_id"].astype(str).tolist()
+    facts = describe(ids).set_index("debtor_id").reindex(ids).reset_index()
+    belief = pool[[f"p_{name}" for name in rules().profiles]].to_numpy(dtype=float)
+    most = n + math.ceil(n * RANDOM_SHARE)
+    return pool.iloc[telling_order(belief, described(facts), is_labelled, most)]
+
+
+def _by_lot(debtors: pd.DataFrame) -> pd.DataFrame:
+    lot = np.argsort(chance(debtors["debtor_id"], "telling"), kind="stable")
+    return debtors.iloc[lot[:MOST_COMPARED]]
 
 
 def fair_sample(debtors: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
@@ -115,30 +148,19 @@ def fair_sample(debtors: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
     would leave out the large and the doubtful. In the order of the numbers.
     """
     ids = debtors["debtor_id"]
-    order = ids.iloc[np.argsort(chance(ids, "random"), kind="stable")]
-    has = order.isin(labels["debtor_id"][labels["blind"].astype(bool)]).to_numpy()
-    n = len(has) if has.all() else int(np.argmin(has))
-    return order.iloc[:n].reset_index(drop=True)
+    read = ids.isin(labels["debtor_id"][labels["blind"].astype(bool)]).to_numpy()
+    fair = fair_rows(ids, read)
+    order = np.argsort(chance(ids, "random"), kind="stable")
+    return ids.iloc[order[fair[order]]].reset_index(drop=True)
 
 
-def telling_order(debtors: pd.DataFrame) -> pd.Index:
-    """Debtors whose label would teach most first: each boundary between two profiles in turn.
-
-    Worth of a case: entropy of the belief, times the square root of the open amount (a model
-    learns as much from a small debtor, but errs dearer on a large one), less where little was
-    seen: a case of which nothing is known is doubtful and teaches nothing.
-    """
-    belief = debtors[[f"p_{name}" for name in rules().profiles]].to_numpy(dtype=float)
-    safe = np.clip(belief, 1e-12, 1.0)
-    entropy = -(safe * np.log(safe)).sum(axis=1)
-    euros = np.sqrt(np.maximum(debtors["open_eur"].to_numpy(dtype=float), 0.0))
-    signs = debtors["n_signs"].to_numpy(dtype=float)
-    worth = pd.Series(entropy * euros * signs / (signs + _ENOUGH_SIGNS), index=debtors.index)
-    two = np.sort(np.argsort(-safe, axis=1, kind="stable")[:, :2], axis=1)
-    boundary = two @ np.array([belief.shape[1], 1])
-    turn = worth.groupby(boundary).rank(method="first", ascending=False)
-    tie = chance(debtors["debtor_id"], "telling")
-    return debtors.index[np.lexsort((tie, -worth.to_numpy(), turn.to_numpy()))]
+def fair_rows(ids: pd.Series, read: np.ndarray) -> np.ndarray:
+    """Which debtors of ``ids`` are of the fair sample; ``read`` (n,): somebody read it blind."""
+    order = np.argsort(chance(ids, "random"), kind="stable")
+    has = read[order]
+    fair = np.zeros(len(has), dtype=bool)
+    fair[order[: len(has) if has.all() else int(np.argmin(has))]] = True
+    return fair
 
 
 def chance(ids: pd.Series, salt: str) -> np.ndarray:

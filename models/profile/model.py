@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
+from threadpoolctl import threadpool_limits
 
 from models.profile.belief import posterior
 from models.profile.correction import corrected, directions
@@ -33,6 +34,8 @@ UNTESTED = 1.1
 labels, which are made of both, cannot tell by how much."""
 VIEW_ROUNDS, VIEW_TEMPER, VIEW_PULL = 4, 0.6, 20.0
 FEWEST_LABELS = 50
+FEWEST_FAIR = 60
+"""Labels of the fair sample from which on they alone judge."""
 _FLOOR = 1e-9
 _ACCURACIES = (0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.985)
 
@@ -108,11 +111,15 @@ class CrossFit:
     """Beliefs of models that saw neither the debtor nor its label, and the baselines beside.
 
     Arrays of shape (n_debtors, 4); ``labels`` (n_debtors,) with -1 where there is none;
-    ``agreement`` is the mean adjusted Rand index of the folds' models with the whole one's.
+    ``judges`` (n_debtors,) of bool the labelled debtors that figures are of, ``is_fair`` whether
+    they are a fair sample; ``agreement`` is the mean adjusted Rand index of the folds' models with
+    the whole one's.
     """
 
     ids: pd.Index
     labels: np.ndarray
+    judges: np.ndarray
+    is_fair: bool
     model: np.ndarray
     elicited: np.ndarray
     majority: np.ndarray
@@ -120,12 +127,25 @@ class CrossFit:
     agreement: float
 
 
-def fit(signs: Signs, features: pd.DataFrame, labels: np.ndarray) -> tuple[ProfileModel, CrossFit]:
+def fit(
+    signs: Signs, features: pd.DataFrame, labels: np.ndarray, *, fair: np.ndarray | None = None
+) -> tuple[ProfileModel, CrossFit]:
     """Learn from a ledger and the labels there are, perhaps none.
 
-    ``labels`` (n_debtors,): 0 to 3 in the order of the profiles, -1 without. Folds are drawn by
-    the name of the debtor, so the same ledger gives the same model.
+    ``labels`` (n_debtors,): 0 to 3 in the order of the profiles, -1 without; ``fair`` (n_debtors,)
+    of bool: a debtor of the fair sample (:func:`models.profile.labelling.fair_rows`). All labels
+    teach; certainty, limits and figures are of the fair ones, where they are enough: a label asked
+    for because it teaches much is of a harder case than most. Folds are drawn by the name of the
+    debtor, so the same ledger gives the same model.
     """
+    # Small matrices: several threads of linear algebra wait for one another most of the time.
+    with threadpool_limits(1):
+        return _fitted(signs, features, labels, fair)
+
+
+def _fitted(
+    signs: Signs, features: pd.DataFrame, labels: np.ndarray, fair: np.ndarray | None
+) -> tuple[ProfileModel, CrossFit]:
     columns = matrix(signs, features).astype(float)
     base, beta, learnt = _learnt(signs, columns, labels, np.ones(len(labels), dtype=bool))
     fold = pd.util.hash_array(signs.ids.to_numpy(dtype=object)) % FOLDS
@@ -142,15 +162,18 @@ def fit(signs: Signs, features: pd.DataFrame, labels: np.ndarray) -> tuple[Profi
         odds[held], soft[held] = whole[held], told["soft"][held]
         alike.append(adjusted_rand(leading, whole.argmax(axis=1)))
     known = labels >= 0
-    if known.sum() >= FEWEST_LABELS:
-        temperature, right = _calibrated(odds[known], np.eye(4)[labels[known]])
+    of_fair = np.zeros(len(labels), dtype=bool) if fair is None else known & fair
+    is_fair = int(of_fair.sum()) >= FEWEST_FAIR
+    judges = of_fair if is_fair else known
+    if judges.sum() >= FEWEST_LABELS:
+        temperature, right = _calibrated(odds[judges], np.eye(4)[labels[judges]])
     else:
         temperature, right = UNTESTED, rules().label_accuracy
     belief = posterior(odds / temperature)
     model = ProfileModel(
         base=base / temperature,
         beta=beta / temperature,
-        limits=thresholds(belief[known], labels[known], label_accuracy=right),
+        limits=thresholds(belief[judges], labels[judges], label_accuracy=right),
         temperature=temperature,
         n_rows=len(labels),
         n_labels=int(known.sum()),
@@ -163,6 +186,8 @@ def fit(signs: Signs, features: pd.DataFrame, labels: np.ndarray) -> tuple[Profi
     return model, CrossFit(
         ids=signs.ids,
         labels=labels,
+        judges=judges,
+        is_fair=is_fair,
         model=belief,
         elicited=posterior(elicited_odds(signs.seen, signs.missed)),
         majority=majority(signs.seen),

@@ -12,8 +12,9 @@ import pandas as pd
 from models.profile import people
 from models.profile.card import card, records
 from models.profile.judging import Trial, judge, report
+from models.profile.labelling import fair_rows
 from models.profile.model import ProfileModel, fit
-from models.profile.signals import Signs, observe
+from models.profile.signals import Signs, number, observe
 from models.registry import LoadedModel, Registry
 from models.training import Ledger, TrainingReport
 from models.verdict import failed
@@ -85,12 +86,23 @@ def tried(
     champion: LoadedModel | None = None,
 ) -> Trial:
     """A model of the ledger, with the beliefs of its cross-fitting and of the model in use."""
-    features = sampled(features)
+    features = sampled(features.assign(is_fair=_fair(features)))
     if features.empty:
         raise NotEnoughDebtors("No debtor has a claim: import a ledger before training.")
     signs = observe(features, reactions, texts, as_of=known_by)
-    model, past = fit(signs, features, people.labels(features))
+    fair = features["is_fair"].to_numpy(dtype=bool)
+    model, past = fit(signs, features, people.labels(features), fair=fair)
     return Trial(model, past, _of_champion(champion, signs, features))
+
+
+def _fair(features: pd.DataFrame) -> np.ndarray:
+    """Which debtors are of the fair sample of those that labels are asked of."""
+    late = [number(features, name) > 0 for name in ("debtor_n_overdue", "debtor_n_settled_late")]
+    asked = (number(features, "debtor_n_open") > 0) & np.logical_or(*late)
+    read = number(features, "is_read_blind") > 0
+    fair = np.zeros(len(features), dtype=bool)
+    fair[asked] = fair_rows(features["debtor_id"][asked], read[asked])
+    return fair
 
 
 def _of_champion(

@@ -89,7 +89,8 @@ select
     debtors.kind as debtor_kind,
     debtor_payments.n_creditors,
     labels.profile as last_label,
-    labels.labelled_on as last_label_on
+    labels.labelled_on as last_label_on,
+    blind_reads.debtor_id is not null as is_read_blind
 from features.debtor_payments
 join core.debtors on debtors.debtor_id = debtor_payments.debtor_id
 left join answers on answers.debtor_id = debtor_payments.debtor_id
@@ -97,3 +98,4 @@ left join promises on promises.debtor_id = debtor_payments.debtor_id
 left join plans on plans.debtor_id = debtor_payments.debtor_id
 left join disputes on disputes.debtor_id = debtor_payments.debtor_id
 left join core.last_labels as labels on labels.debtor_id = debtor_payments.debtor_id
+left join core.blind_reads as blind_reads on blind_reads.debtor_id = debtor_payments.debtor_id

@@ -1,0 +1,30 @@
+-- One row per debtor asked for: the facts of its history that a label would speak of.
+select
+    facts.debtor_id,
+    facts.debtor_n_settled,
+    facts.debtor_late_share,
+    facts.debtor_mean_delay_days,
+    facts.delay_spread_days,
+    facts.debtor_tenure_days,
+    facts.debtor_n_payments_365,
+    facts.debtor_days_since_payment,
+    facts.n_partial_payments,
+    facts.debtor_n_open,
+    facts.debtor_n_overdue,
+    facts.debtor_oldest_overdue_days,
+    facts.debtor_open_eur,
+    facts.debtor_n_disputes,
+    facts.n_answers,
+    facts.n_no_answer,
+    facts.n_promises_due,
+    facts.solvency_score,
+    facts.n_missing_document,
+    facts.n_wrong_contact,
+    facts.n_cash_wait,
+    facts.n_plan_request,
+    facts.n_hardship,
+    facts.n_refusal,
+    facts.n_dispute_answers,
+    facts.n_paid_claim
+from features.debtor_features as facts
+where facts.debtor_id in (select unnest($debtor_ids))
