@@ -38,7 +38,7 @@ FULL = {
     "roads": tuple(ROADS),
     "seeds": (1, 2),
     "debtors": 2_000,
-    "claims": 10_000,
+    "claims": 30_000,
 }
 QUICK = {
     "worlds": ("plain", "provoked"), "roads": (), "seeds": (1,), "debtors": 800, "claims": 3_000,
@@ -195,19 +195,24 @@ def page(told):
         " tempered vote of the signals, *elicited* the elicited rates without learning; *abstains*"
         " and what follows are of the word that is published.",
         "",
+        "Labels are those that the labelling queue asks of one person, three in ten drawn by lot,"
+        " trained on after 50, 100 and 200 of them. *By lot* is the share of the ceiling's accuracy"
+        " with as many labels all drawn by lot.",
+        "",
     ]
     for many in LABELS:
         rows = {name: next(r for r in of if r["labels"] == many) for name, of in found.items()}
         lines += [f"## {many} labels", ""]
         lines += [
-            "| world | accuracy | of ceiling | majority | elicited | log loss | excess | majority |"
-            " elicited | ECE | abstains | right when said | disorganised called bad faith |"
-            " stability | refused by |",
-            "| --- " * 15 + "|",
+            "| world | accuracy | of ceiling | by lot | majority | elicited | log loss | excess |"
+            " majority | elicited | ECE | abstains | right when said |"
+            " disorganised called bad faith | stability | refused by |",
+            "| --- " * 16 + "|",
         ]
         for name, row in rows.items():
             shown = (
                 f"{row['accuracy']:.3f}", f"{row['share_of_ceiling']:.3f}",
+                f"{row['by_lot']:.3f}" if many else "–",
                 f"{row['majority_accuracy']:.3f}", f"{row['elicited_accuracy']:.3f}",
                 f"{row['log_loss']:.3f}", f"{row['excess_log_loss']:+.3f}",
                 f"{row['majority_log_loss']:.3f}", f"{row['elicited_log_loss']:.3f}",

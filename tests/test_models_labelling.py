@@ -14,8 +14,8 @@ from models.profile.labelling import (
     krippendorff_alpha,
     last_words,
     queue,
-    telling_order,
 )
+from models.profile.telling import described, telling_order
 
 DAY = date(2026, 10, 1)
 BEFORE = "2026-09-01"
@@ -29,8 +29,10 @@ def portfolio(n=2000, seed=3):
         {
             "debtor_id": [f"D{place:05d}" for place in range(n)],
             **{f"p_{name}": belief[:, k] for k, name in enumerate(PROFILES)},
-            "open_eur": chance.lognormal(7, 1.5, n),
-            "n_signs": chance.integers(0, 9, n),
+            "debtor_open_eur": chance.lognormal(7, 1.5, n),
+            "debtor_late_share": np.where(chance.random(n) < 0.3, np.nan, chance.random(n)),
+            "n_answers": 3,
+            "n_refusal": chance.integers(0, 3, n),
         }
     )
 
@@ -40,7 +42,10 @@ def said(*rows):
 
 
 def ask(debtors, labels, labeller="zoé", n=20, day=DAY):
-    return queue(debtors, labels, labeller=labeller, day=day, n=n)
+    def describe(some):
+        return debtors[debtors["debtor_id"].isin(some)]
+
+    return queue(debtors, labels, labeller=labeller, day=day, n=n, describe=describe)
 
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability": examples A, B and C, nominal.
@@ -99,8 +104,10 @@ def test_three_in_ten_fresh_cases_are_drawn_at_random_and_the_rest_tell_much():
     found = ask(debtors, said(), n=100)
 
     assert found["drawn"].value_counts().to_dict() == {"telling": 70, "random": 30}
-    best = debtors.loc[telling_order(debtors)]["debtor_id"]
-    assert set(found["debtor_id"][found["drawn"] == "telling"]) < set(best.head(110))
+    belief = debtors[[f"p_{name}" for name in PROFILES]].to_numpy()
+    doubt = pd.Series(1 - (belief**2).sum(axis=1), index=debtors["debtor_id"])
+    told = doubt[found["debtor_id"][found["drawn"] == "telling"]]
+    assert told.mean() > doubt.mean() + doubt.std() / 2
 
 
 def test_the_queue_does_not_depend_on_the_order_of_rows_and_grows_without_changing():
@@ -111,6 +118,7 @@ def test_the_queue_does_not_depend_on_the_order_of_rows_and_grows_without_changi
     longer = ask(debtors, said(), n=60)
 
     pd.testing.assert_frame_equal(found, shuffled)
+    assert set(found["debtor_id"]) <= set(longer["debtor_id"])
     by_chance = longer["debtor_id"][longer["drawn"] == "random"]
     assert set(found["debtor_id"][found["drawn"] == "random"]) <= set(by_chance)
     assert list(ask(debtors, said(), day=date(2026, 10, 2))["debtor_id"]) != list(
@@ -118,10 +126,10 @@ def test_the_queue_does_not_depend_on_the_order_of_rows_and_grows_without_changi
     )
 
 
-def test_a_fair_sample_owes_what_all_owe_though_telling_cases_owe_more():
-    debtors = portfolio(4000)
+def test_a_fair_sample_is_as_doubtful_as_all_are_though_telling_cases_are_more_so():
+    debtors = portfolio(3000)
     labels = said()
-    for day in range(1, 9):
+    for day in range(1, 5):
         found = ask(debtors, labels, n=200, day=date(2026, 9, day))
         on = f"2026-09-{day:02d}"
         fresh = said(*((name, "zoé", "bad_faith", on, True) for name in found["debtor_id"]))
@@ -129,10 +137,11 @@ def test_a_fair_sample_owes_what_all_owe_though_telling_cases_owe_more():
 
     fair = fair_sample(debtors, labels)
 
-    owed = np.log(debtors.set_index("debtor_id")["open_eur"])
-    assert len(fair) >= 480
-    assert abs(owed[fair].mean() - owed.mean()) < 3 * owed.std() / np.sqrt(len(fair))
-    assert owed[labels["debtor_id"]].mean() > owed.mean() + 0.5
+    belief = debtors[[f"p_{name}" for name in PROFILES]].to_numpy()
+    doubt = pd.Series(1 - (belief**2).sum(axis=1), index=debtors["debtor_id"])
+    assert len(fair) >= 240
+    assert abs(doubt[fair].mean() - doubt.mean()) < 3 * doubt.std() / np.sqrt(len(fair))
+    assert doubt[labels["debtor_id"]].mean() > doubt.mean() + 0.4 * doubt.std()
 
 
 def test_a_case_passed_over_ends_the_fair_sample():
@@ -147,18 +156,29 @@ def test_a_case_passed_over_ends_the_fair_sample():
     assert list(fair_sample(debtors, gap)) == order[:10]
 
 
-def test_every_boundary_between_two_profiles_gets_its_turn_and_silence_comes_last():
-    sure = [0.47, 0.47, 0.03, 0.03]
-    rows = [(f"D{k}", *sure, 90_000.0 - k, 5) for k in range(30)]
-    rows += [("OTHER", 0.03, 0.03, 0.47, 0.47, 10.0, 5)]
-    rows += [("SILENT", 0.25, 0.25, 0.25, 0.25, 1e6, 0)]
-    names = ["debtor_id", *(f"p_{name}" for name in PROFILES), "open_eur", "n_signs"]
-    debtors = pd.DataFrame(rows, columns=names)
+def test_what_no_label_has_spoken_of_yet_is_asked_before_more_of_the_same():
+    shown = {"n_answers": 3, "n_refusal": [2] * 40 + [0] * 40 + [0], "n_plan_request": 0}
+    debtors = pd.DataFrame({**shown, "solvency_score": [np.nan] * 40 + [90.0] * 40 + [np.nan]})
+    belief = np.tile([0.5, 0.1, 0.35, 0.05], (81, 1))
+    facts = described(debtors)
 
-    order = list(debtors["debtor_id"][telling_order(debtors)])
+    order = telling_order(belief, facts, np.zeros(81, dtype=bool), 4)
+    labelled = np.zeros(81, dtype=bool)
+    labelled[:10] = True
+    then = telling_order(belief, facts, labelled, 3)
 
-    assert order[:2] == ["D0", "OTHER"]
-    assert order[-1] == "SILENT"
+    assert {bool(row < 40) for row in order} == {True, False}
+    assert 80 not in order
+    assert (then >= 40).all()
+    assert not labelled[then].any()
+
+
+def test_who_is_known_for_sure_is_not_asked_of():
+    belief = np.array([[0.97, 0.01, 0.01, 0.01]] * 50 + [[0.4, 0.3, 0.2, 0.1]])
+
+    order = telling_order(belief, np.ones((51, 1)), np.zeros(51, dtype=bool), 1)
+
+    assert list(order) == [50]
 
 
 def test_one_case_in_five_is_offered_to_a_second_person_and_nobody_twice():

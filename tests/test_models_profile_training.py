@@ -20,7 +20,14 @@ from models.profile.model import ProfileModel, adjusted_rand, fit
 from models.profile.rules import rules
 from models.profile.scoring import score
 from models.profile.signals import observe
-from models.profile.training import NotEnoughDebtors, evaluated, sampled, train_profile, tried
+from models.profile.training import (
+    NotEnoughDebtors,
+    evaluated,
+    fair,
+    sampled,
+    train_profile,
+    tried,
+)
 from models.registry import LoadedModel
 from models.training import Ledger
 from models.verdict import failed
@@ -116,6 +123,43 @@ def test_held_out_beliefs_never_saw_the_label(world):
     beliefs = [fit(signs, few, labels)[1].label_model[place] for labels in (right, wrong)]
 
     np.testing.assert_allclose(*beliefs)
+
+
+def test_labels_drawn_by_lot_alone_judge_once_they_are_enough(world, learnt):
+    facts, _, _, truth, signs = world
+    labels = labelled(truth, 150)
+    by_lot = np.flatnonzero(labels >= 0)[:60]
+    lot = np.isin(np.arange(N), by_lot)
+
+    _, past = fit(signs, facts, labels, fair=lot)
+    _, few = fit(signs, facts, np.where(lot, -1, labels), fair=lot)
+
+    assert past.is_fair
+    np.testing.assert_array_equal(np.flatnonzero(past.judges), by_lot)
+    assert not few.is_fair
+    assert few.judges.sum() == 90
+    assert not learnt[150][1].is_fair
+
+
+def test_the_fair_sample_is_of_debtors_that_are_asked_of_and_ends_at_the_first_one_unread():
+    ids = [f"D{place}" for place in range(40)]
+    facts = pd.DataFrame(
+        {
+            "debtor_id": ids,
+            "debtor_n_open": [1] * 30 + [0] * 10,
+            "debtor_n_overdue": [1] * 20 + [0] * 20,
+            "debtor_n_settled_late": 0,
+            "is_read_blind": True,
+        }
+    )
+    everyone = fair(facts)
+    last = facts.loc[everyone, "debtor_id"].iloc[[7]]
+    passed_over = fair(facts.assign(is_read_blind=~facts["debtor_id"].isin(last)))
+
+    assert everyone.sum() == 20
+    assert not everyone[20:].any()
+    assert passed_over.sum() < 20
+    assert not passed_over[last.index[0]]
 
 
 def test_the_same_ledger_gives_the_same_model_in_any_order(world, learnt):

@@ -29,9 +29,9 @@ LABEL_WEIGHT = 5.0
 PULL = 10.0
 SMALL_BOOK = 300
 LEARNT_SHARE, MORE_WITH_LABELS = 0.6, 0.3
-UNTESTED = 1.1
-"""Temperature until labels say better: signals and history repeat one another in part, and soft
-labels, which are made of both, cannot tell by how much."""
+UNTESTED, TESTED = 1.1, 1.0
+"""Temperature without labels: signals and history repeat one another in part, and soft labels,
+which are made of both, cannot tell by how much. Labels can, and draw it to the second."""
 VIEW_ROUNDS, VIEW_TEMPER, VIEW_PULL = 4, 0.6, 20.0
 FEWEST_LABELS = 50
 FEWEST_FAIR = 60
@@ -299,13 +299,13 @@ def _temperature(
 ) -> tuple[float, float]:
     """What to divide log-odds by to fit held-out labels best; and the loss.
 
-    Drawn to ``UNTESTED``: a hundred labels tell a temperature to a sixth.
+    Drawn to ``TESTED``: a hundred labels tell a temperature to a sixth.
     """
 
     def loss(log_temperature: float) -> float:
         p = posterior(odds / np.exp(log_temperature))
         told = right * p + (1 - right) / 3 * (1 - p)
-        drawn = strength * (log_temperature - np.log(UNTESTED)) ** 2
+        drawn = strength * (log_temperature - np.log(TESTED)) ** 2
         return float(-np.sum(target * np.log(told + _FLOOR)) + drawn)
 
     found = minimize_scalar(loss, bounds=(-1.0, 1.5), method="bounded")

@@ -133,9 +133,9 @@ def rules() -> Rules:
 
 
 def version() -> str:
-    """Twelve characters that change when a rule, a word or a question changes."""
+    """Twelve characters that change when a rule, a word, a question or a sentence changes."""
     told = hashlib.blake2b(digest_size=6)
-    for path in sorted(_HERE.glob("*.yaml")):
+    for path in (*sorted(_HERE.glob("*.yaml")), *sorted(_HERE.glob("sentences/*.*"))):
         told.update(path.read_bytes())
     return told.hexdigest()
 

@@ -86,23 +86,27 @@ def tried(
     champion: LoadedModel | None = None,
 ) -> Trial:
     """A model of the ledger, with the beliefs of its cross-fitting and of the model in use."""
-    features = sampled(features.assign(is_fair=_fair(features)))
+    features = sampled(features.assign(is_fair=fair(features)))
     if features.empty:
         raise NotEnoughDebtors("No debtor has a claim: import a ledger before training.")
     signs = observe(features, reactions, texts, as_of=known_by)
-    fair = features["is_fair"].to_numpy(dtype=bool)
-    model, past = fit(signs, features, people.labels(features), fair=fair)
+    model, past = fit(
+        signs,
+        features,
+        people.labels(features),
+        fair=features["is_fair"].to_numpy(dtype=bool),
+    )
     return Trial(model, past, _of_champion(champion, signs, features))
 
 
-def _fair(features: pd.DataFrame) -> np.ndarray:
+def fair(features: pd.DataFrame) -> np.ndarray:
     """Which debtors are of the fair sample of those that labels are asked of."""
     late = [number(features, name) > 0 for name in ("debtor_n_overdue", "debtor_n_settled_late")]
     asked = (number(features, "debtor_n_open") > 0) & np.logical_or(*late)
     read = number(features, "is_read_blind") > 0
-    fair = np.zeros(len(features), dtype=bool)
-    fair[asked] = fair_rows(features["debtor_id"][asked], read[asked])
-    return fair
+    found = np.zeros(len(features), dtype=bool)
+    found[asked] = fair_rows(features["debtor_id"][asked], read[asked])
+    return found
 
 
 def _of_champion(
