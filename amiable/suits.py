@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from law.facts import SuitFacts
+    from law.parameters import Range
     from models.litigation.irrecoverable import Exit
     from pipelines.warehouse import Warehouse
 
@@ -32,7 +33,8 @@ class SuitFile:
     """What the law says of one suit, as the published day had it.
 
     ``trees`` and ``limits`` by course; ``fee``: of a whole collection, EUR before tax, what the
-    officer keeps (A444-32); ``exits``: ways out should the claims prove irrecoverable.
+    officer keeps (A444-32); ``commission``: share that an agency keeps; ``exits``: ways out
+    should the claims prove irrecoverable.
     """
 
     suit_id: str
@@ -43,6 +45,7 @@ class SuitFile:
     trees: dict[str, Turn]
     limits: dict[str, tuple[Limit, ...]]
     fee: Decimal
+    commission: Range
     exits: tuple[Exit, ...]
 
 
@@ -59,7 +62,7 @@ def suit_file(
     import pandas as pd
 
     from amiable.law_values import of_day
-    from law.costs import collection_fee
+    from law.costs import agency_commission, collection_fee
     from law.gates import COURSES, checklist
     from law.schedule import limits
     from law.trees import tree
@@ -92,6 +95,7 @@ def suit_file(
             {course: tree(course, facts, paying) for course in COURSES},
             {course: limits(course, facts) for course in COURSES},
             collection_fee(facts.amount, as_of, payer="creditor"),
+            agency_commission(facts)[0],
             exits(facts, assumptions()),
         )
 

@@ -33,6 +33,7 @@ class SuitFacts:
     creditor_kind: str | None = "company"
     nature: str = "contract"
     country: str = "FR"
+    creditor_country: str = "FR"
     postcode: str | None = None
     is_trader: bool | None = None
     before_tae: bool | None = None

@@ -213,9 +213,12 @@ def _cap(facts: SuitFacts, found: _Found, name: str, *, with_interest: bool = Fa
 
 
 def _across_borders(facts: SuitFacts, found: _Found) -> None:
-    if facts.country == "FR":
+    """One of them lives in a State of the Union that is not the court's, the debtor's."""
+    if facts.country not in EUROPEAN_STATES:
+        found.bar("outside_eu_rules")
+    elif facts.country == facts.creditor_country:
         found.bar("not_cross_border")
-    elif facts.country not in EUROPEAN_STATES:
+    elif facts.country == "FR" and facts.creditor_country not in EUROPEAN_STATES:
         found.bar("outside_eu_rules")
 
 

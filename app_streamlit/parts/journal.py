@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -20,6 +21,8 @@ from pipelines.journal import Entry, taken_back
 _MOST = 1000
 _MOST_TOLD = 20
 # Codes of a payload that have words, and the list each comes from.
+# Questions about a suit, in the words of its form.
+_OF_SUITS = ("amicable_attempt", "insurer_consent", "assignee_consent")
 _CODED = ("outcome", "channel", "stage", "tone", "action", "dispute_reason", "profile", "course")
 
 
@@ -125,6 +128,9 @@ def details(say: Words, entry: Entry) -> str:
             told.append(say.code(name, value) or str(value))
         elif name in ("due_on", "until_on"):
             told.append(say.day(value))
+        elif entry.payload.get("question") in _OF_SUITS and name in ("question", "answer"):
+            is_day = name == "answer" and re.fullmatch(r"\d{4}-\d\d-\d\d", str(value))
+            told.append(say.day(value) if is_day else say.known("suit", str(value)))
         elif name == "amounts" and isinstance(value, dict):
             told.append(", ".join(f"{claim} {say.money(each)}" for claim, each in value.items()))
         elif name in ("amount", "on_account"):

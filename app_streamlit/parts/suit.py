@@ -173,6 +173,11 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
             for way in sorted(ways(tree), key=lambda way: -way.chance)
         ]
     )
+    if course == "agency":
+        kept = found.commission
+        shares = {"share": kept.central, "low": kept.low, "high": kept.high}
+        told = {name: say.share(value) for name, value in shares.items()}
+        st.caption(plain(say("suit.commission", **told)))
     if part := max((turn.in_part for turn in _turns(tree)), default=0):
         st.caption(plain(say("suit.in_part", share=say.share(part))))
     lines = [_line(say, turn, line) for turn in _turns(tree) for line in turn.costs]

@@ -85,6 +85,7 @@ def _seen(
         *(text(debtor, name) for name in ("kind", "country", "is_trader", "insolvency_kind")),
         np.asarray([p is None and s is None for p, s in _places(debtor)], dtype=bool),
         text(creditor, "kind"),
+        text(creditor, "country", "FR"),
         *(flag(creditor, name, missing=name == "recovers_vat") for name in _VAT),
         sums["vat"].to_numpy(dtype=float) > 0,
         *size,
@@ -127,7 +128,7 @@ def _facts(
     trader, insolvency = text(debtor, "is_trader"), text(debtor, "insolvency_kind")
     score = number(debtor, "solvency_score")
     kind, country = text(debtor, "kind", "unknown"), text(debtor, "country", "FR")
-    lender = text(creditor, "kind", "company")
+    lender, lives_in = text(creditor, "kind", "company"), text(creditor, "country", "FR")
     headcount = number(creditor, "headcount")
     turnover, profit = number(creditor, "turnover"), number(creditor, "profit_avg_3y")
     deducts = flag(creditor, "recovers_vat", missing=True)
@@ -142,6 +143,7 @@ def _facts(
             creditor_kind=str(lender[i]),
             nature=str(row["nature"]),
             country=str(country[i]),
+            creditor_country=str(lives_in[i]),
             postcode=None if postcode[i] is None else str(postcode[i]),
             is_trader=None if trader[i] is None else bool(trader[i]),
             before_tae=row["before_tae"],

@@ -2,29 +2,37 @@
 -- agreement before a third person, the consent of its insurer or assignee, a person's word on the
 -- suit. Said in the journal (an answer to the question) or as a dated fact of the claim or of its
 -- debtor: `no` takes it back, a day tells when, anything else counts from the day it was said.
-with said as (
-    select
-        decisions.claim_id,
-        decisions.question,
-        decisions.answer,
-        decisions."at",
-        decisions.entry_id as source_key
+with answers as (
+    select claim_id, debtor_id, question, answer, "at", entry_id
     from core.decisions
-    where decisions.kind = 'answer' and decisions.claim_id is not null
-    union all
-    select claims.claim_id, decisions.question, decisions.answer, decisions."at", decisions.entry_id
-    from core.decisions
-    join core.claims on claims.debtor_id = decisions.debtor_id
-    where decisions.kind = 'answer' and decisions.claim_id is null
-    union all
-    select facts.subject_id, facts.name, facts.value, cast(facts.known_on as timestamp), ''
+    where kind = 'answer'
+      and question in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
+),
+
+known_facts as (
+    select subject_type, subject_id, name, value, cast(known_on as timestamp) as "at"
     from staging.facts
-    where facts.subject_type = 'claim'
+    where name in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
+),
+
+said as (
+    select claim_id, question, answer, "at", entry_id as source_key
+    from answers
+    where claim_id is not null
     union all
-    select claims.claim_id, facts.name, facts.value, cast(facts.known_on as timestamp), ''
-    from staging.facts
-    join core.claims on claims.debtor_id = facts.subject_id
-    where facts.subject_type = 'debtor'
+    select claims.claim_id, answers.question, answers.answer, answers."at", answers.entry_id
+    from answers
+    join core.claims on claims.debtor_id = answers.debtor_id
+    where answers.claim_id is null
+    union all
+    select subject_id, name, value, "at", ''
+    from known_facts
+    where subject_type = 'claim'
+    union all
+    select claims.claim_id, known_facts.name, known_facts.value, known_facts."at", ''
+    from known_facts
+    join core.claims on claims.debtor_id = known_facts.subject_id
+    where known_facts.subject_type = 'debtor'
 ),
 
 last_said as (
@@ -34,7 +42,6 @@ last_said as (
         lower(arg_max(answer, ("at", source_key))) as answer,
         cast(max("at") as date) as said_on
     from said
-    where question in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
     group by claim_id, question
 ),
 
