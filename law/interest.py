@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from dateutil.relativedelta import relativedelta
 
@@ -130,10 +130,16 @@ def statement(
     exact = _lines(stretches, names, rate_on, extra)
     total = rounded(sum((line.amount for line in exact), Decimal(0)))
     printed = [_with_amount(line, rounded(line.amount)) for line in exact]
-    if printed:
-        before = sum((line.amount for line in printed[:-1]), Decimal(0))
-        printed[-1] = _with_amount(printed[-1], total - before)
-    return printed
+    if not printed:
+        return []
+    before = sum((line.amount for line in printed[:-1]), Decimal(0))
+    if before <= total:
+        return [*printed[:-1], _with_amount(printed[-1], total - before)]
+    # Many lines rounded up would leave the last below nothing: each then takes what the sum so far
+    # has grown by.
+    sums = [rounded(each) for each in accumulate(line.amount for line in exact)]
+    grown = [later - earlier for earlier, later in pairwise([Decimal(0), *sums])]
+    return [_with_amount(line, amount) for line, amount in zip(exact, grown, strict=True)]
 
 
 def _with_amount(line: Line, amount: Decimal) -> Line:

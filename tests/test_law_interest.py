@@ -88,6 +88,29 @@ def test_a_printed_statement_adds_up_to_the_component_rounded_once(balance, rate
     assert sum(line.days for line in lines) == (last - first).days
 
 
+@given(st.lists(st.tuples(sums, days, days), max_size=6), rates)
+def test_interest_is_never_negative_nor_is_a_line_of_it(stretches, rate):
+    stretches = [(*sorted([a, b]), balance) for balance, a, b in stretches]
+
+    assert interest.late_payment_penalties(stretches, rate) >= 0
+    assert interest.legal_interest(stretches, enforceable_on=date(2024, 1, 1)) >= 0
+    for kind in ("penalties", "legal_interest"):
+        lines = interest.statement(stretches, rate, kind=kind)
+        assert all(line.amount >= 0 for line in lines)
+
+
+def test_many_lines_that_round_up_leave_no_line_below_nothing():
+    half_a_cent = (Decimal("18.25"), date(2022, 1, 1))
+    stretches = [
+        (half_a_cent[1] + timedelta(days=n), half_a_cent[1] + timedelta(days=n + 1), half_a_cent[0])
+        for n in range(10)
+    ]
+
+    lines = interest.statement(stretches)
+
+    assert [line.amount for line in lines] == [Decimal("0.01"), Decimal("0.00")] * 5
+
+
 def test_each_day_bears_the_rate_in_force_that_day():
     eve = date(2026, 6, 30)
 

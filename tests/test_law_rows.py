@@ -5,12 +5,15 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_schema.contract import codes
+from law import parameters
 from law.calendar import is_public_holiday, may_contact, public_holidays
+from law.facts import SuitFacts
 from law.limitation import EVENTS, effect, limitation_months
+from law.procedures import gates
 from law.rows import FOR_EVER, rows
 
 TODAY = date(2026, 11, 21)
@@ -116,3 +119,41 @@ def test_each_event_has_its_effect_for_each_kind_of_claim():
 
     assert len(found) == len(EVENTS) * 5 * (len(codes("claim_nature")) + 1)
     assert all(row[3] == effect(row[0], TODAY, row[2], row[1]) for row in found)
+
+
+@given(as_of=st.dates(min_value=date(2015, 1, 1), max_value=date(2027, 6, 1)))
+@settings(max_examples=20, deadline=None)
+def test_a_run_as_of_a_past_day_is_the_same_without_all_later_law(as_of):
+    known = {
+        (subject, name): tuple(each for each in parameter.records if each.from_on <= as_of)
+        for subject, found in parameters.load().items()
+        for name, parameter in found.items()
+    }
+    begun = {name: records for name, records in known.items() if records}
+    facts = SuitFacts(Decimal(6000), as_of, debtor_kind="company", oldest_due_on=date(2014, 1, 1))
+    courses = ("payment_order", "merits", "summary")
+    told = [rows(as_of), *(gates(course, facts) for course in courses)]
+
+    with parameters.replacing(begun):
+        again = [rows(as_of), *(gates(course, facts) for course in courses)]
+
+    assert again == told
+
+
+@pytest.mark.parametrize(
+    ("name", "eve", "day"),
+    [
+        # An order to pay by its own day, the registry by that of the act, a rate by its half-year,
+        # an attempt by the day of the suit.
+        (("payment_order", "service_deadline_months"), date(2026, 8, 31), date(2026, 9, 1)),
+        (("court_fees", "tc_payment_order_ttc"), date(2026, 2, 28), date(2026, 3, 1)),
+        (("late_payment", "ecb_rate"), date(2026, 6, 30), date(2026, 7, 1)),
+        (
+            ("thresholds", "mandatory_amicable_attempt_max_claim"),
+            date(2023, 9, 30),
+            date(2023, 10, 1),
+        ),
+    ],
+)
+def test_each_rule_is_asked_by_the_day_that_it_follows(name, eve, day):
+    assert parameters.value(*name, eve) != parameters.value(*name, day)

@@ -157,20 +157,18 @@ parts as (
     union all
     -- Before the first interruption, where nothing suspended.
     select
-        clocks.claim_id,
-        clocks.clock,
+        claim_id,
+        clock,
         0,
-        clocks.start_on,
+        any_value(start_on),
         null,
         null,
         false,
         0,
         null
-    from clocks
-    where not exists (
-        select 1 from acts
-        where acts.claim_id = clocks.claim_id and acts.clock = clocks.clock and acts.part = 0
-    )
+    from acts
+    group by claim_id, clock
+    having min(part) > 0
 ),
 
 ends as (
@@ -234,6 +232,7 @@ counted as (
     from followed
 ),
 
+-- A claim without any event that counts ends with its period.
 lasts as (
     select
         claim_id,
@@ -245,6 +244,31 @@ lasts as (
         bool_or(is_without_end) filter (where not is_barred) as is_without_end
     from counted
     group by claim_id, clock
+),
+
+plain as (
+    select
+        claim_id,
+        clock,
+        case
+            when is_by_year
+                then cast(date_trunc('year', start_on) + interval (months + 12) month as date) - 1
+            else cast(start_on + interval (months) month as date)
+        end as end_on
+    from clocks
+),
+
+clocked as (
+    select
+        plain.claim_id,
+        plain.clock,
+        coalesce(lasts.end_on, plain.end_on) as end_on,
+        lasts.resumed_on,
+        lasts.event,
+        lasts.is_suspended,
+        lasts.is_without_end
+    from plain
+    left join lasts on lasts.claim_id = plain.claim_id and lasts.clock = plain.clock
 )
 
 select
@@ -263,7 +287,7 @@ select
             cast(terms.earliest_start_on + interval (limits.long_stop_months) month as date)
         )
     end as limitation_earliest_on,
-    stated.resumed_on as limitation_start_on,
+    coalesce(stated.resumed_on, terms.start_on) as limitation_start_on,
     coalesce(stated.event, case when terms.nature = 'title' then 'title' end) as interrupted_by,
     coalesce(stated.is_suspended, false) as is_suspended, -- #not_null
     terms.regime,                                   -- #not_null
@@ -274,6 +298,6 @@ select
     terms.start_on,
     terms.earliest_start_on
 from terms
-left join lasts as stated on stated.claim_id = terms.claim_id and stated.clock = 'stated'
-left join lasts as prudent on prudent.claim_id = terms.claim_id and prudent.clock = 'prudent'
+left join clocked as stated on stated.claim_id = terms.claim_id and stated.clock = 'stated'
+left join clocked as prudent on prudent.claim_id = terms.claim_id and prudent.clock = 'prudent'
 left join law.limitation_limits as limits on true

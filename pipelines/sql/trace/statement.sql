@@ -3,8 +3,7 @@
 -- indemnity. Amounts are to the cent and add up to the total due: the last stretch of interest
 -- absorbs what rounding left.
 with asked as (
-    select m.claim_id, m.debtor_id, m.currency, m.late_penalties + m.legal_interest as interest,
-        m.fixed_indemnity, runs.as_of
+    select m.claim_id, m.debtor_id, m.currency, m.fixed_indemnity, runs.as_of
     from mart.claims as m
     cross join (select max(as_of) as as_of from mart.runs) as runs
     where $claim_id is null or m.claim_id = $claim_id
@@ -13,25 +12,35 @@ with asked as (
 rounded as (
     select
         l.*,
-        cast((2 * l.daily_products + 365000000) // 730000000 as decimal(18, 0))
-            * cast(0.01 as decimal(3, 2)) as amount,
+        (2 * l.daily_products + 365000000) // 730000000 as cents,
+        (2 * sum(l.daily_products) over so_far + 365000000) // 730000000 as cents_so_far,
         row_number() over (partition by l.claim_id order by l.from_on desc) = 1 as is_last
     from core.interest_lines as l
     join asked on l.claim_id = asked.claim_id
+    window so_far as (
+        partition by l.claim_id order by l.from_on
+        rows between unbounded preceding and current row
+    )
 ),
 
+-- The last stretch absorbs what rounding left; where many rounded up would leave it below nothing,
+-- each takes what the sum so far has grown by.
 stretches as (
     select
         r.*,
-        case
-            when r.is_last
-                then asked.interest - coalesce(
-                    sum(r.amount) filter (where not r.is_last) over (partition by r.claim_id), 0
+        cast(case
+            when coalesce(sum(r.cents) filter (where not r.is_last) over (partition by r.claim_id), 0)
+                > max(r.cents_so_far) over (partition by r.claim_id)
+                then r.cents_so_far - coalesce(
+                    lag(r.cents_so_far) over (partition by r.claim_id order by r.from_on), 0
                 )
-            else r.amount
-        end as told
+            when r.is_last
+                then r.cents_so_far - coalesce(
+                    sum(r.cents) filter (where not r.is_last) over (partition by r.claim_id), 0
+                )
+            else r.cents
+        end as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as told
     from rounded as r
-    join asked on r.claim_id = asked.claim_id
 ),
 
 settled as (
