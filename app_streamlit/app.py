@@ -12,6 +12,7 @@ icons = {
     "bilan": "monitoring",
     "sending": "outgoing_mail",
     "claim": "receipt_long",
+    "suits": "balance",
     "profiles": "psychology_alt",
     "messages": "inbox",
     "journal": "menu_book",
@@ -31,7 +32,7 @@ pages = [
     )
     for name, icon in icons.items()
 ]
-chosen = st.navigation(pages)
+chosen = st.navigation(pages, expanded=True)
 frame.side_bar(say)
 try:
     chosen.run()

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from amiable.courts import seats
 from amiable.suits import SuitFile, suit_file
 from app_streamlit import desk
+from law.gates import LIFTABLE, OUT_OF_COURT
 from pipelines.errors import EarlierVersion
 from pipelines.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 def of(suit_id: str) -> SuitFile | None:
     """The suit laid open; None for a day published without what it needs."""
     return _of(str(desk.snapshot()), suit_id)
+
+
+def of_the_day() -> DataFrame:
+    """Every suit with the course advised; those to bring first, then those that tasks hold back."""
+    return desk.ask("suits", calm=OUT_OF_COURT, liftable=LIFTABLE)
+
+
+def worth(suit_id: str) -> DataFrame:
+    """What each course of a suit takes and what would change it; empty for an earlier version."""
+    return desk.ask_if_held("suit_worth", suit_id=suit_id)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -35,6 +35,19 @@ _IN_COURT = _SUITS | {"enforcement"}
 _ASKING = frozenset({"amicable", "plan", "agency"})
 _NONE: frozenset[str] = frozenset()
 
+#: What stands in the way and a task can lift: notices, attempts, proofs, consents, names.
+LIFTABLE = (
+    "formal_notice_missing",
+    "formal_notice_running",
+    "amicable_attempt_missing",
+    "unproven",
+    "dates_unknown",
+    "identity_unknown",
+    "address_unknown",
+    "insurer_not_asked",
+    "claim_assigned",
+)
+
 
 class Gate(NamedTuple):
     """One gate of a suit.

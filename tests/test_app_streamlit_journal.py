@@ -323,4 +323,8 @@ def test_a_suit_shows_its_gates_and_courses_and_a_refusal_is_noted(home):
 
     (entry,) = Journal(home.journal_url).standing(as_of=DAY)
     assert (entry.kind, entry.subject_id) == ("refuse_suit", "|D1")
+    console.switch_page("screens/suits.py").run()
+    assert not console.exception
+    assert console.selectbox(key="suit_id").value == "|D1"
+    assert sum(int(each.value) for each in console.metric) == 1
     assert entry.payload["claim_ids"] == ["C1", "C2"]

@@ -11,6 +11,7 @@ from amiable.suits import Check, SuitFile
 from app_streamlit import clock, desk, suits
 from app_streamlit.parts import frame, tables
 from app_streamlit.parts.words import Words, missing, plain
+from law.conduct import AS_CONSUMER
 from law.costs import CostLine
 from law.gates import SUITS
 from law.trees import End, Turn, ways
@@ -26,6 +27,8 @@ _NOTES = {
     "insurer_consent": "insurance",
     "assignee_consent": "assignment",
 }
+# Courses whose place the law says more about (CPC 46, 1406).
+_PLACES = ("payment_order", "summary", "merits")
 _SIGNED = ("approve_suit", "refuse_suit")
 
 
@@ -46,15 +49,29 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
     course = st.selectbox(
         say("suit.course"), names, format_func=lambda code: say.code("course", code), key="course"
     )
-    chosen = courses.set_index("course").loc[course]
+    _where(say, found, courses.set_index("course").loc[course])
+    _tree(say, found, course)
+    _exits(say, found)
+
+
+def _where(say: Words, found: SuitFile, chosen: pd.Series) -> None:
+    """Why the course is closed, or which court hears it; what it takes and what would flip it."""
     if not chosen["admissible"]:
         closed = (say.rule(code, "obstacles") for code in tables.listed(chosen["obstacles"]))
         st.warning(plain(say("suit.is_closed", why=" ; ".join(closed))))
-    elif not missing(chosen["court"]):
-        why = say.rule(str(chosen["court_reason"]), "court_reasons")
-        st.markdown(plain(say("suit.court", court=chosen["court"], why=why)))
-    _tree(say, found, course)
-    _exits(say, found)
+    more = suits.worth(found.suit_id)
+    if more.empty or missing(chosen["court"]):
+        return
+    told = more.set_index("course").loc[chosen.name]
+    why = say.rule(str(told["court_reason"]), "court_reasons")
+    # A consumer is sued at home only.
+    free = chosen.name == "payment_order" or found.facts.debtor_kind not in AS_CONSUMER
+    place = say.rule(str(chosen.name), "place_rules") if chosen.name in _PLACES and free else ""
+    st.markdown(plain(say("suit.court", court=chosen["court"], why=why) + place))
+    sums = {name: say.money(told[name]) for name in ("peak_cash_out", "settlement_low")}
+    st.markdown(plain(say("suit.takes", **sums, high=say.money(told["settlement_high"]))))
+    if told["buy_report"]:
+        st.markdown(plain(say("suit.report", value=say.money(told["report_value"]))))
 
 
 def checklist(say: Words, checks: tuple[Check, ...]) -> None:

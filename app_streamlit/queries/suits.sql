@@ -1,0 +1,34 @@
+-- One row per suit: the course advised, and the best one that tasks would open.
+with closed as (
+    select suit_id, course, expected_net, obstacles, tasks
+    from mart.litigation
+    where not admissible
+      and expected_net > 0
+      and not list_contains($calm, course)
+      and list_has_all($liftable, obstacles)
+    qualify row_number() over (partition by suit_id order by expected_net desc, course) = 1
+)
+
+select
+    l.suit_id,
+    l.debtor_id,
+    coalesce(d.name, l.debtor_id) as debtor_name,
+    l.suit_amount,
+    l.course,
+    l.expected_net,
+    l.p_loss,
+    l.cost,
+    l.court,
+    l.tasks,
+    not list_contains($calm, l.course) as is_in_court,
+    closed.course as opened_course,
+    closed.expected_net as opened_net,
+    closed.obstacles as opened_obstacles,
+    closed.tasks as opened_tasks,
+    l.claim_ids[1] as claim_id
+from mart.litigation as l
+left join core.debtors as d on d.debtor_id = l.debtor_id
+left join closed on closed.suit_id = l.suit_id and list_contains($calm, l.course)
+where l.recommended
+order by
+    is_in_court desc, l.expected_net desc, opened_net desc nulls last, l.suit_amount desc, l.suit_id
