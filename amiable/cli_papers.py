@@ -66,6 +66,10 @@ def export(
     beyond: Annotated[
         bool, typer.Option("--all", help="`messages` below the cut line too.")
     ] = False,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="Carry a `statement` on to a later day."),
+    ] = None,
     as_of: PastOption = None,
     home: HomeOption = HERE,
     debug: DebugOption = False,
@@ -75,6 +79,7 @@ def export(
     Example: amiable export worklist --to worklist.xlsx
     """
     past = None if as_of is None else day_of(as_of)
+    later = None if until is None else day_of(until, "--until")
 
     def work() -> None:
         from amiable.export import TABLES, outgoing, write
@@ -106,7 +111,7 @@ def export(
             from amiable.statement import write_statement
 
             chosen = spoken or here.settings.language
-            say(write_statement(here, subject, to, language=chosen, as_of=past))
+            say(write_statement(here, subject, to, language=chosen, as_of=past, day=later))
             return
         if what not in TABLES:
             known = ", ".join([*TABLES, "statement", "letter", "messages"])
@@ -126,6 +131,10 @@ def statement(
     language: Annotated[
         Language | None, typer.Option("--language", help="Language; English without.")
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="Carry the account on to a later day."),
+    ] = None,
     as_of: PastOption = None,
     home: HomeOption = HERE,
     as_json: JsonOption = False,
@@ -135,18 +144,23 @@ def statement(
 
     `amiable export statement CLAIM --to FILE` writes it as .pdf, .csv or .xlsx.
 
-    Example: amiable statement F-2025-0117
+    Example: amiable statement F-2025-0117 --until 2027-01-15
     """
     past = None if as_of is None else day_of(as_of)
+    later = None if until is None else day_of(until, "--until")
 
     def work() -> None:
-        from amiable.statement import lines, open_claim
+        from amiable import statement as account
         from pipelines.warehouse import Warehouse
 
         with Warehouse(Home.at(home).path, past) as warehouse:
-            claim_id = open_claim(warehouse, claim)
-            rows = warehouse.statement(claim_id)
-        for line in lines(rows, language.value if language else "en"):
+            claim_id = account.open_claim(warehouse, claim)
+            rows = (
+                warehouse.statement(claim_id)
+                if later is None
+                else account.until(warehouse, claim_id, later)
+            )
+        for line in account.lines(rows, language.value if language else "en"):
             say(line)
         if as_json:
             summary({"claim_id": claim_id, "lines": rows})

@@ -8,7 +8,7 @@ rounded inside; each component of a claim is rounded once, half up, to the cent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate, pairwise
@@ -29,7 +29,7 @@ _RateOn = Callable[[date], tuple[Decimal, tuple[Record, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a printed statement; the amounts add up to the rounded total."""
+    """One line of a statement; printed, the amounts add up to the rounded total."""
 
     from_on: date
     to_on: date
@@ -81,8 +81,8 @@ def late_payment_penalties(
     >>> rounded(late_payment_penalties([(first, last, Decimal(10000))]))
     Decimal('1221.30')
     """
-    names, rate_on = _penalty(contract_rate, public=public)
-    return sum((line.amount for line in _lines(stretches, names, rate_on)), Decimal(0))
+    lines = penalty_lines(stretches, contract_rate, public=public)
+    return sum((line.amount for line in lines), Decimal(0))
 
 
 def legal_interest(
@@ -100,9 +100,24 @@ def legal_interest(
 
     Source: Code monétaire et financier, art. L313-2 and L313-3; Code civil, art. 1231-6.
     """
-    names, rate_on = _legal(individual=individual, enforceable_on=enforceable_on)
-    extra = [] if enforceable_on is None else [_uplift_on(enforceable_on)]
-    return sum((line.amount for line in _lines(stretches, names, rate_on, extra)), Decimal(0))
+    raised_on = None if enforceable_on is None else _uplift_on(enforceable_on)
+    lines = legal_lines(stretches, individual=individual, raised_on=raised_on)
+    return sum((line.amount for line in lines), Decimal(0))
+
+
+def penalty_lines(
+    stretches: Iterable[Stretch], contract_rate: Decimal | None = None, *, public: bool = False
+) -> list[Line]:
+    """Penalties cut at each change of rate, amounts exact; see `late_payment_penalties`."""
+    return _lines(stretches, *_penalty(contract_rate, public=public))
+
+
+def legal_lines(
+    stretches: Iterable[Stretch], *, individual: bool = False, raised_on: date | None = None
+) -> list[Line]:
+    """Legal interest cut at each change of rate, amounts exact; raised from a day on, if any."""
+    extra = [] if raised_on is None else [raised_on]
+    return _lines(stretches, *_legal(individual=individual, raised_on=raised_on), extra)
 
 
 def statement(
@@ -119,15 +134,13 @@ def statement(
     ``kind`` is ``penalties`` or ``legal_interest``. The last line absorbs the remainder, so
     that the lines add up to the component rounded once.
     """
-    extra: list[date] = []
     if kind == "penalties":
-        names, rate_on = _penalty(contract_rate, public=public)
+        exact = penalty_lines(stretches, contract_rate, public=public)
     elif kind == "legal_interest":
-        names, rate_on = _legal(individual=individual, enforceable_on=enforceable_on)
-        extra = [] if enforceable_on is None else [_uplift_on(enforceable_on)]
+        raised_on = None if enforceable_on is None else _uplift_on(enforceable_on)
+        exact = legal_lines(stretches, individual=individual, raised_on=raised_on)
     else:
         raise ValueError(f"kind is penalties or legal_interest, not {kind!r}")
-    exact = _lines(stretches, names, rate_on, extra)
     total = rounded(sum((line.amount for line in exact), Decimal(0)))
     printed = [_with_amount(line, rounded(line.amount)) for line in exact]
     if not printed:
@@ -143,7 +156,7 @@ def statement(
 
 
 def _with_amount(line: Line, amount: Decimal) -> Line:
-    return Line(line.from_on, line.to_on, line.days, line.balance, line.rate, line.article, amount)
+    return replace(line, amount=amount)
 
 
 def _penalty(
@@ -164,15 +177,12 @@ def _penalty(
     return [legal], at_least_the_floor
 
 
-def _legal(
-    *, individual: bool, enforceable_on: date | None
-) -> tuple[list[tuple[str, str]], _RateOn]:
+def _legal(*, individual: bool, raised_on: date | None) -> tuple[list[tuple[str, str]], _RateOn]:
     name = ("interest", "individual" if individual else "professional")
     uplift = ("interest", "post_judgment_uplift_points")
-    uplift_on = None if enforceable_on is None else _uplift_on(enforceable_on)
 
     def rate_on(day: date) -> tuple[Decimal, tuple[Record, ...]]:
-        if uplift_on is not None and day >= uplift_on:
+        if raised_on is not None and day >= raised_on:
             return _sum_of(day, name, uplift)
         return _sum_of(day, name)
 

@@ -173,20 +173,33 @@ def _indemnities(as_of: date) -> Rows:
     return columns, found
 
 
+def rate_source(rule: str, day: date, as_of: date) -> tuple[str, bool, str | None]:
+    """What a statement cites for a rule of `RULES` on a day, as known on ``as_of``.
+
+    Returns
+    -------
+    tuple
+        The articles; whether a value is to verify, or a newer one was due; why and by whom a
+        client's own value stands there, if one does.
+    """
+    records = [parameters.record(*name, day) for name in RULES[rule]]
+    if rule.startswith("legal_") and parameters.holds(*_FROM_NOTICE, day):
+        records.append(parameters.record(*_FROM_NOTICE, day))
+    cited = [parameters.record(*name, day) for name in _TOLD.get(rule, [])] or records
+    article = "; ".join(dict.fromkeys(each.article for each in cited))
+    late = parameters.behind(as_of)
+    unsure = any(each.verify or each in late for each in records)
+    own = "; ".join(dict.fromkeys(each.replaced for each in records if each.replaced))
+    return article, unsure, own or None
+
+
 def _rate_sources(as_of: date) -> Rows:
     """Per rule of a rate or an indemnity and stretch of time: its articles, and what is unsure."""
-    found: list[tuple[Cell, ...]] = []
-    late = parameters.behind(as_of)
-    for rule, names in sorted(RULES.items()):
-        for from_on, to_on in _intervals(change_days(names, as_of)):
-            records = [parameters.record(*name, from_on) for name in names]
-            if rule.startswith("legal_") and parameters.holds(*_FROM_NOTICE, from_on):
-                records.append(parameters.record(*_FROM_NOTICE, from_on))
-            cited = [parameters.record(*name, from_on) for name in _TOLD.get(rule, [])] or records
-            article = "; ".join(dict.fromkeys(each.article for each in cited))
-            unsure = any(each.verify or (each in late and to_on > as_of) for each in records)
-            own = "; ".join(dict.fromkeys(each.replaced for each in records if each.replaced))
-            found.append((rule, from_on, to_on, article, unsure, own or None))
+    found: list[tuple[Cell, ...]] = [
+        (rule, from_on, to_on, *rate_source(rule, from_on, as_of))
+        for rule, names in sorted(RULES.items())
+        for from_on, to_on in _intervals(change_days(names, as_of))
+    ]
     columns = {
         "rule": "VARCHAR",
         "from_on": "DATE",

@@ -100,7 +100,8 @@ def _cells(row: Row, language: str) -> tuple[str, ...]:
 
 
 def _line(row: Row, language: str) -> str:
-    kind = word("statement", row["line"], language)
+    taken_back = row["line"] == "payment" and row["amount"] > 0
+    kind = word("statement", "taken_back" if taken_back else row["line"], language)
     if row["line"] in ("payment", "credit"):
         kind += f" ({code_word('payment_method', row['label'], language)})"
         if row["to_interest"]:
@@ -138,6 +139,9 @@ def _article(row: Row, language: str) -> str:
 
 def _notes(rows: Sequence[Row], language: str) -> list[str]:
     notes = [word("statement", "convention", language)]
+    if ran_on := rows[0].get("ran_on"):
+        day = short_day(ran_on, language)
+        notes.insert(0, word("statement", "carried_on", language).format(day=day))
     if any(row["is_to_verify"] for row in rows):
         notes.append(word("statement", "verify_note", language))
     replaced = dict.fromkeys(row["replaced"] for row in rows if row["replaced"])

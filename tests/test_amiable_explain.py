@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from amiable import statement
 from amiable.cli import app
 from amiable.home import Home
 from amiable.imports import import_sources
@@ -144,11 +145,34 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     paper = cli(home, "export", "statement", "C1", "--to", str(tmp_path / "c1.pdf"))
     table = cli(home, "export", "statement", "--to", str(tmp_path / "all.csv"))
 
+    later = ("--until", "2027-01-31")
+    assert (
+        cli(home, "export", "statement", "C1", *later, "--to", str(tmp_path / "2.pdf")).exit_code
+        == 0
+    )
+    assert (tmp_path / "2.pdf").read_bytes() != (tmp_path / "c1.pdf").read_bytes()
     assert "€900.00 × 12.15% × 152/365 | art. L441-10 II C. com." in told.replace("\xa0", " ")
     assert told.rstrip().splitlines()[-1].split() == ["967.00", "EUR", "on", "2026-10-01"]
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
     assert table.output.endswith("of 5 claims.\n")
+
+
+@pytest.mark.parametrize("claim", ["C1", "C3", "C4", "C7"])
+def test_an_account_carried_on_is_that_of_a_run_on_the_later_day(home, claim):
+    with Warehouse(home.path, DAY) as warehouse:
+        carried = statement.until(warehouse, claim, NEXT_DAY)
+        far = statement.until(warehouse, claim, date(2027, 7, 2))
+    with Warehouse(home.path) as warehouse:
+        ran = warehouse.statement(claim)
+
+    total, of_run = (sum(row["amount"] for row in rows) for rows in (carried, ran))
+    assert total == of_run
+    assert [row["number"] for row in carried] == list(range(1, len(carried) + 1))
+    assert carried[0]["as_of"] == NEXT_DAY
+    last = [row for row in far if row["line"] in ("penalties", "legal_interest")][-1]
+    assert last["to_on"] == date(2027, 7, 2)
+    assert last["is_to_verify"] is (claim in ("C1", "C3")), "the half-year has no rate yet"
 
 
 def test_each_event_is_told_with_its_effect_on_the_limitation_and_its_article(home):
@@ -172,6 +196,10 @@ def test_each_event_is_told_with_its_effect_on_the_limitation_and_its_article(ho
     [
         (("statement", "F2"), "Claim C2 is not open on 2026-10-02: nothing is due on it."),
         (("statement", "NOPE"), "No claim or invoice 'NOPE' on 2026-10-02."),
+        (
+            ("statement", "C1", "--until", "2026-10-02"),
+            "2026-10-02 is not within five years after 2026-10-02, the day of the run.",
+        ),
         (
             ("export", "statement", "--to", "all.pdf"),
             "A PDF holds the statement of one claim: name it.",
