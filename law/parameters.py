@@ -222,14 +222,21 @@ def stale(day: date) -> tuple[Record, ...]:
 def behind(day: date) -> tuple[Record, ...]:
     """The last records of parameters of which a newer one was due by a day: a new half-year."""
     found = []
-    for parameters in load().values():
-        for name, parameter in parameters.items():
-            last = history(parameter.subject, name)[-1]
-            if parameter.every_months is None or last.from_on > day:
-                continue
-            if last.from_on + relativedelta(months=parameter.every_months) <= day:
-                found.append(last)
+    for subject, name, months in _renewed():
+        last = history(subject, name)[-1]
+        if last.from_on + relativedelta(months=months) <= day:
+            found.append(last)
     return tuple(found)
+
+
+@cache
+def _renewed() -> tuple[tuple[str, str, int], ...]:
+    return tuple(
+        (subject, name, parameter.every_months)
+        for subject, found in load().items()
+        for name, parameter in found.items()
+        if parameter.every_months is not None
+    )
 
 
 def own(day: date) -> tuple[Record, ...]:

@@ -25,6 +25,7 @@ from law.limitation import (
 FOR_EVER = date(9999, 12, 31)
 DAYS_BEHIND = 40
 DAYS_AHEAD = 400
+_HALF_YEAR = timedelta(days=180)
 
 Cell = Decimal | date | str | bool | int | None
 Rows = tuple[dict[str, str], list[tuple[Cell, ...]]]
@@ -187,7 +188,7 @@ def rate_source(rule: str, day: date, as_of: date) -> tuple[str, bool, str | Non
         records.append(parameters.record(*_FROM_NOTICE, day))
     cited = [parameters.record(*name, day) for name in _TOLD.get(rule, [])] or records
     article = "; ".join(dict.fromkeys(each.article for each in cited))
-    late = parameters.behind(as_of)
+    late = parameters.behind(as_of) if as_of > day + _HALF_YEAR else ()
     unsure = any(each.verify or each in late for each in records)
     own = "; ".join(dict.fromkeys(each.replaced for each in records if each.replaced))
     return article, unsure, own or None
@@ -196,7 +197,7 @@ def rate_source(rule: str, day: date, as_of: date) -> tuple[str, bool, str | Non
 def _rate_sources(as_of: date) -> Rows:
     """Per rule of a rate or an indemnity and stretch of time: its articles, and what is unsure."""
     found: list[tuple[Cell, ...]] = [
-        (rule, from_on, to_on, *rate_source(rule, from_on, as_of))
+        (rule, from_on, to_on, *rate_source(rule, from_on, min(as_of, to_on)))
         for rule, names in sorted(RULES.items())
         for from_on, to_on in _intervals(change_days(names, as_of))
     ]
