@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from amiable import cli_bank, cli_courts, cli_labels, cli_law, cli_messages, cli_models, cli_papers
+from amiable import (
+    cli_bank,
+    cli_courts,
+    cli_dossier,
+    cli_labels,
+    cli_law,
+    cli_messages,
+    cli_models,
+    cli_papers,
+)
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, say, summary, warn
@@ -306,6 +315,7 @@ cli_bank.register(app)
 cli_courts.register(app)
 cli_labels.register(app)
 cli_law.register(app)
+cli_dossier.register(app)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from amiable.options import (
     PastOption,
     day_of,
     guarded,
+    now,
 )
 
 
@@ -48,11 +49,11 @@ def export(
     what: Annotated[
         str,
         typer.Argument(
-            help="worklist, recommendations, litigation, claims, …, statement, letter, messages."
+            help="worklist, litigation, claims, …, statement, letter, messages, dossier, memo."
         ),
     ],
     subject: Annotated[
-        str | None, typer.Argument(help="Claim or invoice number, for `letter` and `statement`.")
+        str | None, typer.Argument(help="Claim, invoice number or suit, for one paper.")
     ] = None,
     to: Annotated[
         Path, typer.Option("--to", help="File to write: .csv, .xlsx, .parquet, .pdf, .eml or .zip.")
@@ -107,6 +108,19 @@ def export(
             if len(refused) > 20:
                 warn(f"… and {len(refused) - 20} more: not_written.txt of the .zip.")
             return
+        if what in ("dossier", "memo"):
+            from amiable.dossier import write_dossier
+            from amiable.memo import write_memo
+
+            chosen = spoken or here.settings.language
+            told_of = (
+                write_dossier(here, subject, to, language=chosen, at=now(), as_of=past)
+                if what == "dossier"
+                else write_memo(here, subject, to, language=chosen, as_of=past)
+            )
+            for line in told_of:
+                say(line)
+            return
         if what == "statement":
             from amiable.statement import write_statement
 
@@ -114,7 +128,7 @@ def export(
             say(write_statement(here, subject, to, language=chosen, as_of=past, day=later))
             return
         if what not in TABLES:
-            known = ", ".join([*TABLES, "statement", "letter", "messages"])
+            known = ", ".join([*TABLES, "statement", "letter", "messages", "dossier", "memo"])
             raise AmiableError(f"{what!r} cannot be exported; choose one of {known}.")
         from pipelines.warehouse import Warehouse
 

@@ -50,7 +50,7 @@ def statement_pdf(
             word("statement", "total", language).format(day=short_day(as_of, language)),
             money(total, currency, language),
         ],
-        "notes": _notes(rows, language),
+        "notes": notes(rows, language),
     }
     return pdf("statement", data, as_of=as_of)
 
@@ -137,15 +137,16 @@ def _article(row: Row, language: str) -> str:
     return said
 
 
-def _notes(rows: Sequence[Row], language: str) -> list[str]:
-    notes = [word("statement", "convention", language)]
+def notes(rows: Sequence[Row], language: str) -> list[str]:
+    """What has to be known to read the lines: how they are reckoned, which values are unsure."""
+    found = [word("statement", "convention", language)]
     if ran_on := rows[0].get("ran_on"):
         day = short_day(ran_on, language)
-        notes.insert(0, word("statement", "carried_on", language).format(day=day))
+        found.insert(0, word("statement", "carried_on", language).format(day=day))
     if any(row["is_to_verify"] for row in rows):
-        notes.append(word("statement", "verify_note", language))
+        found.append(word("statement", "verify_note", language))
     replaced = dict.fromkeys(row["replaced"] for row in rows if row["replaced"])
-    notes += [
+    found += [
         word("statement", "replaced_note", language).format(why=clean(each)) for each in replaced
     ]
-    return [*notes, word("statement", "advice", language)]
+    return [*found, word("statement", "advice", language)]

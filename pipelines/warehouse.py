@@ -150,6 +150,18 @@ class Warehouse:
         """Claims of the contacts named, of a claim's contact, or of every contact of the day."""
         return _told(self._con, "claims", {"groups": groups, "claim_id": claim_id}, "letters")
 
+    def dossier(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """Rows of one query about a dossier or a memo: the files of ``sql/dossier``."""
+        return _told(self._con, query, parameters, "dossier")
+
+    def on_file(self, claim_ids: list[str], as_of: date) -> list[dict[str, Any]]:
+        """Documents of the claims as the store holds them now, known on a day.
+
+        Raises ``PipelineError`` while another process is importing.
+        """
+        with open_store(self._home / "store.duckdb", read_only=True) as con:
+            return _told(con, "on_file", {"claim_ids": claim_ids, "as_of": as_of}, "dossier")
+
     def plans(self, groups: list[str]) -> list[dict[str, Any]]:
         """Instalments offered to the contacts named."""
         return _told(self._con, "plans", {"groups": groups}, "letters")

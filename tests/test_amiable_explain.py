@@ -182,7 +182,7 @@ def test_each_event_is_told_with_its_effect_on_the_limitation_and_its_article(ho
 
     assert (period["event"], period["months"]) == ("civil", 60)
     assert (notice["event"], notice["effect"]) == ("registered_letter", "none")
-    assert "18 May 2022" in notice["article"]
+    assert "18 mai 2022" in notice["article"]
     assert (payment["event"], payment["effect"], payment["is_counted"]) == (
         "part_payment",
         "interrupt",

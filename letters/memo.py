@@ -1,0 +1,306 @@
+"""One page on which an executive decides about a suit: stake, odds, ends, cash, what would flip.
+
+All figures are those of the published day; where a course was not weighed, its line says so.
+Nothing here is a legal act, and nothing is advice: a person decides and signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from data_schema import word as code_word
+from law.gates import SUITS, Gate
+from law.words import word as law_word
+from letters.paper import pdf
+from letters.writing import clean, count, day, money, percent, short_day, word
+
+Row = Mapping[str, Any]
+
+_IN_COURT = (*SUITS, "enforcement")
+_MOST_OTHERS, _MOST_TASKS = 6, 4
+_ENDS = ("p10", "p50", "p90")
+_DAYS_PER_MONTH = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a memo is of: rows of ``sql/dossier``, the gates, the run.
+
+    ``courses``: those of ``mart.litigation`` for the suit, the one advised first.
+    """
+
+    suit_id: str
+    as_of: date
+    run_id: str
+    parameters: str
+    invented: bool
+    claims: Sequence[Row]
+    courses: Sequence[Row]
+    gates: Sequence[Gate]
+
+    @property
+    def advised(self) -> Row:
+        """The course that the day recommends."""
+        return next((row for row in self.courses if row["recommended"]), self.courses[0])
+
+    @property
+    def studied(self) -> Row:
+        """The course advised, if it is in court; else the best suit that one could bring."""
+        if self.advised["course"] in _IN_COURT:
+            return self.advised
+        suits = [row for row in self.courses if row["course"] in _IN_COURT]
+        return max(suits, key=_by_worth, default=self.advised)
+
+
+def memo_pdf(case: Case, *, language: str) -> bytes:
+    """The memo on one page; the same facts give the same bytes.
+
+    Raises
+    ------
+    ValueError
+        Without a claim or a course.
+    """
+    if not case.claims or not case.courses:
+        raise ValueError("no suit to decide about")
+    first, studied = case.claims[0], case.studied
+    names = [
+        clean(first[f"{who}_name"] or first[f"{who}_id"] or "–") for who in ("creditor", "debtor")
+    ]
+    as_of = say("as_of", language).format(day=day(case.as_of, language))
+    course = code_word("course", studied["course"], language)
+    data = {
+        "title": say("title", language),
+        "author": names[0],
+        "language": language,
+        "watermark": word("letter", "invented", language) if case.invented else None,
+        "banner": say("banner", language),
+        "parties": {"fr": "{} c/ {}", "en": "{} v {}"}[language].format(*names),
+        "reference": clean(f"{case.suit_id} · {as_of}"),
+        "proposal": _proposal(case.advised, language),
+        "tasks": _tasks(case, language),
+        "stake": {"title": say("stake", language, "sections"), "rows": _stake(case, language)},
+        "odds": {
+            "title": say("odds", language, "sections").format(course=course),
+            "rows": _odds(studied, language),
+        },
+        "ends": _ends(studied, language),
+        "curve": _curve(studied, language),
+        "flips": {
+            "title": say("flips", language, "sections"),
+            "rows": flips(studied, language),
+        },
+        "others": _others(case, language),
+        "decision": {
+            "title": say("decision", language, "sections"),
+            **{name: say(name, language, "decision") for name in ("approve", "refuse", "sign")},
+        },
+        "note": say("note", language),
+        "sources": say("sources", language).format(run=case.run_id, parameters=case.parameters),
+    }
+    return pdf("memo", data, as_of=case.as_of)
+
+
+def flips(row: Row, language: str) -> list[str]:
+    """The two inputs that would turn the advice on a course, each with the value that does.
+
+    The expected net falls by a euro with each euro of cost, and its sign turns at the break-even
+    amount: both limits are exact, everything else being equal.
+    """
+    net, cost, amount = row["expected_net"], row["cost"], row["suit_amount"]
+    told: list[str] = []
+    if net is None or cost is None:
+        return told
+    limit = row["break_even_amount"]
+    told.append(
+        say("amount_none", language, "flips")
+        if limit is None
+        else say("amount", language, "flips").format(
+            limit=_euros(limit, language), now=_euros(amount, language)
+        )
+    )
+    most = cost + net
+    name = "cost_up" if net > 0 else "cost_down" if most > 0 else "cost_none"
+    told.append(
+        say(name, language, "flips").format(
+            limit=_euros(most, language), now=_euros(cost, language)
+        )
+    )
+    return told
+
+
+def _by_worth(row: Row) -> tuple[bool, bool, float]:
+    net = row["expected_net"]
+    return bool(row["admissible"]), net is not None, float(net or 0)
+
+
+def _proposal(row: Row, language: str) -> str:
+    course = code_word("course", row["course"], language)
+    if row["course"] not in _IN_COURT:
+        return say("not_sue", language).format(course=course)
+    court = row.get("court")
+    name = "sue" if court else "sue_no_court"
+    return clean(say(name, language).format(course=course, court=court))
+
+
+def _tasks(case: Case, language: str) -> str | None:
+    """What is to be done before filing; only where filing is proposed."""
+    if case.advised["course"] not in _IN_COURT:
+        return None
+    tasks = [
+        law_word("tasks", gate.task, language)
+        for gate in case.gates
+        if not gate.passed and gate.task and case.advised["course"] in (gate.asks | gate.bars)
+    ]
+    if not tasks:
+        return None
+    return say("task_first", language).format(tasks=" ; ".join(tasks[:_MOST_TASKS]))
+
+
+def _stake(case: Case, language: str) -> list[list[str]]:
+    currency = case.claims[0]["currency"]
+
+    def total(*names: str) -> Decimal:
+        return sum((row[name] for row in case.claims for name in names), Decimal(0))
+
+    principal, disputed = total("open_amount"), total("disputed_amount")
+    rows = [("principal", money(principal, currency, language))]
+    if disputed:
+        rows.append(("disputed", money(disputed, currency, language)))
+    accessories = total("late_penalties", "legal_interest", "fixed_indemnity")
+    rows += [
+        ("accessories", money(accessories, currency, language)),
+        ("total", money(total("total_due"), currency, language)),
+        ("invoices", count(len(case.claims), language)),
+        ("oldest", short_day(_first(case.claims, "due_on"), language)),
+        ("limitation", short_day(_first(case.claims, "limitation_earliest_on"), language)),
+    ]
+    return [[say(name, language, "stake"), value] for name, value in rows]
+
+
+def _first(rows: Sequence[Row], name: str) -> date | None:
+    return min((row[name] for row in rows if row[name] is not None), default=None)
+
+
+def _odds(row: Row, language: str) -> list[list[str]]:
+    shares = ("p_success", "p_collect", "p_loss")
+    told = [(name, _share(row[name], language)) for name in shares]
+    days = row["duration_days"]
+    waits = "–" if days is None else say("days", language, "odds").format(n=count(days, language))
+    told += [("cost", _euros(row["cost"], language)), ("duration", waits)]
+    return [[say(name, language, "odds"), value] for name, value in told]
+
+
+def _ends(row: Row, language: str) -> dict[str, Any] | None:
+    if any(row[name] is None for name in _ENDS):
+        return None
+    told = [[say(name, language, "ends"), _euros(row[name], language)] for name in _ENDS]
+    if row["expected_net"] is not None:
+        told.append([say("mean", language, "ends"), _euros(row["expected_net"], language)])
+    title = say("ends", language, "sections")
+    return {"title": title, "says": say("says", language, "ends"), "rows": told}
+
+
+def _curve(row: Row, language: str) -> dict[str, Any] | None:
+    """Cash by scenario: the cost is laid out, then the first cash brings each to its end.
+
+    Points are shares of the width and of the height of the drawing.
+    """
+    if row["duration_days"] is None or row["cost"] is None or any(row[n] is None for n in _ENDS):
+        return None
+    months = max(float(row["duration_days"]) / _DAYS_PER_MONTH, 1.0)
+    wide, cost = months * 1.5, float(row["cost"])
+    ends = {name: float(row[name]) for name in _ENDS}
+    low, high = min(0.0, -cost, *ends.values()), max(0.0, *ends.values())
+    tall = (high - low) or 1.0
+
+    def at(month: float, euros: float) -> list[float]:
+        return [round(0.12 + 0.86 * month / wide, 4), round((euros - low) / tall, 4)]
+
+    step = max(1, round(wide / 6))
+    marks = sorted({low, 0.0, high})
+    return {
+        "title": say("curve", language, "sections"),
+        "lines": [
+            {
+                "bold": name == "p50",
+                "dash": {"p10": "dotted", "p50": "solid", "p90": "dashed"}[name],
+                "points": [at(0, 0), at(0, -cost), at(months, -cost), at(months, end),
+                           at(wide, end)],
+            }
+            for name, end in ends.items()
+        ],
+        "marks": [
+            {"y": round((mark - low) / tall, 4), "zero": mark == 0.0,
+             "says": _euros(Decimal(str(round(mark, 2))), language)}
+            for mark in marks
+        ],
+        "ticks": [
+            {"x": at(month, 0)[0], "says": f"{month} {say('months', language, 'ends')}"}
+            for month in range(0, int(wide) + 1, step)
+        ],
+    }  # fmt: skip
+
+
+def _others(case: Case, language: str) -> dict[str, Any]:
+    """Courses not chosen, the open ones first, each with why."""
+    left = [row for row in case.courses if row["course"] != case.advised["course"]]
+    left.sort(key=_by_worth, reverse=True)
+    rows = [
+        [
+            code_word("course", row["course"], language),
+            _euros(row["expected_net"], language),
+            _why_not(row, case.advised, language),
+        ]
+        for row in left[:_MOST_OTHERS]
+    ]
+    return {
+        "title": say("others", language, "sections"),
+        "head": [say(name, language, "others") for name in ("course", "net", "why")],
+        "none": say("none", language, "others"),
+        "rows": rows,
+    }
+
+
+def _why_not(row: Row, advised: Row, language: str) -> str:
+    if not row["admissible"]:
+        why = "; ".join(law_word("obstacles", code, language) for code in row["obstacles"] or ())
+        return say("closed", language, "others").format(why=why)
+    net, best = row["expected_net"], advised["expected_net"]
+    if net is not None and best is not None and net > best:
+        return say("doubt", language, "others")
+    return say("less", language, "others")
+
+
+def _euros(amount: Decimal | None, language: str) -> str:
+    return "–" if amount is None else money(amount, "EUR", language)
+
+
+def _share(share: float | None, language: str) -> str:
+    return "–" if share is None else percent(share, language, digits=0)
+
+
+def say(key: str, language: str, group: str | None = None) -> str:
+    """A phrase of ``memo.yaml``.
+
+    Raises
+    ------
+    KeyError
+        When nobody wrote it.
+    """
+    phrases: Any = _phrases() if group is None else _phrases()[group]
+    return str(phrases[key][0 if language == "fr" else 1])
+
+
+@cache
+def _phrases() -> Mapping[str, Any]:
+    text = Path(__file__).with_name("memo.yaml").read_text(encoding="utf-8")
+    phrases: Mapping[str, Any] = yaml.safe_load(text)
+    return phrases
