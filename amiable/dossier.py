@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,9 +93,13 @@ def gather(home: Home, warehouse: Warehouse, text: str, *, is_past: bool = False
         raise AmiableError(f"The pieces of {subject.reference} exceed {_MOST_BYTES >> 20} MB.")
     all_lines = [line for each in lines.values() for line in each]
     wanting = pieces.wanting(claims, events, all_lines, given)
-    named = {(each.kind, claim) for each in gone for claim in each.claim_ids}
     # What the books list without a file is told once, as such.
-    wanting = [each for each in wanting if any((each.kind, c) not in named for c in each.claim_ids)]
+    named = {(each.kind, claim) for each in gone for claim in each.claim_ids}
+    wanting = [
+        replace(each, claim_ids=left)
+        for each in wanting
+        if (left := tuple(c for c in each.claim_ids if (each.kind, c) not in named))
+    ]
     suit = suit_file(warehouse, subject.suit_id, as_of=as_of) if subject.suit_id else None
     chain = chained(_event(event) for event in events)
     told = Told(

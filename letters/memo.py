@@ -27,6 +27,14 @@ Row = Mapping[str, Any]
 _IN_COURT = (*SUITS, "enforcement")
 _MOST_OTHERS, _MOST_TASKS = 6, 4
 _ENDS = ("p10", "p50", "p90")
+#: Gates that leave nothing else to do.
+_HALTING = ("insolvency", "limitation", "debtor_kind", "no_other_suit")
+#: Obstacles that the creditor can lift.
+_TO_BE_MET = frozenset({
+    "formal_notice_missing", "formal_notice_running", "amicable_attempt_missing",
+    "identity_unknown", "address_unknown", "unproven", "insurer_not_asked", "claim_assigned",
+    "suit_refused", "dates_unknown",
+})  # fmt: skip
 _DAYS_PER_MONTH = 30.4375
 
 
@@ -52,12 +60,18 @@ class Case:
         return next((row for row in self.courses if row["recommended"]), self.courses[0])
 
     @property
-    def studied(self) -> Row:
-        """The course advised, if it is in court; else the best suit that one could bring."""
+    def studied(self) -> Row | None:
+        """The course advised, if it is in court; else the best suit that one could bring.
+
+        A suit that is closed counts only where what closes it can be done; None where none is.
+        """
         if self.advised["course"] in _IN_COURT:
             return self.advised
-        suits = [row for row in self.courses if row["course"] in _IN_COURT]
-        return max(suits, key=_by_worth, default=self.advised)
+        suits = [
+            row for row in self.courses
+            if row["course"] in _IN_COURT and set(row["obstacles"] or ()) <= _TO_BE_MET
+        ]  # fmt: skip
+        return max(suits, key=_by_worth, default=None)
 
 
 def memo_pdf(case: Case, *, language: str) -> bytes:
@@ -75,7 +89,6 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         clean(first[f"{who}_name"] or first[f"{who}_id"] or "–") for who in ("creditor", "debtor")
     ]
     as_of = say("as_of", language).format(day=day(case.as_of, language))
-    course = code_word("course", studied["course"], language)
     data = {
         "title": say("title", language),
         "author": names[0],
@@ -87,15 +100,12 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         "proposal": _proposal(case.advised, language),
         "tasks": _tasks(case, language),
         "stake": {"title": say("stake", language, "sections"), "rows": _stake(case, language)},
-        "odds": {
-            "title": say("odds", language, "sections").format(course=course),
-            "rows": _odds(studied, language),
-        },
-        "ends": _ends(studied, language),
-        "curve": _curve(studied, language),
+        "odds": _odds(studied, language),
+        "ends": _ends(studied, language) if studied else None,
+        "curve": _curve(studied, language) if studied else None,
         "flips": {
             "title": say("flips", language, "sections"),
-            "rows": flips(studied, language),
+            "rows": _turning(case, language),
         },
         "others": _others(case, language),
         "decision": {
@@ -136,6 +146,30 @@ def flips(row: Row, language: str) -> list[str]:
     return told
 
 
+def _turning(case: Case, language: str) -> list[str]:
+    """What would turn the advice: conditions of a closed course, doubt, or two figures."""
+    studied, advised = case.studied, case.advised
+    if studied is None:
+        # In insolvency nothing else may be asked of the debtor.
+        barring = [gate for gate in case.gates if gate.bars and gate.task]
+        halted = [gate for gate in barring if gate.code in _HALTING]
+        return _conditions(halted or barring, language)
+    if not studied["admissible"]:
+        barring = [gate for gate in case.gates if studied["course"] in gate.bars and gate.task]
+        return _conditions(barring[:2], language) + flips(studied, language)
+    net = studied["expected_net"]
+    if advised is not studied and net is not None and net > 0:
+        share = _share(studied["p_loss"], language)
+        return [say("doubt", language, "flips").format(share=share)]
+    return flips(studied, language)
+
+
+def _conditions(gates: Sequence[Gate], language: str) -> list[str]:
+    tasks = [law_word("tasks", gate.task, language) for gate in gates if gate.task]
+    phrase = say("condition", language, "flips")
+    return [phrase.format(task=task) for task in tasks[:_MOST_TASKS]]
+
+
 def _by_worth(row: Row) -> tuple[bool, bool, float]:
     net = row["expected_net"]
     return bool(row["admissible"]), net is not None, float(net or 0)
@@ -151,17 +185,13 @@ def _proposal(row: Row, language: str) -> str:
 
 
 def _tasks(case: Case, language: str) -> str | None:
-    """What is to be done before filing; only where filing is proposed."""
-    if case.advised["course"] not in _IN_COURT:
-        return None
-    tasks = [
-        law_word("tasks", gate.task, language)
-        for gate in case.gates
-        if not gate.passed and gate.task and case.advised["course"] in (gate.asks | gate.bars)
-    ]
+    """What the course advised asks for: before filing, or by itself."""
+    advised = case.advised
+    tasks = [law_word("tasks", code, language) for code in advised["tasks"] or ()]
     if not tasks:
         return None
-    return say("task_first", language).format(tasks=" ; ".join(tasks[:_MOST_TASKS]))
+    name = "task_first" if advised["course"] in _IN_COURT else "task"
+    return say(name, language).format(tasks=" ; ".join(tasks[:_MOST_TASKS]))
 
 
 def _stake(case: Case, language: str) -> list[list[str]]:
@@ -189,13 +219,20 @@ def _first(rows: Sequence[Row], name: str) -> date | None:
     return min((row[name] for row in rows if row[name] is not None), default=None)
 
 
-def _odds(row: Row, language: str) -> list[list[str]]:
+def _odds(row: Row | None, language: str) -> dict[str, Any]:
+    if row is None:
+        title = say("no_odds", language, "sections")
+        return {"title": title, "rows": [[say("closed", language, "odds"), ""]]}
     shares = ("p_success", "p_collect", "p_loss")
     told = [(name, _share(row[name], language)) for name in shares]
     days = row["duration_days"]
     waits = "–" if days is None else say("days", language, "odds").format(n=count(days, language))
     told += [("cost", _euros(row["cost"], language)), ("duration", waits)]
-    return [[say(name, language, "odds"), value] for name, value in told]
+    title = say("odds" if row["admissible"] else "odds_closed", language, "sections")
+    return {
+        "title": title.format(course=code_word("course", row["course"], language)),
+        "rows": [[say(name, language, "odds"), value] for name, value in told],
+    }
 
 
 def _ends(row: Row, language: str) -> dict[str, Any] | None:
@@ -225,11 +262,14 @@ def _curve(row: Row, language: str) -> dict[str, Any] | None:
         return [round(0.12 + 0.86 * month / wide, 4), round((euros - low) / tall, 4)]
 
     step = max(1, round(wide / 6))
-    marks = sorted({low, 0.0, high})
+    # Labels that would stand on one another: that of nought stays.
+    far = 0.09 * tall
+    marks = [0.0, *(mark for mark in (low, high) if abs(mark) > far)]
     return {
         "title": say("curve", language, "sections"),
         "lines": [
             {
+                "says": say(f"line_{name}", language, "ends"),
                 "bold": name == "p50",
                 "dash": {"p10": "dotted", "p50": "solid", "p90": "dashed"}[name],
                 "points": [at(0, 0), at(0, -cost), at(months, -cost), at(months, end),
@@ -253,10 +293,12 @@ def _others(case: Case, language: str) -> dict[str, Any]:
     """Courses not chosen, the open ones first, each with why."""
     left = [row for row in case.courses if row["course"] != case.advised["course"]]
     left.sort(key=_by_worth, reverse=True)
+    # Of closed courses, those with the fewest obstacles first.
+    left.sort(key=lambda row: 0 if row["admissible"] else len(row["obstacles"] or ()))
     rows = [
         [
             code_word("course", row["course"], language),
-            _euros(row["expected_net"], language),
+            _euros(row["expected_net"], language) if row["admissible"] else "–",
             _why_not(row, case.advised, language),
         ]
         for row in left[:_MOST_OTHERS]
@@ -271,9 +313,11 @@ def _others(case: Case, language: str) -> dict[str, Any]:
 
 def _why_not(row: Row, advised: Row, language: str) -> str:
     if not row["admissible"]:
-        why = "; ".join(law_word("obstacles", code, language) for code in row["obstacles"] or ())
+        why = " ; ".join(law_word("obstacles", code, language) for code in row["obstacles"] or ())
         return say("closed", language, "others").format(why=why)
     net, best = row["expected_net"], advised["expected_net"]
+    if net == 0 and row["course"] not in _IN_COURT and advised["course"] in _IN_COURT:
+        return say("reference", language, "others")
     if net is not None and best is not None and net > best:
         return say("doubt", language, "others")
     return say("less", language, "others")

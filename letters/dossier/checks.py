@@ -9,7 +9,7 @@ from typing import Any
 from data_schema import word as code_word
 from law.gates import SUITS, Gate
 from law.words import word as law_word
-from letters.dossier.chronology import upper
+from letters.dossier.chronology import of_invoices, upper
 from letters.dossier.words import Row, Section, say, section, table
 from letters.writing import clean, short_day, word
 
@@ -71,7 +71,7 @@ def missing(rows: Sequence[Row], numbers: Mapping[str, str], language: str) -> S
     told = [
         [
             upper(code_word("document_kind", row["kind"], language)),
-            clean(", ".join(numbers[claim] for claim in row["claim_ids"])),
+            of_invoices([numbers[claim] for claim in row["claim_ids"]], len(numbers), language),
             say("why", row["why"], language),
         ]
         for row in rows

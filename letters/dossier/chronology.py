@@ -9,6 +9,8 @@ from letters.dossier.words import Row, has, say
 from letters.writing import clean, money, short_day
 
 _CREDITS = ("credit_note", "set_off", "write_off")
+_CHASES = ("remind", "call", "formal_notice")
+_FEW = 5
 #: Events by which a settlement was sought, or an answer given.
 _AMICABLE = (
     "action", "interaction", "promise", "promise_broken", "plan", "plan_broken", "dispute",
@@ -42,6 +44,9 @@ def sentence(event: Row, language: str) -> str:
         name = "credit" if credited else "reversed" if event["amount"] < 0 else "payment"
     elif kind == "action":
         name = "contact" if event["is_contact"] else "act"
+        # A call made after a notice is no notice.
+        if event["stage"] == "formal_notice" and not _is_notice(event) and code in _CHASES:
+            name = "notice_stage"
     elif kind == "interaction" and code in ("no_answer", "wrong_contact"):
         name = str(code)
     elif kind == "dispute_closed" and code:
@@ -63,18 +68,36 @@ def _label(event: Row, language: str) -> str:
     kind, code = event["kind"], event.get("label_code")
     lists = {
         "payment": "payment_method",
-        "interaction": "outcome",
         "dispute": "dispute_reason",
         "dispute_answered": "dispute_reason",
         "legal_step": "legal_step",
         "insolvency": "insolvency_kind",
     }
     if kind == "action":
-        chased = code in ("remind", "call", "formal_notice") and event["stage"]
-        words = code_word("stage", event["stage"], language) if chased else None
-        words = words or code_word("action", str(code), language)
-        return upper(words) if event["is_contact"] else words
+        if code in _CHASES and event["stage"] and event["is_contact"]:
+            return upper(code_word("stage", event["stage"], language))
+        return say("acts", str(code), language) if has("acts", str(code)) else str(code)
+    if kind == "interaction":
+        return say("answers", str(code), language) if has("answers", str(code)) else str(code)
     return code_word(lists[kind], str(code), language) if kind in lists and code else ""
+
+
+def _is_notice(event: Row) -> bool:
+    return event["channel"] not in ("phone", "visit", "sms")
+
+
+def of_invoices(numbers: Sequence[str], of: int, language: str) -> str:
+    """Numbers of invoices: all of them, a few, or the first few and how many more.
+
+    >>> of_invoices(["A", "B"], 3, "fr"), of_invoices(list("ABCDEFG"), 9, "fr")
+    ('A, B', 'A, B, C, D, E et 2 autres')
+    """
+    if len(numbers) == of > 1:
+        return say("invoices", "all", language).format(n=of)
+    names = clean(", ".join(numbers[:_FEW]))
+    if len(numbers) <= _FEW + 1:
+        return clean(", ".join(numbers))
+    return say("invoices", "more", language).format(names=names, n=len(numbers) - _FEW)
 
 
 def upper(words: str) -> str:
@@ -116,7 +139,7 @@ def chronology(
             + (
                 f" – {code_word('channel', event['channel'], language)}" if event["channel"] else ""
             ),
-            ", ".join(named),
+            of_invoices(named, len(numbers), language),
             "" if event["amount"] is None else money(event["amount"], currency, language),
         )
         for event, named in merged(events)
@@ -128,7 +151,7 @@ def chronology(
                 label=upper(code_word("document_kind", piece["kind"], language)),
                 number=piece["number"],
             ),
-            ", ".join(numbers[claim] for claim in piece["claim_ids"]),
+            of_invoices([numbers[c] for c in piece["claim_ids"]], len(numbers), language),
             "",
         )
         for piece in pieces
@@ -136,10 +159,12 @@ def chronology(
     ]
     # Sorting is stable: what happened on one day keeps its order, exhibits last.
     ordered = sorted(told, key=lambda row: row[0])
-    return [[short_day(on, language), says, clean(of), sum_] for on, says, of, sum_ in ordered]
+    return [[short_day(on, language), says, of, amount] for on, says, of, amount in ordered]
 
 
-def contacts(events: Sequence[Row], pieces: Sequence[Row], language: str) -> list[list[str]]:
+def contacts(
+    events: Sequence[Row], pieces: Sequence[Row], n_claims: int, language: str
+) -> list[list[str]]:
     """Rows of the steps out of court: day, step or answer, channel, receipt, invoices, proof."""
     kept = [
         event for event in events
@@ -152,7 +177,7 @@ def contacts(events: Sequence[Row], pieces: Sequence[Row], language: str) -> lis
             sentence(event, language),
             _channel(event, language),
             _receipt(event, language),
-            clean(", ".join(numbers)),
+            of_invoices(numbers, n_claims, language),
             proof(event, pieces, language),
         ]
         for event, numbers in merged(kept)

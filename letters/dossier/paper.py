@@ -13,7 +13,7 @@ from decimal import Decimal
 from data_schema import word as code_word
 from letters import statement
 from letters.dossier import checks
-from letters.dossier.chronology import chronology, contacts, upper
+from letters.dossier.chronology import chronology, contacts, of_invoices, upper
 from letters.dossier.words import Cell, Row, Section, say, section, table
 from letters.paper import pdf
 from letters.writing import clean, count, day, money, short_day, word
@@ -220,7 +220,9 @@ def _pieces(told: Told, language: str) -> Section:
             str(piece["number"]),
             upper(code_word("document_kind", piece["kind"], language)),
             short_day(piece["dated_on"], language),
-            clean(", ".join(told.numbers[claim] for claim in piece["claim_ids"])),
+            of_invoices(
+                [told.numbers[claim] for claim in piece["claim_ids"]], len(told.claims), language
+            ),
             {"mono": piece["sha256"]},
         ]
         for piece in told.pieces
@@ -244,7 +246,7 @@ def _chronology(told: Told, currency: str, language: str) -> Section:
 
 def _contacts(told: Told, language: str) -> Section:
     title = say("sections", "contacts", language)
-    rows = contacts(told.events, told.pieces, language)
+    rows = contacts(told.events, told.pieces, len(told.claims), language)
     if not rows:
         return section(title, before=[say("nothing_past", None, language)])
     columns = ("date", "step", "channel", "received", "invoice", "proof")
@@ -260,6 +262,7 @@ def _contacts(told: Told, language: str) -> Section:
 def _statement(told: Told, claim: Row, language: str) -> Section:
     """The account line by line, to the cent; it adds up to the total due."""
     rows = told.lines[claim["claim_id"]]
+    every = [line for lines in told.lines.values() for line in lines]
     cells = [list(statement.told(row, language).values()) for row in rows]
     total = sum((row["amount"] for row in rows), Decimal(0))
     last = word("statement", "total", language).format(day=short_day(told.as_of, language))
@@ -276,5 +279,6 @@ def _statement(told: Told, claim: Row, language: str) -> Section:
             size=7,
             total=[last, *empty, money(total, claim["currency"], language)],
         ),
-        after=statement.notes(rows, language),
+        # Told once, below the last account.
+        after=statement.notes(every, language) if claim is told.claims[-1] else (),
     )
