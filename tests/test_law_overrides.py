@@ -39,7 +39,7 @@ def test_a_value_of_the_client_acts_from_its_day_and_is_told_as_such():
         sources = rows(DAY)["law.rate_sources"][1]
 
     assert record.value == Decimal("0.03")
-    assert (record.verify, record.article) == (False, "art. L313-2 and D313-1-A CMF")
+    assert (record.verify, record.article) == (False, "art. L313-2 et D313-1-A CMF")
     told = "Order of June 2026, read on the official site (Claire Morel, 2026-11-20)"
     assert record.replaced == told
     assert {row[0] for row in sources if row[5] == told} == {

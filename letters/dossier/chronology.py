@@ -30,6 +30,7 @@ _PROOFS = {
 def sentence(event: Row, language: str) -> str:
     """One event in words, its amount apart.
 
+    >>> from datetime import date
     >>> sentence({"kind": "promise", "label_code": "broken", "until_on": date(2026, 5, 2)},
     ...          "fr")
     'Promesse de payer au 02/05/2026'
