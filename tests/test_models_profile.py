@@ -177,7 +177,21 @@ def test_french_notes_speak_whatever_their_spelling(note, signal):
     ],
 )
 def test_a_denied_dispute_is_no_grievance(note):
-    assert "note_grievance" not in fired(note)
+    assert not {"note_grievance", "note_vague_grievance"} & set(fired(note))
+
+
+@pytest.mark.parametrize(
+    ("note", "signal"),
+    [
+        ("client mécontent", "note_vague_grievance"),
+        ("litige en cours, ne dit pas sur quoi", "note_vague_grievance"),
+        ("conteste la facture : 3 cartons cassés", "note_grievance"),
+        ("litige, travaux mal réalisés au 2e étage", "note_grievance"),
+    ],
+)
+def test_a_grievance_that_names_no_fault_is_told_from_one_that_does(note, signal):
+    heard = {"note_grievance", "note_vague_grievance"} & set(fired(note))
+    assert heard == {signal}
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,14 @@ class Told:
 
 
 def evidence(
-    weights: np.ndarray, signs: Signs, rows: slice, told: Told, elicited: Rules
+    weights: np.ndarray, signs: Signs, quotes: pa.Array, rows: slice, told: Told, elicited: Rules
 ) -> pa.Array:
     """Evidence of some debtors, list of {signal, for, weight, on, quote}, heaviest first.
 
-    ``weights`` (n, n_parts, 4) are log-odds, centred. A part speaks for the profile that it
-    raises most, ``weight`` is by how much. ``no_<signal>``: the debtor had the occasion to show
-    it and did not. A debtor without any has one entry, ``no_signal``, that says so.
+    ``weights`` (n, n_parts, 4) are log-odds, centred, ``quotes`` those of ``signs``. A part
+    speaks for the profile that it raises most, ``weight`` is by how much. ``no_<signal>``: the
+    debtor had the occasion to show it and did not. A debtor without any has one entry,
+    ``no_signal``, that says so.
     """
     n = len(weights)
     top = weights.argmax(axis=2)
@@ -66,17 +67,10 @@ def evidence(
         "for": pa.array(elicited.profiles).take(pa.array(speaks)),
         "weight": pa.array(np.round(weight, 6)),
         "on": pa.array(shown_on),
-        "quote": _quotes(signs, quote),
+        "quote": quotes.take(pa.array(quote, mask=quote < 0)),
     }
     struct = pa.StructArray.from_arrays(list(fields.values()), names=list(fields))
     return pa.ListArray.from_arrays(pa.array(offsets), struct)
-
-
-def _quotes(signs: Signs, place: np.ndarray) -> pa.Array:
-    if not len(signs.quotes):
-        return pa.nulls(len(place), pa.string())
-    known = pa.array(place, mask=place < 0)
-    return pa.array(signs.quotes, type=pa.string()).take(known)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:
         n (how often), quote, strength (chance, from 0 to 1, that those words speak of it).
     """
     texts = texts[texts["text"].notna() & (texts["text"] != "")]
-    codes, distinct = pd.factorize(texts["text"].astype(object))
+    codes, distinct = pd.factorize(texts["text"])
     told = _spoken([str(text) for text in distinct], elicited)
     if told.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -156,7 +156,10 @@ def _signals(family: str, simple: str, elicited: Rules) -> list[str]:
     None at all where the only words of the lexicon that speak for the family are denied.
     """
     signals = _named(family)
-    heard = [signal.name for signal in signals if find(signal, simple, elicited) is not None]
+    found = {signal.name for signal in signals if find(signal, simple, elicited) is not None}
+    heard = [
+        signal.name for signal in signals if signal.name in found and signal.unless not in found
+    ]
     denied = any(
         signal.negation and signal.pattern is not None and signal.pattern.search(simple)
         for signal in signals

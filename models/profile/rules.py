@@ -26,7 +26,8 @@ class Signal:
     ``rates`` of shape (4,): elicited chance that a debtor of each profile shows it, given the
     occasion. ``exposure`` says what occasions are counted for a reaction (``answers`` or
     ``contacts``) or a word (``texts``); ``is_after_firm``: counts only what followed a firm tone
-    of ours, the signal of the same name without the suffix counts the rest.
+    of ours, the signal of the same name without the suffix counts the rest; ``unless``: a signal of
+    the same words that leaves nothing to this one.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Signal:
     exposure: str | None = None
     pattern: re.Pattern[str] | None = None
     negation: bool = False
+    unless: str | None = None
     hostile: bool = False
     is_after_firm: bool = False
 
@@ -162,6 +164,7 @@ def _signal(name: str, fields: dict[str, Any]) -> Signal:
         exposure=fields.get("exposure", "texts" if patterns else None),
         pattern=re.compile("|".join(f"(?:{part})" for part in patterns)) if patterns else None,
         negation=fields.get("negation", False),
+        unless=fields.get("unless"),
         hostile=fields.get("hostile", False),
     )
 

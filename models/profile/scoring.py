@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,12 +16,12 @@ from models.profile import belief, people
 from models.profile.decision import cost_matrix, decide
 from models.profile.design import BEHAVIOURS, behaviours, layout, matrix
 from models.profile.elicited import elicited_odds, elicited_parts
-from models.profile.evidence import Told, contributions, evidence, explanations
+from models.profile.evidence import Contributions, Told, contributions, evidence, explanations
 from models.profile.model import ProfileModel
 from models.profile.rules import rules
 from models.profile.signals import Signs, observe
 
-_CHUNK = 20_000
+_CHUNK, _AT_ONCE = 20_000, 2
 
 
 def score(
@@ -60,15 +61,21 @@ def score(
         return _empty("profiles"), _empty("explanations")
     elicited = rules()
     leading = day.probabilities.argmax(axis=1)
-    shown, found, starts = [], [], []
-    for rows, weights in day.weights():
+    quotes = pa.array(day.signs.quotes, type=pa.string())
+
+    def reasons(rows: slice) -> tuple[pa.Array, Contributions]:
+        weights = day.weights(rows)
         p = day.probabilities[rows]
-        total = weights.sum(axis=1)
-        along = belief.attribution(day.base, total, leading[rows])
+        along = belief.attribution(day.base, weights.sum(axis=1), leading[rows])
         moved = p[np.arange(len(p)), leading[rows]] - day.base_belief[leading[rows]]
-        found.append(contributions(np.einsum("njk,nk->nj", weights, along), moved))
-        starts.append(rows.start)
-        shown.append(evidence(weights, day.signs, rows, day.told, elicited))
+        parts = contributions(np.einsum("njk,nk->nj", weights, along), moved)
+        return evidence(weights, day.signs, quotes, rows, day.told, elicited), parts
+
+    starts = range(0, len(day.ids), _CHUNK)
+    # Linear algebra and columns leave the interpreter: two cores work on two parts at once.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        done = list(pool.map(reasons, [slice(at, at + _CHUNK) for at in starts]))
+    shown, found = [one for one, _ in done], [parts for _, parts in done]
     question, value = people.next_questions(day.probabilities, day.answered, elicited)
     limits = None if model is None else model.limits
     named = np.asarray(elicited.profiles, dtype=object)
@@ -115,13 +122,10 @@ class Day:
         """Probabilities without any signal, (4,)."""
         return belief.posterior(self.base)
 
-    def weights(self, rows: slice | None = None) -> Iterator[tuple[slice, np.ndarray]]:
-        """Log-odds of every part, (n, n_parts, 4), some debtors at a time."""
-        rows = rows or slice(0, len(self.ids))
-        for start in range(rows.start, rows.stop, _CHUNK):
-            part = slice(start, min(start + _CHUNK, rows.stop))
-            own = self._of_signals(part) * self.kept[part, None, None]
-            yield part, np.concatenate([own, *(odds[part, None] for odds in self.spoken)], axis=1)
+    def weights(self, rows: slice) -> np.ndarray:
+        """Log-odds of every part of some debtors, (n, n_parts, 4)."""
+        own = self._of_signals(rows) * self.kept[rows, None, None]
+        return np.concatenate([own, *(odds[rows, None] for odds in self.spoken)], axis=1)
 
     def values(self) -> np.ndarray:
         """What each part says of each debtor, (n_debtors, n_parts)."""
@@ -197,7 +201,7 @@ def explain(day: Day, debtor_id: str) -> pd.DataFrame:
     """
     place = int(day.ids.get_loc(debtor_id))
     rows = slice(place, place + 1)
-    weights = np.concatenate([part for _, part in day.weights(rows)])
+    weights = day.weights(rows)
     parts = []
     for k, name in enumerate(rules().profiles):
         along = belief.attribution(day.base, weights.sum(axis=1), np.array([k]))
