@@ -17,28 +17,30 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from benchmarks.profile_road import ROADS, travelled
 from benchmarks.profile_worlds import DAY, PROFILES, WORLDS, book
 from models.profile.belief import posterior
 from models.profile.decision import decide
+from models.profile.design import matrix
 from models.profile.elicited import elicited_odds
 from models.profile.judging import Trial, figures, judge
 from models.profile.label_model import majority
 from models.profile.labelling import fair_rows, queue
-from models.profile.model import fit
+from models.profile.model import fit, learn
 from models.profile.signals import observe
 from models.verdict import failed
 
 LABELS = (0, 100, 300)
-SITTINGS = (50, 50, 100, 100)
+SITTINGS = (50, 50, 200)
 """Cases labelled between one training and the next, as the labelling queue gives them."""
 FULL = {
     "worlds": tuple(WORLDS),
     "roads": tuple(ROADS),
     "seeds": (1, 2),
     "debtors": 2_000,
-    "claims": 30_000,
+    "claims": 20_000,
 }
 QUICK = {
     "worlds": ("plain", "provoked"), "roads": (), "seeds": (1,), "debtors": 800, "claims": 3_000,
@@ -107,9 +109,11 @@ def by_lot(signs, facts, truth, whole, rows, many, seed):
     labels = np.full(len(truth), -1)
     drawn = np.random.default_rng(seed).permutation(rows)[:many]
     labels[drawn] = truth[drawn]
-    model, _ = fit(signs, facts, labels)
+    columns = matrix(signs, facts).astype(float)
+    with threadpool_limits(1):
+        base, beta, _ = learn(signs, columns, labels, np.ones(len(labels), dtype=bool))
     left = np.setdiff1d(rows, drawn)
-    told = model.predict_proba(signs, facts)[left].argmax(axis=1) == truth[left]
+    told = (base + columns[left] @ beta).argmax(axis=1) == truth[left]
     return float(told.mean() / (whole[left].argmax(axis=1) == truth[left]).mean())
 
 
@@ -196,7 +200,7 @@ def page(told):
         " and what follows are of the word that is published.",
         "",
         "Labels are those that the labelling queue asks of one person, three in ten drawn by lot,"
-        " trained on after 50, 100 and 200 of them. *By lot* is the share of the ceiling's accuracy"
+        " trained on after 50 and 100 of them. *By lot* is the share of the ceiling's accuracy"
         " with as many labels all drawn by lot.",
         "",
     ]

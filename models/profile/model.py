@@ -147,7 +147,7 @@ def _fitted(
     signs: Signs, features: pd.DataFrame, labels: np.ndarray, fair: np.ndarray | None
 ) -> tuple[ProfileModel, CrossFit]:
     columns = matrix(signs, features).astype(float)
-    base, beta, learnt = _learnt(signs, columns, labels, np.ones(len(labels), dtype=bool))
+    base, beta, learnt = learn(signs, columns, labels, np.ones(len(labels), dtype=bool))
     fold = pd.util.hash_array(signs.ids.to_numpy(dtype=object)) % FOLDS
     odds, soft = np.zeros((len(labels), 4)), np.zeros((len(labels), 4))
     alike = []
@@ -157,7 +157,7 @@ def _fitted(
         if not held.any() or held.all():
             continue
         shown = np.where(held, -1, labels)
-        at, slopes, told = _learnt(signs, columns, shown, ~held)
+        at, slopes, told = learn(signs, columns, shown, ~held)
         whole = at + columns @ slopes
         odds[held], soft[held] = whole[held], told["soft"][held]
         alike.append(adjusted_rand(leading, whole.argmax(axis=1)))
@@ -196,10 +196,14 @@ def _fitted(
     )
 
 
-def _learnt(
+def learn(
     signs: Signs, columns: np.ndarray, labels: np.ndarray, use: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
-    """Base and coefficients from the debtors of ``use``; soft labels of all are told too."""
+    """Base and coefficients, uncalibrated, from the debtors of ``use``, (n_debtors,) of bool.
+
+    ``columns`` as :func:`models.profile.design.matrix`. What was learnt on the way is told too,
+    the soft labels of all among it.
+    """
     told = LabelModel().fit(signs.seen[use], signs.missed[use], labels[use])
     labelled = label_odds(labels, rules())
     weight = np.where(labels >= 0, LABEL_WEIGHT, 1.0)[use]
