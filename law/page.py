@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from data_schema import word
+from data_schema.contract import codes
 from law import parameters
+from law.limitation import REGIMES, limitation_period
 from law.parameters import Parameter, Record
 
 PAGE = Path(__file__).parent.parent / "docs" / "law.md"
@@ -52,6 +55,8 @@ official text before anyone relies on them ({n_verify} of {n_records}).
 - Nature: *law* and *case law*; *derived* worked out from legal values; *market* free prices
   seen; *statistic*; *assumption* a prior of this program; *product policy* a cautious rule of this
   program, where the law sets none.
+- A client may put its own values in their place, with a reason ([legal_sums.md](legal_sums.md));
+  `amiable law list` shows what holds for it.
 - Amounts, rates and days not reckoned here: local law of Alsace-Moselle but for the name of the
   court, overseas territories, postage, and the two further public holidays of Alsace-Moselle.
 """
@@ -73,7 +78,31 @@ def page() -> str:
     )
     ordered = [name for name in _TITLES if name in subjects]
     ordered += [name for name in subjects if name not in _TITLES]
-    return "\n".join([head, *(_section(name, subjects[name].values()) for name in ordered)])
+    return "\n".join(
+        [head, _periods(), *(_section(name, subjects[name].values()) for name in ordered)]
+    )
+
+
+def _periods() -> str:
+    """Months of limitation by nature and by who owes whom, with the article."""
+    day = max(each.checked_on for found in parameters.load().values() for each in found.values())
+    regimes = (*REGIMES, "unknown")
+    lines = [
+        "## Which limitation for which claim",
+        "",
+        f"Months on {day}, by nature of the claim and by who owes: a professional, a consumer, a",
+        "civil debtor (or of a private creditor), a public body, one of unknown kind.",
+        "",
+        "| Nature | " + " | ".join(regimes) + " | Article |",
+        "| --- |" + " ---: |" * len(regimes) + " --- |",
+    ]
+    for nature in (*codes("claim_nature"), "title"):
+        found = [limitation_period(regime, nature, day) for regime in regimes]
+        months = [str(period[0]) if period else "–" for period in found]
+        articles = dict.fromkeys(period[1].article for period in found if period)
+        name = "court title" if nature == "title" else word("claim_nature", nature, "en")
+        lines.append(f"| {name} | {' | '.join(months)} | {' / '.join(articles)} |")
+    return "\n".join([*lines, ""])
 
 
 def main() -> None:

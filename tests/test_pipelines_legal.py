@@ -135,7 +135,7 @@ def test_nothing_bears_negative_interest_or_leaves_a_hole_between_stretches(con)
     odd = con.execute(
         "with lines as (select *, lead(from_on) over (partition by claim_id order by from_on)"
         " as next_on from core.interest_lines)"
-        " select count(*) from lines where daily_products < 0 or n_days <= 0 or next_on < to_on"
+        " select count(*) from lines where balance * rate < 0 or n_days <= 0 or next_on < to_on"
     ).fetchone()
 
     assert odd == (0,)

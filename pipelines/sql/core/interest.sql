@@ -1,13 +1,21 @@
 -- One row per open claim: penalties between professionals or interest of a formal notice, never
 -- both, and the fixed indemnity. Each amount is rounded once, half up (C. com. L441-10, D441-5; CCP
 -- D2192-35 for a public buyer).
-with accrued as (
+-- In hundred-millionths of a unit times days: whole numbers, so that rounding is exact.
+with products as (
     select
-        lines.claim_id,
-        cast((2 * sum(lines.daily_products) + 365000000) // 730000000 as decimal(18, 0))
+        claim_id,
+        sum(cast(balance * 100 as hugeint) * cast(rate * 1000000 as hugeint) * n_days) as product
+    from core.interest_lines
+    group by claim_id
+),
+
+accrued as (
+    select
+        claim_id,
+        cast((2 * product + 365000000) // 730000000 as decimal(18, 0))
             * cast(0.01 as decimal(3, 2)) as amount
-    from core.interest_lines as lines
-    group by lines.claim_id
+    from products
 )
 
 select

@@ -1,5 +1,5 @@
--- One row per open claim and stretch of one balance under one rate, half-open: what it bears,
--- simple interest, days over 365, in hundred-millionths of a unit times days, not rounded.
+-- One row per open claim and stretch of one balance under one rate, half-open: it bears balance times
+-- rate times days over 365, simple interest.
 with imputed as (
     select
         claim_id,
@@ -39,11 +39,7 @@ select
     ) as n_days,                                    -- #not_null #positive
     balanced.balance,                               -- #not_null #positive
     rates.rate,                                     -- #not_null #nonnegative
-    rates.rule,                                     -- #not_null
-    cast(balanced.balance * 100 as hugeint) * cast(rates.rate * 1000000 as hugeint)
-        * date_diff(
-            'day', greatest(balanced.from_on, rates.from_on), least(balanced.to_on, rates.to_on)
-        ) as daily_products                         -- #not_null #nonnegative
+    rates.rule                                      -- #not_null
 from balanced
 join core.claim_rates as rates
     on rates.claim_id = balanced.claim_id

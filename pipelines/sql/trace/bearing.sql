@@ -5,7 +5,8 @@ select
     t.to_on < (select max(as_of) from mart.runs) as is_stopped,
     coalesce(i.balance, m.open_amount) as balance,
     coalesce((
-        select sum(l.daily_products) from core.interest_lines as l where l.claim_id = t.claim_id
+        select sum(cast(l.balance * 100 as hugeint) * cast(l.rate * 1000000 as hugeint) * l.n_days)
+        from core.interest_lines as l where l.claim_id = t.claim_id
     ), 0) as daily_products
 from core.interest_terms as t
 join mart.claims as m on t.claim_id = m.claim_id

@@ -9,14 +9,22 @@ with asked as (
     where $claim_id is null or m.claim_id = $claim_id
 ),
 
+exact as (
+    select
+        l.*,
+        -- In hundred-millionths of a unit times days: whole numbers, so that rounding is exact.
+        cast(l.balance * 100 as hugeint) * cast(l.rate * 1000000 as hugeint) * l.n_days as product
+    from core.interest_lines as l
+    join asked on l.claim_id = asked.claim_id
+),
+
 rounded as (
     select
         l.*,
-        (2 * l.daily_products + 365000000) // 730000000 as cents,
-        (2 * sum(l.daily_products) over so_far + 365000000) // 730000000 as cents_so_far,
+        (2 * l.product + 365000000) // 730000000 as cents,
+        (2 * sum(l.product) over so_far + 365000000) // 730000000 as cents_so_far,
         row_number() over (partition by l.claim_id order by l.from_on desc) = 1 as is_last
-    from core.interest_lines as l
-    join asked on l.claim_id = asked.claim_id
+    from exact as l
     window so_far as (
         partition by l.claim_id order by l.from_on
         rows between unbounded preceding and current row
