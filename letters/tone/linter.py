@@ -1,0 +1,146 @@
+"""Findings of a letter: what in its words may not be sent, on which line, why, by which source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from letters.tone.patterns import Hit, Rule, book
+from letters.tone.speech import is_taken_back, needs_a_judge
+from letters.tone.words import Sentence, sentences
+
+LANGUAGES = ("fr", "en")
+_FUNCTION = {
+    "fr": frozenset(
+        "le la les de des du et est vous nous votre vos notre nos que qui pour par dans sur ne pas "
+        "une un au aux ce cette ces avec sans je il elle on en si se sont sera d l n s c qu".split()
+    ),
+    "en": frozenset(
+        "the of and is you we your our that which for by in on not a an to this these with without "
+        "i he she it if are will be shall has have been or at from any us".split()
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of the letter beside its words; None where it is not known.
+
+    ``has_title``: an enforceable title was obtained; ``suit_decided``: a person decided on the
+    suit that the letter speaks of.
+    """
+
+    language: str | None = None
+    stage: str | None = None
+    debtor_kind: str | None = None
+    collects_for_others: bool = False
+    has_title: bool = False
+    suit_decided: bool = False
+    time_barred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``line`` counts from 1, 0 for the whole letter; an ``advice`` does not stop the letter."""
+
+    line: int
+    rule: str
+    family: str
+    advice: bool
+    says: tuple[str, str]
+    source: str
+    words: str
+
+    def told(self, language: str) -> str:
+        """One line for the writer."""
+        says = self.says[0] if language == "fr" else self.says[1]
+        source = f" ({self.source})" if self.source else ""
+        if not self.line:
+            return says + source
+        place = f"ligne {self.line}" if language == "fr" else f"line {self.line}"
+        quoted = f"« {self.words} »" if language == "fr" else f"“{self.words}”"
+        colon = " :" if language == "fr" else ":"
+        return f"{place}, {quoted}{colon} {says}{source}"
+
+
+def wording(text: str, setting: Setting | None = None) -> list[Finding]:
+    """Every finding in the words of a text, in order of its lines.
+
+    >>> [each.rule for each in wording("Vous irez en prison.")]
+    ['jail']
+    >>> wording("Personne n'ira en prison pour cela.")
+    []
+    """
+    told = setting or Setting()
+    found = [each for sentence in sentences(text) for each in _in_sentence(sentence, text, told)]
+    return sorted(found, key=lambda each: (each.line, each.advice))
+
+
+def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Finding]:
+    for language in _languages(sentence, text, setting):
+        spoken = book(language)
+        words = tuple(spoken.speller.put_right(word) for word in sentence.words)
+        judged = needs_a_judge(words, spoken)
+        for rule in spoken.rules:
+            if not _applies(rule, sentence, setting, judged=judged):
+                continue
+            hit = _hit(rule, words, language)
+            if hit is not None:
+                shown = [sentence.words[place] for place in hit.places]
+                yield Finding(
+                    line=sentence.line,
+                    rule=rule.name,
+                    family=rule.family,
+                    advice=rule.advice,
+                    says=rule.says,
+                    source=rule.source,
+                    words=" ".join(shown)[:80],
+                )
+
+
+def _applies(rule: Rule, sentence: Sentence, setting: Setting, *, judged: bool) -> bool:
+    if rule.heading and not sentence.is_heading:
+        return False
+    if rule.debtor and setting.debtor_kind not in rule.debtor:
+        return False
+    if rule.unless_title and (setting.has_title or judged):
+        return False
+    return not (rule.unless_suit and setting.suit_decided)
+
+
+def _hit(rule: Rule, words: tuple[str, ...], language: str) -> Hit | None:
+    spoken = book(language)
+    if rule.family == "unlawful_fee" and not rule.debtor:
+        words = _without_lawful(words, language)
+    text = " ".join(words) + " "
+    if any(each.search(text) for each in rule.spared):
+        return None
+    for pattern in rule.patterns:
+        for hit in pattern.hits(words):
+            if not is_taken_back(words, hit, spoken, denial=rule.denial):
+                return hit
+    return None
+
+
+def _without_lawful(words: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The words with a blank for each that names what the law lets a creditor ask."""
+    return tuple(
+        book(language)
+        .frames["lawful"]
+        .sub(lambda held: "_ " * held[0].count(" "), " ".join(words) + " ")
+        .split()
+    )
+
+
+def _languages(sentence: Sentence, text: str, setting: Setting) -> tuple[str, ...]:
+    """The language of a sentence by its little words; both where they do not tell."""
+    counts = {
+        language: sum(word in _FUNCTION[language] for word in sentence.words)
+        for language in LANGUAGES
+    }
+    if counts["fr"] == counts["en"] or max(counts.values()) < 2:
+        return LANGUAGES
+    likeliest = max(counts, key=lambda language: counts[language])
+    if setting.language in LANGUAGES and setting.language != likeliest:
+        return LANGUAGES
+    return (likeliest,)
