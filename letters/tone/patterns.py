@@ -149,7 +149,7 @@ def _one(part: str, lists: Mapping[str, list[str]]) -> str:
         inner = part.removesuffix("?")[1:-1]
         made = "(?:" + "|".join(_sequence(each, lists) for each in _split(inner, "|")) + ")"
         return made + ("?" if part.endswith("?") else "")
-    return part.replace("[0-9]*", "#").replace("*", r"\S*").replace("#", r"\d\S*") + " "
+    return part.replace("*", r"\S*").replace("#", r"\d\S*") + " "
 
 
 def _sequence(text: str, lists: Mapping[str, list[str]]) -> str:

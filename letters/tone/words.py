@@ -94,7 +94,7 @@ class Speller:
         for word in sorted(stems):
             stem, is_start = word.rstrip("*"), word.endswith("*")
             if len(stem) >= _LEAST:
-                for key in {stem, *_without_one(stem)}:
+                for key in {_single(stem), *_without_one(_single(stem))}:
                     self._near.setdefault(key, []).append((stem, is_start))
 
     def put_right(self, word: str) -> str:
@@ -105,11 +105,17 @@ class Speller:
             return word
         for size in range(len(word), _LEAST - 2, -1):
             start, rest = word[:size], word[size:]
-            for key in (start, *_without_one(start)):
+            bare = _single(start)
+            for key in (bare, *_without_one(bare)):
                 for stem, is_start in self._near.get(key, ()):
-                    if (is_start or not rest) and stem[0] == start[0] and _one_stroke(start, stem):
+                    if (is_start or not rest) and _one_stroke(bare, _single(stem)):
                         return stem + rest
         return word
+
+
+def _single(word: str) -> str:
+    """Without doubled letters, the commonest slip; the first letter is never put right."""
+    return re.sub(r"(.)\1", r"\1", word)
 
 
 def _without_one(word: str) -> list[str]:
@@ -118,7 +124,7 @@ def _without_one(word: str) -> list[str]:
 
 def _one_stroke(one: str, other: str) -> bool:
     """Whether a letter was left out, added, changed, or two were swapped."""
-    if abs(len(one) - len(other)) > 1:
+    if one[:1] != other[:1] or abs(len(one) - len(other)) > 1:
         return False
     if len(one) != len(other):
         short, long = sorted((one, other), key=len)
