@@ -15,6 +15,7 @@ from amiable import (
     cli_dossier,
     cli_labels,
     cli_law,
+    cli_letters,
     cli_messages,
     cli_models,
     cli_papers,
@@ -316,6 +317,7 @@ cli_courts.register(app)
 cli_labels.register(app)
 cli_law.register(app)
 cli_dossier.register(app)
+cli_letters.register(app)
 
 
 def main() -> None:

@@ -15,13 +15,12 @@ from amiable.settings import Settings
 from law.conduct import STAGE_RANK, needs_person
 from letters.errors import LetterError, NotWritten
 from letters.facts import WRITTEN, Claim, Party, Request
+from letters.ladders import rungs
 from letters.mail import is_address
 from letters.render import Message, message
 from letters.writing import LANGUAGES, clean, word
 from pipelines.journal import Entry
 from pipelines.warehouse import Warehouse
-
-_TONES = {"reminder": "courteous", "firm_reminder": "firm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def _request(
     if stage is not None:
         _climbs(stage, claims, spoken)
         action = "formal_notice" if stage == "formal_notice" else "remind"
-        tone, step = _TONES.get(stage, "formal"), stage
+        tone, step = rungs()[stage].asked, stage
         channel = "registered_letter" if stage == "formal_notice" else _written(lead)
     elif action == "resolve_dispute" and channel is None:
         channel = _written(lead)

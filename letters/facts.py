@@ -12,7 +12,6 @@ ANSWERS = frozenset(
     {"resend_documents", "offer_plan", "find_contact", "ask_written_dispute", "resolve_dispute"}
 )
 WRITTEN = ("email", "letter", "registered_letter", "sms")
-STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
 NATURAL_PERSONS = frozenset({"consumer", "sole_trader", "unknown"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from law.words import word as law_word
 from letters.errors import MissingFact, NotWritten
 from letters.facts import ANSWERS, CHASING, WRITTEN, Party, Request
+from letters.ladders import rung
 from letters.mail import is_address
 from letters.sums import Asked
 from letters.writing import clean, word
@@ -48,8 +49,9 @@ def _may_be_written(request: Request, lines: list[Asked]) -> None:
             raise NotWritten(f"{who}: {law_word('rules', rule, language)}.")
     if not lines:
         raise NotWritten(word("refused", "nothing", language).format(who=who))
-    if request.channel == "sms" and request.stage not in ("reminder", "firm_reminder"):
-        raise NotWritten(word("refused", "no_sms", language).format(who=who))
+    if request.channel not in rung(request).channels:
+        why = "no_sms" if request.channel == "sms" else "no_text"
+        raise NotWritten(word("refused", why, language).format(who=who))
 
 
 def _reaches(request: Request) -> None:

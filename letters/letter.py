@@ -36,7 +36,8 @@ def letters_pdf(messages: Sequence[Message]) -> bytes:
 def _letter(message: Message) -> dict[str, Any]:
     request, language = message.request, message.request.language
     # The name that closes an e-mail stands in the signature of a letter.
-    blocks = message.blocks[:-1]
+    closed = bool(message.blocks) and message.blocks[-1].text == clean(request.sender.name or "")
+    blocks = message.blocks[:-1] if closed else message.blocks
     return {
         "sender": _sender(message),
         "recipient": _recipient(message),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from letters.blocks import GUARD, Block, parsed
 from letters.errors import MissingFact
 from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
 from letters.grounds import check
+from letters.ladders import rung, rungs, template
+from letters.tone.letter import refuse
 from letters.writing import clean, day, money, percent, short_day, word
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -74,14 +76,16 @@ def message(request: Request) -> Message:
     MissingFact
         A fact that it must state is not known.
     NotWritten
-        It may not or need not be written.
+        It may not or need not be written, or its words may not be sent.
     """
+    if request.action in CHASING and (request.stage or "reminder") in rungs():
+        request = replace(request, tone=rung(request).tone(request.tone))
     lines = sums.asked(request)
     check(request, lines)
     tables = {"invoices": _invoices(request, lines), "plan": _plan(request, lines)}
-    rendered = _environment().get_template(_name(request)).render(_facts(request, lines))
+    rendered = _environment().get_template(template(request)).render(_facts(request, lines))
     subject, blocks = parsed(rendered)
-    return Message(
+    made = Message(
         request=request,
         asked=tuple(lines),
         subject=subject,
@@ -90,13 +94,8 @@ def message(request: Request) -> Message:
         total=_total(request, lines),
         to_sign=request.person_signs,
     )
-
-
-def _name(request: Request) -> str:
-    """The template: of the stage where money is asked for, else of the action."""
-    name = request.stage if request.action in CHASING else request.action
-    folder = f"{request.language}/sms" if request.channel == "sms" else request.language
-    return f"{folder}/{name or 'reminder'}.md"
+    refuse(request, made.subject, made.text)
+    return made
 
 
 @cache

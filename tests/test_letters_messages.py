@@ -14,11 +14,16 @@ import pytest
 from data_schema import codes
 from letters import batch, mail
 from letters.bilan import AGES, GAPS, TO_DO, say
+from letters.blocks import parsed
+from letters.editing import edited, stops
 from letters.errors import MissingFact, NotWritten
-from letters.facts import ANSWERS, Claim, Party, Request
+from letters.facts import ANSWERS, WRITTEN, Claim, Party, Request
+from letters.ladders import languages, rungs
 from letters.letter import letters_pdf
 from letters.render import TEMPLATES, message
+from letters.tone.reading import FLOOR, reading
 from letters.writing import word
+from models.strategy.tables import ladder
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 11, 20)
@@ -92,46 +97,88 @@ def request(**changes):
     return Request(**{**told, **changes})
 
 
+FOR_OTHERS = {"collects_for_others": True, "agency": AGENCY}
+STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
 CONSUMER = {"debtor": PERSON, "claims": (CONSUMER_CLAIM,), "person_signs": True}
 NOTIFIED = tuple(replace(claim, notified_on=date(2026, 10, 1)) for claim in (OLD, NEW))
 DISPUTED = (replace(OLD, disputed=Decimal(1200), disputed_on=date(2026, 11, 5), asked=Decimal(0)),)
 PLAN = ((date(2026, 12, 5), Decimal("1560.17")), (date(2027, 1, 5), Decimal("3120.33")))
-LETTERS = {
-    "reminder_helpful": {"tone": "helpful"},
-    "reminder_courteous": {},
+#: Each letter of the ladder in each of its tones; then whom and for whom else it may be written.
+LADDER = {
+    f"{stage}_{tone}": {
+        "action": "formal_notice" if stage == "formal_notice" else "remind",
+        "stage": stage,
+        "tone": tone,
+        "channel": rungs()[stage].channels[0],
+        "claims": NOTIFIED if stage == "last_attempt" else (OLD, NEW),
+    }
+    for stage in STAGES
+    for tone in rungs()[stage].tones
+} | {
+    f"{stage}_sms": {"stage": stage, "tone": rungs()[stage].asked, "channel": "sms"}
+    for stage in STAGES
+    if "sms" in rungs()[stage].channels
+}
+LETTERS = LADDER | {
     "reminder_consumer": CONSUMER,
-    "reminder_sms": {"channel": "sms", "tone": "helpful", "claims": (OLD,)},
-    "reminder_agency": {"collects_for_others": True, "agency": AGENCY},
-    "firm_reminder_courteous": {"stage": "firm_reminder"},
-    "firm_reminder_firm": {"stage": "firm_reminder", "tone": "firm"},
-    "firm_reminder_sms": {"stage": "firm_reminder", "tone": "firm", "channel": "sms"},
-    "formal_notice": NOTICE,
+    "reminder_agency": FOR_OTHERS,
     "formal_notice_consumer": {**NOTICE, **CONSUMER},
-    "last_attempt": {
-        "stage": "last_attempt", "tone": "formal", "channel": "letter", "claims": NOTIFIED,
-    },
+    "formal_notice_agency": {**NOTICE, **FOR_OTHERS},
     "resend_documents": {"action": "resend_documents", "tone": "helpful"},
     "offer_plan": {"action": "offer_plan", "plan": PLAN},
     "find_contact": {"action": "find_contact"},
     "ask_written_dispute": {"action": "ask_written_dispute", "claims": DISPUTED},
     "resolve_dispute": {"action": "resolve_dispute", "claims": DISPUTED},
-}  # fmt: skip
+}
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", LETTERS)
-def test_the_french_text_is_the_one_that_a_person_reviewed(name):
-    made = message(request(**LETTERS[name]))
+def test_the_text_is_the_one_that_a_person_reviewed(name, language):
+    made = message(request(**{**LETTERS[name], "language": language}))
 
-    golden = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
-    assert f"Objet : {made.subject}\n\n{made.text}" == golden
+    golden = (GOLDEN / language / f"{name}.txt").read_text(encoding="utf-8")
+    assert f"{made.subject}\n\n{made.text}" == golden
 
 
-def test_every_text_has_its_english_twin_and_every_answer_a_text():
-    french = {path.relative_to(TEMPLATES / "fr") for path in (TEMPLATES / "fr").rglob("*.md")}
-    english = {path.relative_to(TEMPLATES / "en") for path in (TEMPLATES / "en").rglob("*.md")}
+def test_every_letter_that_the_strategy_advises_has_its_text():
+    advised = {
+        (stage, tone, channel)
+        for stage, told in ladder()["stages"].items()
+        for tone in told["tone"]
+        for channel in told["channels"]
+        if channel in WRITTEN
+    }
 
-    assert french == english
-    assert {f"{name}.md" for name in ANSWERS} <= {str(path) for path in french}
+    for stage, tone, channel in advised:
+        assert channel in rungs()[stage].channels
+        assert tone in rungs()[stage].tones
+    assert set(ladder()["answers"]) & ANSWERS <= set(rungs())
+    told = {path.stem for path in GOLDEN.rglob("*.txt")}
+    assert told == set(LETTERS)
+    assert {f"{stage}_{tone}" for stage, tone, _ in advised} <= told
+
+
+def test_a_tone_never_falls_below_what_a_stage_asks():
+    soft = message(request(**{**LETTERS["firm_reminder_courteous"], "tone": "helpful"}))
+    notice = message(request(**{**NOTICE, "tone": "courteous"}))
+
+    assert soft.request.tone == "courteous"
+    assert notice.text == message(request(**NOTICE)).text
+
+
+def test_every_text_has_its_twin_and_every_rung_a_text():
+    files = {
+        language: {
+            str(path.relative_to(TEMPLATES / language))
+            for path in (TEMPLATES / language).rglob("*.md")
+        }
+        for language in languages()
+    }
+
+    assert files["fr"] == files["en"]
+    assert {f"{each.template}.md" for each in rungs().values()} <= files["fr"]
+    assert set(rungs()) >= ANSWERS
     for changes in LETTERS.values():
         assert "facture" not in message(request(**{**changes, "language": "en"})).text
 
@@ -315,6 +362,97 @@ def test_what_a_person_must_sign_says_so_in_its_name_and_row():
     assert batch.merge_row(made)["to_sign"] == "à signer"
     asks_nothing = message(request(**LETTERS["ask_written_dispute"]))
     assert batch.merge_row(asks_nothing)["total"] is None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", LETTERS)
+def test_every_letter_of_the_house_passes_with_no_advice_and_reads_well_enough(name, language):
+    made = message(request(**{**LETTERS[name], "language": language}))
+    same, found = edited(made, made.subject, made.text)
+
+    assert found == []
+    assert (same.text, same.blocks) == (made.text, made.blocks)
+    ease = reading(made.text, language).ease
+    assert ease is None or ease > FLOOR
+
+
+def test_a_letter_that_fails_is_refused_with_its_line(monkeypatch):
+    plain = message(request())
+    number = next(n for n, line in enumerate(plain.text.splitlines(), 1) if "remercions" in line)
+    monkeypatch.setattr(
+        "letters.render.parsed",
+        lambda rendered: parsed(rendered.replace("Nous vous remercions", "Notre huissier exige")),
+    )
+
+    with pytest.raises(NotWritten, match=f"ligne {number}, « huissier »") as refused:
+        message(request())
+
+    assert "\n" not in str(refused.value)
+
+
+def test_a_debtor_or_creditor_may_be_called_anything():
+    creditor = replace(CREDITOR, name="Cabinet Prison & Tribunal SAS")
+    debtor = replace(DEBTOR, name="Huissier Escroc SARL", city="Saisie-sur-Seine")
+
+    made = message(request(**{**NOTICE, "creditor": creditor, "debtor": debtor}))
+
+    assert "Huissier Escroc SARL" in made.text
+
+
+@pytest.mark.parametrize(
+    ("drop", "missing"),
+    [
+        ("mettons en demeure", "notice"),
+        ("dans un délai de", "time"),
+        ("À défaut de paiement", "outcome"),
+        ("Si vous contestez", "answer"),
+        ("virement", "means"),
+        ("médiateur", "mediation"),
+        ("données personnelles", "data"),
+        ("Article L. 111-8", "costs_rule"),
+    ],
+)
+def test_a_mention_that_an_edit_removes_stops_the_letter(drop, missing):
+    creditor = replace(CREDITOR, iban="FR7612345987650123456789014")
+    changes = {**NOTICE, "creditor": creditor, "debtor": PERSON, "person_signs": True,
+               "claims": (replace(OLD, penalties=0 * OLD.penalties, indemnity=0 * OLD.indemnity),),
+               "collects_for_others": True,
+               "agency": replace(AGENCY, iban=creditor.iban)}  # fmt: skip
+    made = message(request(**changes))
+    lines = [line for line in made.text.splitlines() if drop not in line]
+    assert len(lines) < len(made.text.splitlines())
+
+    _, found = edited(made, "Votre dette", "\n".join(lines))
+
+    assert missing in {each.rule for each in found if not each.advice}
+
+
+def test_an_edit_may_not_change_sums_nor_lose_the_invoice():
+    made = message(request())
+    text = made.text.replace("1\u00a0200,00\u00a0€", "1\u00a0500,00\u00a0€")
+
+    _, found = edited(made, made.subject, text)
+    assert any(
+        each.rule == "sum" and "1 500,00" in each.words.replace("\xa0", " ") for each in found
+    )
+
+    _, found = edited(made, "Rappel", made.text.replace("FA2026-0002", "notre facture"))
+    assert [each.rule for each in found if not each.advice] == ["fact"]
+
+
+def test_an_edited_letter_keeps_its_table_and_shows_its_words_on_paper():
+    made = message(request(channel="letter"))
+    text = made.text.replace("Sauf erreur de notre part", "Comme convenu, sauf erreur")
+
+    again, found = edited(made, made.subject + " \u202e", text)
+
+    assert not stops(found)
+    assert again.text == text
+    assert "\u202e" not in again.subject
+    assert [block.text for block in again.blocks if block.kind == "table"] == ["invoices"]
+    assert letters_pdf([again]).startswith(b"%PDF")
+    with pytest.raises(ValueError, match="subject"):
+        edited(made, made.subject, "  ")
 
 
 def test_every_line_of_the_bilan_has_its_words():

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from letters.tone.patterns import Hit, Rule, book
 from letters.tone.speech import is_taken_back, needs_a_judge
 from letters.tone.words import Sentence, sentences
 
 LANGUAGES = ("fr", "en")
-_FUNCTION = {
-    "fr": frozenset(
-        "le la les de des du et est vous nous votre vos notre nos que qui pour par dans sur ne pas "
-        "une un au aux ce cette ces avec sans je il elle on en si se sont sera d l n s c qu".split()
-    ),
-    "en": frozenset(
-        "the of and is you we your our that which for by in on not a an to this these with without "
-        "i he she it if are will be shall has have been or at from any us".split()
-    ),
+#: Sums and years: which they are does not matter to a rule.
+_LARGE = re.compile(r"\d+[.,\u00a0 ][\d.,\u00a0 ]*|\d{4,}")
+_LITTLE = {
+    "fr": """le la les de des du et est vous nous votre vos notre nos que qui pour par dans sur ne
+        pas une un au aux ce cette ces avec sans je il elle on en si se sont sera d l n s c qu""",
+    "en": """the of and is you we your our that which for by in on not a an to this these with
+        without i he she it if are will be shall has have been or at from any us""",
 }
+_FUNCTION = {name: frozenset(told.split()) for name, told in _LITTLE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``line`` counts from 1, 0 for the whole letter; an ``advice`` does not stop the letter."""
+    """``line`` counts from 1; 0 is the letter as a whole, -1 its subject.
+
+    An ``advice`` does not stop the letter.
+    """
 
     line: int
     rule: str
@@ -58,6 +62,8 @@ class Finding:
         if not self.line:
             return says + source
         place = f"ligne {self.line}" if language == "fr" else f"line {self.line}"
+        if self.line < 0:
+            place = "objet" if language == "fr" else "subject"
         quoted = f"« {self.words} »" if language == "fr" else f"“{self.words}”"
         colon = " :" if language == "fr" else ":"
         return f"{place}, {quoted}{colon} {says}{source}"
@@ -77,33 +83,46 @@ def wording(text: str, setting: Setting | None = None) -> list[Finding]:
 
 
 def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Finding]:
+    plain = tuple("1000" if _LARGE.fullmatch(word) else word for word in sentence.words)
     for language in _languages(sentence, text, setting):
-        spoken = book(language)
-        words = tuple(spoken.speller.put_right(word) for word in sentence.words)
-        judged = needs_a_judge(words, spoken)
-        for rule in spoken.rules:
-            if not _applies(rule, sentence, setting, judged=judged):
-                continue
+        for rule, hit in _hits(plain, sentence.is_heading, language, setting):
+            shown = [sentence.words[place] for place in hit.places]
+            yield Finding(
+                line=sentence.line,
+                rule=rule.name,
+                family=rule.family,
+                advice=rule.advice,
+                says=rule.says,
+                source=rule.source,
+                words=" ".join(shown)[:80],
+            )
+
+
+@lru_cache(maxsize=20_000)
+def _hits(
+    plain: tuple[str, ...], is_heading: bool, language: str, setting: Setting
+) -> tuple[tuple[Rule, Hit], ...]:
+    """Rules that a sentence breaks; letters of a day say much the same, with other sums."""
+    spoken = book(language)
+    words = tuple(spoken.speller.put_right(word) for word in plain)
+    judged = needs_a_judge(words, spoken)
+    found = []
+    for rule in spoken.rules:
+        if _applies(rule, is_heading, setting, judged=judged):
             hit = _hit(rule, words, language)
             if hit is not None:
-                shown = [sentence.words[place] for place in hit.places]
-                yield Finding(
-                    line=sentence.line,
-                    rule=rule.name,
-                    family=rule.family,
-                    advice=rule.advice,
-                    says=rule.says,
-                    source=rule.source,
-                    words=" ".join(shown)[:80],
-                )
+                found.append((rule, hit))
+    return tuple(found)
 
 
-def _applies(rule: Rule, sentence: Sentence, setting: Setting, *, judged: bool) -> bool:
-    if rule.heading and not sentence.is_heading:
+def _applies(rule: Rule, is_heading: bool, setting: Setting, *, judged: bool) -> bool:
+    if rule.heading and not is_heading:
         return False
     if rule.debtor and setting.debtor_kind not in rule.debtor:
         return False
     if rule.unless_title and (setting.has_title or judged):
+        return False
+    if rule.time_barred and not setting.time_barred:
         return False
     return not (rule.unless_suit and setting.suit_decided)
 
@@ -130,6 +149,17 @@ def _without_lawful(words: tuple[str, ...], language: str) -> tuple[str, ...]:
         .sub(lambda held: "_ " * held[0].count(" "), " ".join(words) + " ")
         .split()
     )
+
+
+def likely_language(text: str) -> str:
+    """``fr`` or ``en``, by the little words of a text.
+
+    >>> likely_language("Nous vous remercions de votre règlement."), likely_language("Thank you.")
+    ('fr', 'en')
+    """
+    spoken = [word for sentence in sentences(text) for word in sentence.words]
+    counts = {name: sum(word in _FUNCTION[name] for word in spoken) for name in LANGUAGES}
+    return "en" if counts["en"] > counts["fr"] else "fr"
 
 
 def _languages(sentence: Sentence, text: str, setting: Setting) -> tuple[str, ...]:

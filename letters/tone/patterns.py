@@ -60,6 +60,7 @@ class Rule:
     debtor: frozenset[str]
     unless_title: bool
     unless_suit: bool
+    time_barred: bool
     denial: bool
     advice: bool
 
@@ -89,6 +90,39 @@ def book(language: str) -> Book:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One thing that a letter of some stages has to say."""
+
+    name: str
+    says: tuple[str, str]
+    source: str
+    stages: frozenset[str]
+    only: str | None
+    short: bool
+    unless_time_barred: bool
+    patterns: tuple[Pattern, ...]
+
+
+@cache
+def mentions() -> tuple[Mention, ...]:
+    """What letters must mention, from ``mentions.yaml``."""
+    read: list[dict[str, Any]] = yaml.safe_load((_HERE / "mentions.yaml").read_text("utf-8"))
+    return tuple(
+        Mention(
+            name=told["name"],
+            says=tuple(told["says"]),
+            source=told["source"],
+            stages=frozenset(told["stages"]),
+            only=told.get("only"),
+            short=told.get("short", True),
+            unless_time_barred=told.get("unless_time_barred", False),
+            patterns=tuple(_pattern(text, {}) for text in told["match"]),
+        )
+        for told in read
+    )
+
+
 def _literals(texts: Iterable[object]) -> frozenset[str]:
     return frozenset(
         word
@@ -115,6 +149,7 @@ def _rule(told: Mapping[str, Any], lists: Mapping[str, list[str]]) -> Rule:
         debtor=frozenset(told.get("debtor", ())),
         unless_title=told.get("unless_title", False),
         unless_suit=told.get("unless_suit", False),
+        time_barred=told.get("time_barred", False),
         denial=told.get("denial", True),
         advice=told.get("advice", False),
     )

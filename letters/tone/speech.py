@@ -58,9 +58,7 @@ def _reaches(words: Sequence[str], place: int, between: Sequence[str], book: Boo
     return len(between) <= _REACH and _fits_before(words, place, between, book)
 
 
-def _fits_before(
-    words: Sequence[str], place: int, between: Sequence[str], book: Book
-) -> bool:
+def _fits_before(words: Sequence[str], place: int, between: Sequence[str], book: Book) -> bool:
     if "opener" not in book.frames:
         return len(between) <= 5
     # « ne » stands before a verb that denies nothing but what follows it.
@@ -119,9 +117,7 @@ def _is_quoted(text: str, words: Sequence[str], hit: Hit, book: Book) -> bool:
         return False
     opened = text.count(" ", 0, found.end()) - 1
     closing = "»" if words[opened] == "«" else '"'
-    closed = next(
-        (at for at in range(opened + 1, len(words)) if words[at] == closing), len(words)
-    )
+    closed = next((at for at in range(opened + 1, len(words)) if words[at] == closing), len(words))
     return all(opened < place < closed for place in hit.places)
 
 

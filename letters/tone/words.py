@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"(?<=[.!?…;])\s+(?=[^\s\d(])")
 #: What ends in a full stop without ending a sentence.
-_SHORT = re.compile(r"(?:\b(?:art|al|n|m|mm|mme|me|l|r|d|st|no|mr|mrs|ms|dr|tel|ref|cf|c)\.)$", re.I)
-_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d+)*|[a-z]+|[,:()«»\"%€]")
+_SHORT = re.compile(
+    r"(?:\b(?:art|al|n|m|mm|mme|me|l|r|d|st|no|mr|mrs|ms|dr|tel|ref|cf|c)\.)$", re.I
+)
+_WORD = re.compile(r"\d+(?:[.,\u00a0 ]\d+)*|[a-z]+|[,:()«»\"%€$£]")
+_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}")
 _SPACED = re.compile(r"\b(?:[^\W\d_][ .\-_*]){4,}[^\W\d_]\b")
 _FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "“": '"', "”": '"'})
+#: Words of the longest stretch that rules look at, and how many the next one sees again.
+_MOST, _OVERLAP = 120, 30
 #: Shorter words are too near to others to be put right.
 _LEAST = 6
 
@@ -48,7 +53,7 @@ def words(text: str) -> tuple[str, ...]:
     ('vous', 'n', 'irez', 'pas', 'en', 'prison', ':', '1 200,00', '€')
     """
     together = _SPACED.sub(lambda held: re.sub(r"[ .\-_*]", "", held[0]), text)
-    plain = folded(together).replace("n't", " not").replace("can not", "cannot")
+    plain = _DATE.sub("2000", folded(together)).replace("n't", " not").replace("can not", "cannot")
     return tuple(_WORD.findall(plain))
 
 
@@ -69,7 +74,10 @@ def sentences(text: str) -> Iterator[Sentence]:
             else:
                 parts.append(part)
         for part in parts:
-            yield Sentence(number, part, words(part), len(parts) == 1 and _heads(part))
+            spoken, heads = words(part), len(parts) == 1 and _heads(part)
+            # A line without a full stop is read in overlapping stretches.
+            for start in range(0, max(1, len(spoken) - _OVERLAP), _MOST - _OVERLAP):
+                yield Sentence(number, part, spoken[start : start + _MOST], heads)
 
 
 def _heads(line: str) -> bool:
@@ -87,6 +95,7 @@ class Speller:
     """Puts a slip right where a word is one stroke away from a word that the rules know."""
 
     def __init__(self, stems: Collection[str], known: Collection[str]) -> None:
+        """``stems`` may be put right to, ``known`` words are left alone; ``*`` ends a start."""
         everything = {*stems, *known}
         self._whole = {word for word in everything if not word.endswith("*")}
         self._starts = {word[:-1] for word in everything if word.endswith("*")}

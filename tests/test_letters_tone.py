@@ -1,0 +1,202 @@
+"""Whether the words of a letter may be sent: four hands of sentences, denial, slips, mentions."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from amiable.cli import app
+from letters.tone.letter import check
+from letters.tone.linter import Setting, wording
+from letters.tone.patterns import book, mentions
+
+HANDS = ("a", "b", "c", "d")
+CASES = Path(__file__).parent / "cases" / "tone"
+FAMILIES = {"false_threat", "harassment", "court_look", "unlawful_fee"}
+
+
+def hand(name):
+    return yaml.safe_load((CASES / f"hand_{name}.yaml").read_text(encoding="utf-8"))
+
+
+def offending(name):
+    for family, languages in hand(name)["offending"].items():
+        for language, sentences in languages.items():
+            kind = "consumer" if language.endswith("_consumer") else None
+            for sentence in sentences:
+                yield family, Setting(language=language[:2], debtor_kind=kind), sentence
+
+
+def proper(name):
+    for language, sentences in hand(name)["proper"].items():
+        for sentence in sentences:
+            yield Setting(language=language), sentence
+
+
+def stopping(text, setting):
+    return [each for each in wording(text, setting) if not each.advice]
+
+
+@pytest.mark.parametrize("name", HANDS)
+def test_offending_sentences_are_caught_and_proper_ones_pass(name):
+    told = list(offending(name))
+    caught = [
+        family in {e.family for e in stopping(text, setting)} for family, setting, text in told
+    ]
+    alarms = [bool(stopping(text, setting)) for setting, text in proper(name)]
+
+    assert {family for family, _, _ in told} == FAMILIES
+    assert sum(caught) / len(caught) >= 0.95
+    assert sum(alarms) / len(alarms) <= 0.05
+
+
+def test_there_are_a_hundred_sentences_of_each_sort_in_both_languages():
+    told = [setting.language for name in HANDS for _, setting, _ in offending(name)]
+    may = [setting.language for name in HANDS for setting, _ in proper(name)]
+
+    for spoken in (told, may):
+        assert spoken.count("fr") >= 100
+        assert spoken.count("en") >= 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NOTRE HUISSIER PASSERA CHEZ VOUS LUNDI POUR SAISIR VOS MEUBLES.",
+        "Notre huisier passera chez vous lundi pour saisir vos meubles.",
+        "Notre h u i s s i e r passera chez vous lundi.",
+        "Notre hui\u200bssier passera chez vous lundi pour saisir vos meubles.",
+        unicodedata.normalize("NFD", "Vous serez incarcéré."),
+        "Vous serez incarcere.",
+        "Vous n’échapperez pas à la prison.",
+        "Nous n'hésiterons pas à saisir vos comptes.",
+        "Ceci n'est pas une menace, mais l'huissier viendra.",
+        "Vous dites que vous n'avez pas d'argent, nous saisirons vos comptes.",
+        "Il n'est pas exclu que l'huissier passe demain.",
+        "We will not hesitate to seize your car.",
+    ],
+)
+def test_case_accents_slips_and_turned_denials_hide_nothing(text):
+    assert "false_threat" in {each.family for each in stopping(text, Setting())}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous ne saisirons pas vos comptes.",
+        "Ni saisie ni huissier : nous cherchons un accord.",
+        "Vous nous avez menacés de saisir le procureur.",
+        "Vous nous avez écrit que notre huissier était passé.",
+        "Article 1 : « les frais de recouvrement sont à la charge du débiteur »",
+        "Nous n'avons pas l'intention de bloquer vos comptes.",
+        "We would never inform your employer.",
+        "You wrote that we had threatened you with prison.",
+        "Nous vous prions d'agréer nos salutations.",
+    ],
+)
+def test_what_is_denied_reported_or_quoted_from_the_law_is_no_threat(text):
+    assert stopping(text, Setting()) == []
+
+
+def test_what_a_title_a_decision_or_a_time_bar_allows_or_forbids():
+    seizure = "Le commissaire de justice procédera à la saisie-vente de vos biens."
+    filed = "Nous avons saisi le tribunal de commerce."
+    soft = "Nous nous réservons la possibilité de saisir la juridiction compétente."
+
+    assert stopping(seizure, Setting())
+    assert stopping(seizure, Setting(has_title=True)) == []
+    assert stopping(filed, Setting())
+    assert stopping(filed, Setting(suit_decided=True)) == []
+    assert stopping(soft, Setting()) == []
+    assert [e.rule for e in stopping(soft, Setting(time_barred=True))] == ["barred"]
+
+
+def test_indemnity_and_penalties_are_lawful_between_professionals_only():
+    text = "L'indemnité forfaitaire de 40 € pour frais de recouvrement s'ajoute au principal."
+
+    assert stopping(text, Setting(debtor_kind="company")) == []
+    assert [e.rule for e in stopping(text, Setting(debtor_kind="consumer"))] == ["consumer_fees"]
+
+
+def test_every_rule_says_why_in_both_languages_with_its_source():
+    for language in ("fr", "en"):
+        rules = book(language).rules
+        assert {rule.family for rule in rules} >= FAMILIES
+        for rule in rules:
+            assert all(rule.says), rule.name
+            assert rule.source, rule.name
+    assert {rule.name for rule in book("en").rules} <= {rule.name for rule in book("fr").rules}
+    assert all(all(each.says) and each.source for each in mentions())
+
+
+def test_a_hard_text_is_told_as_an_advice_only():
+    hard = (
+        "La matérialisation de l'inexécution contractuelle persistante, nonobstant les "
+        "sollicitations antérieurement formalisées, nécessite l'établissement contradictoire "
+        "d'explications circonstanciées relativement aux considérations ayant motivé "
+        "l'indisponibilité momentanée des liquidités habituellement affectées au "
+        "désintéressement de vos cocontractants et partenaires institutionnels."
+    )
+
+    found = check(hard, Setting(language="fr"))
+
+    assert [each.family for each in found] == ["reading"]
+    assert found[0].advice
+
+
+@pytest.fixture
+def written(tmp_path):
+    def written(name, content):
+        (tmp_path / name).write_bytes(content)
+        return str(tmp_path / name)
+
+    return written
+
+
+def run(*told):
+    return CliRunner().invoke(app, ["letters", "check", *told])
+
+
+def test_the_command_names_the_line_and_fails(written):
+    letter = b"Madame,\n\nNotre huissier viendra demain.\nPayez sous 24 heures.\n"
+
+    told = run(written("lettre.txt", letter))
+
+    assert told.exit_code == 1
+    assert "ligne 3, « huissier »" in told.output
+    assert "conseil, ligne 4" in told.output
+    assert "line 3" in run(written("lettre.txt", letter), "--language", "en").output
+    assert run(written("lettre.txt", letter), "--title").exit_code == 0
+
+
+def test_the_command_checks_mentions_of_a_stage_and_reads_mails_and_old_encodings(written):
+    mail = (
+        "Subject: Facture F-1\nContent-Type: text/plain; charset=utf-8\n\n"
+        "Nous vous remercions de régler 12,00 € par virement.\n"
+    ).encode()
+    path = written("rappel.eml", mail)
+
+    assert run(path, "--stage", "reminder").exit_code == 0
+    missing = run(path, "--stage", "formal_notice", "--for-others")
+    assert missing.exit_code == 1
+    assert "L. 111-8" in missing.output
+    assert run(written("ancien.txt", "Réglée, merci.".encode("cp1252"))).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("vide.txt", b" \n"),
+        ("image.txt", b"\x89PNG\x00\x00"),
+        ("lettre.docx", b"PK"),
+        ("x.eml", b""),
+    ],
+)
+def test_what_is_no_letter_is_refused_in_one_line(written, name, content):
+    told = run(written(name, content))
+
+    assert told.exit_code == 1
+    assert name in told.stderr
+    assert "\n" not in told.stderr.strip()
