@@ -25,6 +25,20 @@ first_events as (
     qualify row_number() over (partition by claim_id order by event_on, event) = 1
 ),
 
+steps as (
+    select
+        claim_id,
+        list_sort(list(strftime(taken_on, '%Y-%m-%d') || ' ' || procedure || ' ' || step)) as steps
+    from core.legal_steps
+    group by claim_id
+),
+
+papers as (
+    select claim_id, list_sort(list(distinct kind)) as documents
+    from staging.documents
+    group by claim_id
+),
+
 amounts as (
     select
         claim_id,
@@ -57,13 +71,17 @@ select
         cast(year(first_events.event_on) + periods.years as integer), 12, 31
     ) >= $as_of as is_open,                         -- #not_null
     cast(amounts.open_amount - amounts.vat_unpaid as decimal(18, 2)) as net_unpaid, -- #not_null
-    amounts.vat_unpaid                              -- #not_null #positive
+    amounts.vat_unpaid,                             -- #not_null #positive
+    coalesce(steps.steps, cast([] as varchar[])) as steps, -- #not_null
+    coalesce(papers.documents, cast([] as varchar[])) as documents -- #not_null
 from core.open_claims
 join first_events on first_events.claim_id = open_claims.claim_id
 join amounts on amounts.claim_id = open_claims.claim_id
 join law.vat_relief as periods
     on periods.from_on <= first_events.event_on
     and (periods.to_on is null or periods.to_on > first_events.event_on)
+left join steps on steps.claim_id = open_claims.claim_id
+left join papers on papers.claim_id = open_claims.claim_id
 left join staging.creditors on creditors.creditor_id = open_claims.creditor_id
 where coalesce(creditors.recovers_vat, true)
   and not coalesce(creditors.vat_on_receipts, false)
