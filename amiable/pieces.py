@@ -123,6 +123,15 @@ def take_back(home: Home, document_id: str, *, at: datetime) -> None:
     _import(home, at)
 
 
+def given(home: Home, claim_id: str) -> list[dict[str, str]]:
+    """Documents given here for a claim and not taken back, by identifier."""
+    rows = _rows(home.path / "pieces")
+    return [
+        row for _, row in sorted(rows.items())
+        if row["claim_id"] == claim_id and not row["deleted_on"]
+    ]  # fmt: skip
+
+
 def collect(
     home: Home, warehouse: Warehouse, claim_ids: list[str], *, as_of: date, is_past: bool
 ) -> tuple[list[Piece], list[Missing]]:

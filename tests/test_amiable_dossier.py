@@ -8,9 +8,11 @@ import shutil
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from amiable import pieces
@@ -23,9 +25,11 @@ from amiable.logs import Steps
 from amiable.memo import case_of
 from amiable.runs import run_day
 from amiable.sealing import MANIFEST, chained, sealed, verify
+from app_streamlit.parts.words import LANGUAGES, Words
 from letters.memo import flips, memo_pdf
 from pipelines.warehouse import Warehouse
 
+APP = Path(__file__).parent.parent / "app_streamlit" / "app.py"
 DAY = date(2026, 10, 1)
 AT = datetime(2026, 10, 1, 9, 0)
 HOSTILE = "=cmd|' /C calc'!A0 #pagebreak() $x$ <script> ../../etc"
@@ -379,6 +383,24 @@ def test_a_claim_that_joins_no_suit_has_a_dossier_of_its_own(ran):
     assert alone.subject.claim_ids == ["C4"]
     files = files_of(io.BytesIO(archive(alone, language="fr")))
     assert "n'entre dans aucune action" in text_of(files["controles-internes.pdf"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_claim_tells_what_is_on_file_and_what_misses(ran, monkeypatch, language):
+    monkeypatch.setenv("AMIABLE_HOME", str(ran.path))
+    console = AppTest.from_file(str(APP), default_timeout=60)
+    console.session_state["language"] = language
+    console.session_state["claim_id"] = "C1"
+    console.run()
+
+    console.switch_page("screens/claim.py").run()
+
+    assert not console.exception
+    say = Words(language)
+    shown = "\n".join(str(part.value) for part in [*console.markdown, *console.caption])
+    assert say("dossier.missing") in shown
+    assert say("dossier.together", n=2, numbers="F-001, ")[:20] in shown
+    assert [box for box in console.selectbox if box.key == "piece_kind"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from app_streamlit.parts import (
     changes,
     claim,
     decisions,
+    dossier,
     frame,
     journal,
     law,
@@ -53,6 +54,7 @@ if frame.head(say, "claim"):
         compared = desk.courses(told["suit_id"]) if told["suit_id"] else None
         claim.courses(say, told, compared)
         suit.panel(say, told["suit_id"], compared)
+        dossier.panel(say, told)
         law.own_values(say)
         claim.timeline(say, desk.timeline(chosen))
         claim.siblings(say, desk.siblings(told["debtor_id"]))
