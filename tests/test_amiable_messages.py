@@ -287,6 +287,30 @@ def test_the_chosen_messages_are_marked_as_sent_once_and_undone(console, home):
     assert standing(home) == []
 
 
+def test_what_a_person_writes_is_read_at_once_and_leaves_only_if_it_may(console, home):
+    console.session_state["claim_id"] = "C1"
+    console.switch_page("screens/claim.py").run()
+    (box,) = [area for area in console.text_area if str(area.key).startswith("edit_")]
+    written = box.value
+    assert written == by_claim(home)["C1"].messages[0].text
+
+    box.set_value(written + "\nNotre huissier passera demain.\n").run()
+    assert not console.exception
+    assert any("huissier" in each.value for each in console.error)
+    downloads = [block.key for block in console.get("download_button")]
+    assert not [key for key in downloads if str(key).startswith("claim_")]
+    assert console.button(key="mark_one").disabled
+
+    (box,) = [area for area in console.text_area if str(area.key).startswith("edit_")]
+    box.set_value(written.replace("Madame, Monsieur,", "Chère cliente, cher client,")).run()
+    assert not console.error
+    assert "Chère cliente" in "".join(block.value for block in console.code)
+    (reset,) = [each for each in console.button if str(each.key).endswith("_reset")]
+    reset.click().run()
+    assert written.strip() in [block.value for block in console.code]
+    assert not console.exception
+
+
 def test_the_message_of_a_claim_is_on_its_screen(console, home):
     made = by_claim(home)["C1"]
     console.session_state["claim_id"] = "C1"

@@ -10,7 +10,7 @@ import streamlit as st
 from amiable.messages import Prepared, is_written, sent, undone
 from amiable.papers import merge_csv
 from app_streamlit import clock, desk
-from app_streamlit.parts import tables
+from app_streamlit.parts import editing, tables
 from app_streamlit.parts.words import Words, plain
 from letters import batch, mail
 from letters.render import Message
@@ -147,12 +147,19 @@ def preview(say: Words, chosen: Sequence[Prepared]) -> None:
 
 
 def show(say: Words, message: Message, *, key: str) -> None:
-    """Subject, text, and the ways to take the message along."""
+    """Subject, text, the box to change them in, and the ways to take the message along."""
     request = message.request
     if message.to_sign:
         st.warning(say("sending.sign_first"), icon=":material/ink_pen:")
-    st.markdown(f"**{plain(message.subject)}**")
-    st.code(message.text, language=None, wrap_lines=True)
+    head = st.container()
+    changed = editing.box(say, message)
+    with head:
+        shown = changed or message
+        st.markdown(f"**{plain(shown.subject)}**")
+        st.code(shown.text, language=None, wrap_lines=True)
+    if changed is None:
+        return
+    message = changed
     left, middle, right = st.columns(3)
     if request.channel == "email":
         link, whole = mail.link(str(request.email), message.subject, message.text)
@@ -240,7 +247,8 @@ def panel(say: Words, claim_id: str) -> None:
             show(say, message, key=f"claim_{at}")
         if not prepared.messages:
             return
+        (ready,) = editing.applied([prepared])
         if prepared.group in {entry.subject_id for entry in _today()}:
             st.caption(say("sending.done"))
-        elif st.button(say("sending.one_mark"), key="mark_one"):
-            record(say, [prepared])
+        elif st.button(say("sending.one_mark"), key="mark_one", disabled=not ready.messages):
+            record(say, [ready])

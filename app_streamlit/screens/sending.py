@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import frame, sending
+from app_streamlit.parts import editing, frame, sending
 
 say = frame.words()
 if frame.head(say, "sending"):
@@ -13,8 +13,9 @@ if frame.head(say, "sending"):
         st.info(say("sending.empty"))
     else:
         chosen = sending.choose(say, contacts)
-        sending.refused(say, chosen)
-        sending.files(say, chosen)
+        ready = editing.applied(chosen)
+        sending.refused(say, ready)
+        sending.files(say, ready)
         sending.preview(say, chosen)
-        sending.mark(say, chosen)
+        sending.mark(say, ready)
     sending.standing(say)
