@@ -97,19 +97,18 @@ def tae_contribution(facts: SuitFacts) -> Contribution:
 
     Source: loi 2023-1059, art. 27; décret 2024-1225.
     """
-    names = ("tae_min_claims", "tae_legal_person", "tae_exempt_below_headcount")
-    day = facts.as_of
-    if not all(parameters.holds("court_fees", name, day) for name in names):
+    if facts.creditor_kind == "public" or facts.before_tae is False:
+        return Contribution(False, NOTHING)
+    day, names = facts.as_of, ("tae_min_claims", "tae_legal_person", "tae_exempt_below_headcount")
+    held = all(parameters.holds("court_fees", name, day) for name in names)
+    if not held or court_kind(facts) != "commercial":
+        return Contribution(False, NOTHING)
+    small = facts.amount <= parameters.number("court_fees", "tae_min_claims", day)
+    least = parameters.number("court_fees", "tae_exempt_below_headcount", day)
+    if small or (facts.headcount is not None and facts.headcount < least):
         return Contribution(False, NOTHING)
     records = tuple(parameters.record("court_fees", name, day) for name in names)
-    spared = facts.headcount is not None and facts.headcount < parameters.number(
-        "court_fees", "tae_exempt_below_headcount", day
-    )
-    small = facts.amount <= parameters.number("court_fees", "tae_min_claims", day)
     natural = facts.creditor_kind in ("natural_person", "sole_trader")
-    elsewhere = court_kind(facts) != "commercial" or facts.before_tae is False
-    if small or spared or facts.creditor_kind == "public" or elsewhere:
-        return Contribution(False, NOTHING, records)
     if natural:
         # The income of a natural person is not among the facts: only its bounds are known.
         worst = _worst("tae_natural_person", facts)

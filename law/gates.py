@@ -243,7 +243,7 @@ def _insurance(facts: SuitFacts) -> Gate:
 
 def _lawyer(facts: SuitFacts) -> Gate:
     """Code de procédure civile, art. 760, 761, 853."""
-    bound = frozenset(course for course in SUITS if lawyer_required(course, facts))
+    bound = frozenset(each for each in ("summary", "merits") if lawyer_required(each, facts))
     if bound:
         return _asks("lawyer", "lawyer_needed", "instruct_lawyer", bound)
     return _passes("lawyer", "lawyer_optional")

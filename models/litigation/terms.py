@@ -57,17 +57,6 @@ class Terms:
         """One range of terms."""
         return self.ranges[name]
 
-    def rows(self, rows: slice) -> Terms:
-        """The terms of some of the suits, and of no class without one of them."""
-        used, place = np.unique(self.place[rows], return_inverse=True)
-        return replace(
-            self,
-            ranges={name: each[used] for name, each in self.ranges.items()},
-            place=place,
-            cost_factor=self.cost_factor[used],
-            contribution=self.contribution[rows],
-        )
-
 
 def terms(course: str, suits: Suits) -> Terms:
     """Terms of a course for each suit."""
