@@ -183,11 +183,23 @@ def months_of(regime_name: str, nature: str, day: date, agreed_months: int | Non
     months = limitation_months(regime_name, nature, day)
     if months is None:
         raise NotYetLaw(f"No limitation period for {regime_name}, {nature} on {day}.")
-    if agreed_months is None or regime_name not in ("professional", "civil"):
+    fixed = regime_name not in ("professional", "civil") or nature in agreed_not_for(day)
+    if agreed_months is None or fixed:
         return months
     lowest = parameters.whole("limitation", "agreed_minimum", day)
     highest = parameters.whole("limitation", "agreed_maximum", day)
     return min(max(agreed_months, lowest), highest)
+
+
+def agreed_not_for(day: date) -> tuple[str, ...]:
+    """Natures of claims whose period no agreement may change on a day.
+
+    Source: Code civil, art. 2254; Code des assurances, art. L114-3.
+    """
+    if not parameters.holds("limitation", "agreed_not_for", day):
+        return ()
+    found = parameters.value("limitation", "agreed_not_for", day)
+    return tuple(map(str, found)) if isinstance(found, tuple) else ()
 
 
 def effect(

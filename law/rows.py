@@ -18,6 +18,7 @@ from law.limitation import (
     EVENTS,
     REGIMES,
     WITHOUT_LONG_STOP,
+    agreed_not_for,
     effect_record,
     limitation_period,
 )
@@ -214,6 +215,7 @@ def _rate_sources(as_of: date) -> Rows:
 
 def _limitation_periods(as_of: date) -> Rows:
     found: list[tuple[Cell, ...]] = []
+    fixed = agreed_not_for(as_of)
     for regime in (*REGIMES, "unknown"):
         for nature in (*codes("claim_nature"), "title"):
             period = limitation_period(regime, nature, as_of)
@@ -222,7 +224,7 @@ def _limitation_periods(as_of: date) -> Rows:
             months, record = period
             # What professionals agree holds for their general periods, never for a title.
             agreed: tuple[Cell, Cell] = (None, None)
-            if regime in ("professional", "civil") and nature != "title":
+            if regime in ("professional", "civil") and nature not in ("title", *fixed):
                 agreed = (
                     parameters.whole("limitation", "agreed_minimum", as_of),
                     parameters.whole("limitation", "agreed_maximum", as_of),

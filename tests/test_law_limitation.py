@@ -115,6 +115,7 @@ def test_professionals_may_agree_on_one_to_ten_years_and_consumers_on_nothing():
     assert months_of("professional", "contract", TODAY, agreed_months=36) == 36
     assert months_of("professional", "contract", TODAY, agreed_months=600) == 120
     assert months_of("consumer", "contract", TODAY, agreed_months=60) == 24
+    assert months_of("professional", "commercial_rent", TODAY, agreed_months=36) == 60
 
 
 def test_before_the_reform_of_2008_no_period_is_known():

@@ -54,15 +54,21 @@ events as (
     where is_debtor_paying and amount > 0 and claim_id is not null and allocation <> 'inferred'
     union all
     select
-        claim_id,
-        cast("at" as date),
-        cast("at" as date),
-        cast("at" as date),
-        case when outcome = 'promise' then 'spoken_promise' else outcome end,
+        interactions.claim_id,
+        cast(interactions."at" as date),
+        cast(interactions."at" as date),
+        cast(interactions."at" as date),
+        case when interactions.outcome = 'promise' then 'spoken_promise' else interactions.outcome end,
         'interactions',
-        interaction_id
+        interactions.interaction_id
     from core.interactions
-    where outcome in ('acknowledgment', 'plan_request', 'promise')
+    -- The row of the promise itself says whether it was written.
+    left join core.promises
+        on promises.claim_id = interactions.claim_id
+        and promises.made_on = cast(interactions."at" as date)
+        and interactions.outcome = 'promise'
+    where interactions.outcome in ('acknowledgment', 'plan_request', 'promise')
+      and promises.promise_id is null
     union all
     select
         claim_id,

@@ -54,7 +54,9 @@ select
     event,                                          -- #not_null
     from_on,                                        -- #not_null
     -- What is said last of a beginning stands; the end known last closes it.
-    least(coalesce(arg_max(to_on, (said_on, source_key)), $as_of), $as_of) as to_on, -- #not_null
+    greatest(
+        least(coalesce(arg_max(to_on, (said_on, source_key)), $as_of), $as_of), from_on
+    ) as to_on,                                     -- #not_null
     any_value(source_table) as source_table,        -- #not_null
     max(source_key) as source_key                   -- #not_null
 from dated
