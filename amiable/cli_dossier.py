@@ -70,7 +70,7 @@ def pieces(
 
     def work() -> None:
         from amiable.dossier import gather
-        from amiable.pieces import give, take_back
+        from amiable.pieces import MOST_BYTES, give, take_back
         from amiable.statement import open_claim
         from pipelines.warehouse import Warehouse
 
@@ -81,7 +81,9 @@ def pieces(
             if kind is None:
                 raise AmiableError("Say what the file is: --kind invoice, order, delivery_note, …")
             try:
-                content = file.read_bytes()
+                # One byte more than is taken is enough to refuse it.
+                with file.open("rb") as opened:
+                    content = opened.read(MOST_BYTES + 1)
             except OSError as error:
                 raise AmiableError(f"{file} cannot be read: {error.strerror}.") from error
             say(give(here, claim_id, file.name, content, kind=kind, dated_on=day, at=now()))

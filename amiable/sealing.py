@@ -85,6 +85,8 @@ def verify(path: Path, *, seal: str | None = None, home: Path | None = None) -> 
         When the file cannot be read.
     """
     try:
+        if not path.is_file():
+            raise AmiableError(f"{path} is no file.")
         if path.stat().st_size > MOST_BYTES:
             return Verdict(False, f"{path}: not a dossier, it is too large.")
         content = path.read_bytes()
@@ -208,6 +210,8 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         infos = archive.infolist()
         names = [info.filename for info in infos]
+        if sum(info.file_size for info in infos) > len(content):
+            raise zipfile.BadZipFile("it claims more bytes than it holds")
         if len(set(names)) < len(names):
             raise zipfile.BadZipFile("two files bear one name")
         if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
@@ -224,7 +228,9 @@ def _canonical(value: object) -> str:
 
 
 def _text(manifest: Mapping[str, Any]) -> bytes:
-    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def _digest(content: bytes | str) -> str:

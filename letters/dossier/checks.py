@@ -80,39 +80,52 @@ def missing(rows: Sequence[Row], numbers: Mapping[str, str], language: str) -> S
     return section(title, before=before, table=table(head, told, (1, 1.2, 3)))
 
 
-def limitation(lines: Sequence[Row], number: str, language: str) -> Section:
-    """The period of one claim, each event with what the law makes of it, and the end."""
-    period, *events, end = lines
-    title = say("sections", "limitation", language).format(number=clean(number))
-    start, months = period["happened_on"], period["months"]
+def limitation(
+    lines: Mapping[str, Sequence[Row]], numbers: Mapping[str, str], language: str
+) -> list[Section]:
+    """The period of each claim and its end; then each event, with what the law makes of it."""
+    told = {claim: rows for claim, rows in lines.items() if rows}
+    columns = ("invoice", "period", "start", "prudent", "barred", "earliest", "article")
+    rows = [
+        [clean(numbers[claim]), *_period(found[0], found[-1], language)]
+        for claim, found in told.items()
+    ]
+    summary = section(
+        say("sections", "limitation", language),
+        table=table(
+            [say("head", name, language) for name in columns], rows, (1.2, 1.6, 0, 0, 0, 0, 1.4)
+        ),
+    )
+    return [summary, *(_events(found, numbers[claim], language)
+                       for claim, found in told.items() if len(found) > 2)]  # fmt: skip
+
+
+def _period(period: Row, end: Row, language: str) -> list[str]:
     if end["happened_on"] is None:
-        return section(title, before=["–"])
+        return [say("limitation", "unknown", language), *([""] * 5)]
     law = say("limitation", "period", language).format(
-        period=law_word("limitation_periods", period["event"], language), months=months
+        period=law_word("limitation_periods", period["event"], language), months=period["months"]
     )
     if period["is_agreed"]:
         law += say("limitation", "agreed", language)
+    days = (period["happened_on"], period["until_on"], end["happened_on"], end["until_on"])
+    return [law, *(short_day(on, language) for on in days), _article(period, language)]
+
+
+def _events(lines: Sequence[Row], number: str, language: str) -> Section:
+    period, *events, _ = lines
     head = [say("head", name, language) for name in ("date", "event", "effect", "article")]
-    prudent = say("limitation", "earliest_start", language).format(
-        day=short_day(period["until_on"], language)
-    )
-    rows = [[short_day(start, language), law, prudent, _article(period, language)]]
-    rows += [
+    rows = [
         [
             _stretch(line, language),
             law_word("limitation_events", line["event"], language),
-            law_word("limitation_effects", _effect(line, start), language),
+            law_word("limitation_effects", _effect(line, period["happened_on"]), language),
             _article(line, language),
         ]
         for line in events
     ]
-    earliest = say("limitation", "earliest", language).format(
-        day=short_day(end["until_on"], language)
-    )
-    barred = f"{say('limitation', 'end', language)} {short_day(end['happened_on'], language)}"
-    return section(
-        title, table=table(head, rows, (1.1, 1.8, 1.8, 1.3)), after=[f"{barred} ; {earliest}."]
-    )
+    title = say("sections", "limitation_of", language).format(number=clean(number))
+    return section(title, table=table(head, rows, (1.1, 1.8, 1.8, 1.6)))
 
 
 def _stretch(line: Row, language: str) -> str:

@@ -93,7 +93,7 @@ def of_invoices(numbers: Sequence[str], of: int, language: str) -> str:
     >>> of_invoices(["A", "B"], 3, "fr"), of_invoices(list("ABCDEFG"), 9, "fr")
     ('A, B', 'A, B, C, D, E et 2 autres')
     """
-    if len(numbers) == of > 1:
+    if len(numbers) == of > _FEW - 2:
         return say("invoices", "all", language).format(n=of)
     names = clean(", ".join(numbers[:_FEW]))
     if len(numbers) <= _FEW + 1:

@@ -109,16 +109,14 @@ def _file(told: Told, language: str) -> list[Section]:
 
 
 def _checks(told: Told, language: str) -> list[Section]:
+    first, *others = checks.gates(told.checks, language)
+    first["after"] += _assumed(told, language)
     return [
-        *checks.gates(told.checks, language),
+        first,
+        *others,
         checks.missing(told.missing, told.numbers, language),
-        *(
-            checks.limitation(told.limitation[row["claim_id"]], told.numbers[row["claim_id"]],
-                              language)
-            for row in told.claims
-            if told.limitation.get(row["claim_id"])
-        ),
-    ]  # fmt: skip
+        *checks.limitation(told.limitation, told.numbers, language),
+    ]
 
 
 def _name(row: Row, party: str) -> str:
@@ -189,7 +187,7 @@ def _summary(told: Told, language: str) -> Section:
         [
             clean(told.numbers[row["claim_id"]]),
             short_day(row["issued_on"], language),
-            short_day(row["due_on"], language),
+            short_day(row["due_on"], language) + (" *" if row["date_basis"] == "assumed" else ""),
             *sums(
                 (row["amount"], row["amount"] - row["open_amount"], row["open_amount"],
                  _interest(row), row["fixed_indemnity"], row["total_due"])
@@ -207,7 +205,13 @@ def _summary(told: Told, language: str) -> Section:
             [say("head", name, language) for name in columns], rows, (1, *(0,) * 8),
             right=range(3, 9), size=7.6, total=last,
         ),
+        after=_assumed(told, language),
     )  # fmt: skip
+
+
+def _assumed(told: Told, language: str) -> list[str]:
+    assumed = any(row["date_basis"] == "assumed" for row in told.claims)
+    return [say("assumed", None, language)] if assumed else []
 
 
 def _pieces(told: Told, language: str) -> Section:
