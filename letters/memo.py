@@ -35,6 +35,8 @@ _TO_BE_MET = frozenset({
     "identity_unknown", "address_unknown", "unproven", "insurer_not_asked", "claim_assigned",
     "suit_refused", "dates_unknown",
 })  # fmt: skip
+#: Pivots that are told as a multiple of what is expected.
+_MULTIPLES = ("share_collected", "costs")
 _DAYS_PER_MONTH = 30.4375
 
 
@@ -121,29 +123,62 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
 def flips(row: Row, language: str) -> list[str]:
     """The two inputs that would turn the advice on a course, each with the value that does.
 
-    The expected net falls by a euro with each euro of cost, and its sign turns at the break-even
-    amount: both limits are exact, everything else being equal.
+    They are the published pivots; for a day of a version before them, the amount and the cost:
+    the expected net falls by a euro with each euro of cost, and its sign turns at the break-even
+    amount. Everything else is equal.
     """
-    net, cost, amount = row["expected_net"], row["cost"], row["suit_amount"]
-    told: list[str] = []
-    if net is None or cost is None:
-        return told
+    pivots = [_pivot(row, number, language) for number in ("1", "2")]
+    if pivots[0]:
+        return [told for told in pivots if told]
+    if "pivot_1" in row and row["admissible"]:
+        return [say("robust", language, "flips")]
+    pivots = [told for number in ("1", "2") if (told := _pivot(row, number, language))]
+    if len(pivots) == 2:
+        return pivots
+    if not pivots and "pivot_1" in row and row["admissible"]:
+        return [say("robust", language, "flips")]
+    if row["expected_net"] is None or row["cost"] is None:
+        return pivots
+    return [*pivots, _by_amount(row, language), _by_cost(row, language)][:2]
+
+
+def _by_amount(row: Row, language: str) -> str:
     limit = row["break_even_amount"]
-    told.append(
-        say("amount_none", language, "flips")
-        if limit is None
-        else say("amount", language, "flips").format(
-            limit=_euros(limit, language), now=_euros(amount, language)
-        )
+    if limit is None:
+        return say("amount_none", language, "flips")
+    return say("amount", language, "flips").format(
+        limit=_euros(limit, language), now=_euros(row["suit_amount"], language)
     )
-    most = cost + net
-    name = "cost_up" if net > 0 else "cost_down" if most > 0 else "cost_none"
-    told.append(
-        say(name, language, "flips").format(
-            limit=_euros(most, language), now=_euros(cost, language)
-        )
+
+
+def _by_cost(row: Row, language: str) -> str:
+    net, cost = row["expected_net"], row["cost"]
+    name = "cost_up" if net > 0 else "cost_down" if cost + net > 0 else "cost_none"
+    return say(name, language, "flips").format(
+        limit=_euros(cost + net, language), now=_euros(cost, language)
     )
-    return told
+
+
+def _pivot(row: Row, number: str, language: str) -> str | None:
+    """One published pivot: a probability, a multiple of what is expected, or euros."""
+    name, at = row.get(f"pivot_{number}"), row.get(f"pivot_{number}_at")
+    if not name or at is None or at != at:  # NaN differs from itself
+        return None
+    here = ""
+    if name in _MULTIPLES:
+        times = f"{at:.2f}".replace(".", "," if language == "fr" else ".")
+        limit = say("times", language, "flips").format(times=times)
+        here = _euros(row["cost"], language) if name == "costs" else ""
+    elif name == "amicable":
+        limit = _euros(Decimal(str(round(at, 2))), language)
+    else:
+        limit = _share(at, language)
+        here = _share(row["p_collect"], language) if name == "p_collect" else ""
+    told = code_word("suit_input", name, language)
+    now = say("now", language, "flips").format(now=here) if here else ""
+    return say("pivot", language, "flips").format(
+        input=told[:1].upper() + told[1:], limit=limit, now=now
+    )
 
 
 def _turning(case: Case, language: str) -> list[str]:
@@ -227,7 +262,18 @@ def _odds(row: Row | None, language: str) -> dict[str, Any]:
     told = [(name, _share(row[name], language)) for name in shares]
     days = row["duration_days"]
     waits = "–" if days is None else say("days", language, "odds").format(n=count(days, language))
-    told += [("cost", _euros(row["cost"], language)), ("duration", waits)]
+    told += [("cost", _euros(row["cost"], language))]
+    if row.get("peak_cash_out") is not None:
+        told.append(("peak", _euros(row["peak_cash_out"], language)))
+    told.append(("duration", waits))
+    if row["break_even_amount"] is not None:
+        told.append(("break_even", _euros(row["break_even_amount"], language)))
+    low, high = row.get("settlement_low"), row.get("settlement_high")
+    if low is not None and high is not None and 0 < low <= high:
+        zone = say("zone", language, "odds").format(
+            low=_euros(low, language), high=_euros(high, language)
+        )
+        told.append(("settlement", zone))
     title = say("odds" if row["admissible"] else "odds_closed", language, "sections")
     return {
         "title": title.format(course=code_word("course", row["course"], language)),

@@ -428,3 +428,14 @@ def test_two_figures_turn_the_advice_at_their_exact_limits():
     assert "€441.00" in amount
     assert "€397.00" in cost
     assert "even free of costs" in flips({**row, "expected_net": Decimal(-300)}, "en")[1]
+
+
+def test_the_published_pivots_are_told_where_the_day_has_them():
+    row = {"cost": Decimal(201), "p_collect": 0.38, "pivot_1": "p_collect", "pivot_1_at": 0.31,
+           "pivot_2": "costs", "pivot_2_at": 1.974}  # fmt: skip
+
+    chance, costs = flips(row, "fr")
+
+    assert "31\xa0%" in chance
+    assert "38\xa0%" in chance
+    assert "1,97 fois" in costs
