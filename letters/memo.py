@@ -10,33 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from data_schema import word as code_word
 from law.gates import SUITS, Gate
 from law.words import word as law_word
+from letters.memo_words import euros, say, share
 from letters.paper import pdf
-from letters.writing import clean, count, day, money, percent, short_day, word
+from letters.turning import turning
+from letters.writing import clean, count, day, money, short_day, word
 
 Row = Mapping[str, Any]
 
 _IN_COURT = (*SUITS, "enforcement")
 _MOST_OTHERS, _MOST_TASKS = 6, 4
 _ENDS = ("p10", "p50", "p90")
-#: Gates that leave nothing else to do.
-_HALTING = ("insolvency", "limitation", "debtor_kind", "no_other_suit")
 #: Obstacles that the creditor can lift.
 _TO_BE_MET = frozenset({
     "formal_notice_missing", "formal_notice_running", "amicable_attempt_missing",
     "identity_unknown", "address_unknown", "unproven", "insurer_not_asked", "claim_assigned",
     "suit_refused", "dates_unknown",
 })  # fmt: skip
-#: Pivots that are told as a multiple of what is expected.
-_MULTIPLES = ("share_collected", "costs")
 _DAYS_PER_MONTH = 30.4375
 
 
@@ -107,7 +101,7 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         "curve": _curve(studied, language) if studied else None,
         "flips": {
             "title": say("flips", language, "sections"),
-            "rows": _turning(case, language),
+            "rows": turning(case.studied, case.advised, case.gates, language),
         },
         "others": _others(case, language),
         "decision": {
@@ -118,91 +112,6 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         "sources": say("sources", language).format(run=case.run_id, parameters=case.parameters),
     }
     return pdf("memo", data, as_of=case.as_of)
-
-
-def flips(row: Row, language: str) -> list[str]:
-    """The two inputs that would turn the advice on a course, each with the value that does.
-
-    They are the published pivots; for a day of a version before them, the amount and the cost:
-    the expected net falls by a euro with each euro of cost, and its sign turns at the break-even
-    amount. Everything else is equal.
-    """
-    pivots = [_pivot(row, number, language) for number in ("1", "2")]
-    if pivots[0]:
-        return [told for told in pivots if told]
-    if "pivot_1" in row and row["admissible"]:
-        return [say("robust", language, "flips")]
-    pivots = [told for number in ("1", "2") if (told := _pivot(row, number, language))]
-    if len(pivots) == 2:
-        return pivots
-    if not pivots and "pivot_1" in row and row["admissible"]:
-        return [say("robust", language, "flips")]
-    if row["expected_net"] is None or row["cost"] is None:
-        return pivots
-    return [*pivots, _by_amount(row, language), _by_cost(row, language)][:2]
-
-
-def _by_amount(row: Row, language: str) -> str:
-    limit = row["break_even_amount"]
-    if limit is None:
-        return say("amount_none", language, "flips")
-    return say("amount", language, "flips").format(
-        limit=_euros(limit, language), now=_euros(row["suit_amount"], language)
-    )
-
-
-def _by_cost(row: Row, language: str) -> str:
-    net, cost = row["expected_net"], row["cost"]
-    name = "cost_up" if net > 0 else "cost_down" if cost + net > 0 else "cost_none"
-    return say(name, language, "flips").format(
-        limit=_euros(cost + net, language), now=_euros(cost, language)
-    )
-
-
-def _pivot(row: Row, number: str, language: str) -> str | None:
-    """One published pivot: a probability, a multiple of what is expected, or euros."""
-    name, at = row.get(f"pivot_{number}"), row.get(f"pivot_{number}_at")
-    if not name or at is None or at != at:  # NaN differs from itself
-        return None
-    here = ""
-    if name in _MULTIPLES:
-        times = f"{at:.2f}".replace(".", "," if language == "fr" else ".")
-        limit = say("times", language, "flips").format(times=times)
-        here = _euros(row["cost"], language) if name == "costs" else ""
-    elif name == "amicable":
-        limit = _euros(Decimal(str(round(at, 2))), language)
-    else:
-        limit = _share(at, language)
-        here = _share(row["p_collect"], language) if name == "p_collect" else ""
-    told = code_word("suit_input", name, language)
-    now = say("now", language, "flips").format(now=here) if here else ""
-    return say("pivot", language, "flips").format(
-        input=told[:1].upper() + told[1:], limit=limit, now=now
-    )
-
-
-def _turning(case: Case, language: str) -> list[str]:
-    """What would turn the advice: conditions of a closed course, doubt, or two figures."""
-    studied, advised = case.studied, case.advised
-    if studied is None:
-        # In insolvency nothing else may be asked of the debtor.
-        barring = [gate for gate in case.gates if gate.bars and gate.task]
-        halted = [gate for gate in barring if gate.code in _HALTING]
-        return _conditions(halted or barring, language)
-    if not studied["admissible"]:
-        barring = [gate for gate in case.gates if studied["course"] in gate.bars and gate.task]
-        return _conditions(barring[:2], language) + flips(studied, language)
-    net = studied["expected_net"]
-    if advised is not studied and net is not None and net > 0:
-        share = _share(studied["p_loss"], language)
-        return [say("doubt", language, "flips").format(share=share)]
-    return flips(studied, language)
-
-
-def _conditions(gates: Sequence[Gate], language: str) -> list[str]:
-    tasks = [law_word("tasks", gate.task, language) for gate in gates if gate.task]
-    phrase = say("condition", language, "flips")
-    return [phrase.format(task=task) for task in tasks[:_MOST_TASKS]]
 
 
 def _by_worth(row: Row) -> tuple[bool, bool, float]:
@@ -259,19 +168,19 @@ def _odds(row: Row | None, language: str) -> dict[str, Any]:
         title = say("no_odds", language, "sections")
         return {"title": title, "rows": [[say("closed", language, "odds"), ""]]}
     shares = ("p_success", "p_collect", "p_loss")
-    told = [(name, _share(row[name], language)) for name in shares]
+    told = [(name, share(row[name], language)) for name in shares]
     days = row["duration_days"]
     waits = "–" if days is None else say("days", language, "odds").format(n=count(days, language))
-    told += [("cost", _euros(row["cost"], language))]
+    told += [("cost", euros(row["cost"], language))]
     if row.get("peak_cash_out") is not None:
-        told.append(("peak", _euros(row["peak_cash_out"], language)))
+        told.append(("peak", euros(row["peak_cash_out"], language)))
     told.append(("duration", waits))
     if row["break_even_amount"] is not None:
-        told.append(("break_even", _euros(row["break_even_amount"], language)))
+        told.append(("break_even", euros(row["break_even_amount"], language)))
     low, high = row.get("settlement_low"), row.get("settlement_high")
     if low is not None and high is not None and 0 < low <= high:
         zone = say("zone", language, "odds").format(
-            low=_euros(low, language), high=_euros(high, language)
+            low=euros(low, language), high=euros(high, language)
         )
         told.append(("settlement", zone))
     title = say("odds" if row["admissible"] else "odds_closed", language, "sections")
@@ -284,9 +193,9 @@ def _odds(row: Row | None, language: str) -> dict[str, Any]:
 def _ends(row: Row, language: str) -> dict[str, Any] | None:
     if any(row[name] is None for name in _ENDS):
         return None
-    told = [[say(name, language, "ends"), _euros(row[name], language)] for name in _ENDS]
+    told = [[say(name, language, "ends"), euros(row[name], language)] for name in _ENDS]
     if row["expected_net"] is not None:
-        told.append([say("mean", language, "ends"), _euros(row["expected_net"], language)])
+        told.append([say("mean", language, "ends"), euros(row["expected_net"], language)])
     title = say("ends", language, "sections")
     return {"title": title, "says": say("says", language, "ends"), "rows": told}
 
@@ -325,7 +234,7 @@ def _curve(row: Row, language: str) -> dict[str, Any] | None:
         ],
         "marks": [
             {"y": round((mark - low) / tall, 4), "zero": mark == 0.0,
-             "says": _euros(Decimal(str(round(mark, 2))), language)}
+             "says": euros(Decimal(str(round(mark, 2))), language)}
             for mark in marks
         ],
         "ticks": [
@@ -344,7 +253,7 @@ def _others(case: Case, language: str) -> dict[str, Any]:
     rows = [
         [
             code_word("course", row["course"], language),
-            _euros(row["expected_net"], language) if row["admissible"] else "–",
+            euros(row["expected_net"], language) if row["admissible"] else "–",
             _why_not(row, case.advised, language),
         ]
         for row in left[:_MOST_OTHERS]
@@ -367,30 +276,3 @@ def _why_not(row: Row, advised: Row, language: str) -> str:
     if net is not None and best is not None and net > best:
         return say("doubt", language, "others")
     return say("less", language, "others")
-
-
-def _euros(amount: Decimal | None, language: str) -> str:
-    return "–" if amount is None else money(amount, "EUR", language)
-
-
-def _share(share: float | None, language: str) -> str:
-    return "–" if share is None else percent(share, language, digits=0)
-
-
-def say(key: str, language: str, group: str | None = None) -> str:
-    """A phrase of ``memo.yaml``.
-
-    Raises
-    ------
-    KeyError
-        When nobody wrote it.
-    """
-    phrases: Any = _phrases() if group is None else _phrases()[group]
-    return str(phrases[key][0 if language == "fr" else 1])
-
-
-@cache
-def _phrases() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("memo.yaml").read_text(encoding="utf-8")
-    phrases: Mapping[str, Any] = yaml.safe_load(text)
-    return phrases

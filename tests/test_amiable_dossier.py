@@ -26,7 +26,8 @@ from amiable.memo import case_of
 from amiable.runs import run_day
 from amiable.sealing import MANIFEST, chained, sealed, verify
 from app_streamlit.parts.words import LANGUAGES, Words
-from letters.memo import flips, memo_pdf
+from letters.memo import memo_pdf
+from letters.turning import flips
 from pipelines.warehouse import Warehouse
 
 APP = Path(__file__).parent.parent / "app_streamlit" / "app.py"
