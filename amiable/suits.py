@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from law.gates import Gate
-from law.schedule import Limit
+from law.schedule import Limit, Running
 from law.trees import Turn
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class SuitFile:
 
     ``trees`` and ``limits`` by course; ``fee``: of a whole collection, EUR before tax, what the
     officer keeps (A444-32); ``commission``: share that an agency keeps; ``exits``: ways out
-    should the claims prove irrecoverable.
+    should the claims prove irrecoverable; ``running``: days of an order under way.
     """
 
     suit_id: str
@@ -47,6 +47,7 @@ class SuitFile:
     fee: Decimal
     commission: Range
     exits: tuple[Exit, ...]
+    running: tuple[Running, ...]
 
 
 def suit_file(
@@ -97,10 +98,11 @@ def suit_file(
             collection_fee(facts.amount, as_of, payer="creditor"),
             agency_commission(facts)[0],
             exits(facts, assumptions()),
+            _running(rows["orders"], as_of),
         )
 
 
-_QUERIES = ("suits", "open_claims", "debtors", "creditors", "recovery", "documents")
+_QUERIES = ("suits", "open_claims", "debtors", "creditors", "recovery", "documents", "orders")
 
 
 def _days(claims: DataFrame, debtors: DataFrame) -> dict[str, date | None]:
@@ -118,6 +120,15 @@ def _days(claims: DataFrame, debtors: DataFrame) -> dict[str, date | None]:
         "assignment": _day(claims["assignee_agreed_on"].max()),
         "insolvency": None if published is None else declaration_until(published, longer=longer),
     }
+
+
+def _running(orders: DataFrame, as_of: date) -> tuple[Running, ...]:
+    from law.schedule import of_order
+
+    granted = None if orders.empty else _day(orders["granted_on"].iloc[0])
+    if granted is None:
+        return ()
+    return of_order(granted, _day(orders["served_on"].iloc[0]), as_of)
 
 
 def _day(value: object) -> date | None:

@@ -21,9 +21,11 @@ class SuitFacts:
     speaks. ``approved``: what a person said of the suit, None while nobody did. ``is_trader``
     speaks of the debtor. ``before_tae``: its commercial court is an economic one.
     ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the creditor.
-    ``was_lost``: a judgment went against the creditor; ``is_unenforceable``: an officer found
-    nothing to seize. ``documents`` holds document kinds of the contract. ``identity_known``: the
-    SIREN or the kind is known; left out, the kind decides. None otherwise means unknown.
+    ``is_enforceable``: the title, if there is one, was served and its time to oppose has passed.
+    ``is_declared``: in the insolvency. ``was_lost``: a judgment went against the creditor;
+    ``is_unenforceable``: an officer found nothing to seize. ``documents`` holds document kinds of
+    the contract. ``identity_known``: the SIREN or the kind is known; left out, the kind decides.
+    None otherwise means unknown.
     """
 
     amount: Decimal
@@ -48,8 +50,10 @@ class SuitFacts:
     documents: frozenset[str] = frozenset()
     has_serious_dispute: bool = False
     insolvency: str | None = None
+    is_declared: bool = False
     time_barred: bool = False
     has_title: bool = False
+    is_enforceable: bool = True
     in_court: bool = False
     was_lost: bool = False
     is_unenforceable: bool = False

@@ -198,7 +198,8 @@ def _insolvency(facts: SuitFacts) -> Gate:
     if facts.insolvency == "over_indebtedness":
         return Gate("insolvency", False, "over_indebted", "answer_commission", closed, told)
     if facts.insolvency is not None:
-        return Gate("insolvency", False, "debtor_insolvent", "declare_claim", closed, told)
+        task = "follow_proceedings" if facts.is_declared else "declare_claim"
+        return Gate("insolvency", False, "debtor_insolvent", task, closed, told)
     return _passes("insolvency", "no_proceedings")
 
 

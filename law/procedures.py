@@ -198,9 +198,11 @@ def _uncontested_in_force(facts: SuitFacts) -> bool:
 
 
 def _enforcement(facts: SuitFacts, found: _Found) -> None:
-    """Code des procédures civiles d'exécution, art. L111-2 to L111-4."""
+    """Code des procédures civiles d'exécution, art. L111-2 to L111-4; CPC, art. 503 and 1422."""
     if not facts.has_title:
         found.bar("no_title", "obtain_title")
+    elif not facts.is_enforceable:
+        found.bar("not_enforceable_yet", "serve_and_wait")
 
 
 def _cap(facts: SuitFacts, found: _Found, name: str, *, with_interest: bool = False) -> None:

@@ -13,7 +13,7 @@ from law import parameters
 from law.courts import court_kind, is_civil_court
 from law.facts import SuitFacts
 from law.parameters import Record
-from law.procedures import service_deadline
+from law.procedures import enforceable_on, opposition_until, service_deadline
 
 
 class Limit(NamedTuple):
@@ -70,6 +70,52 @@ def limits(course: str, facts: SuitFacts) -> tuple[Limit, ...]:
     summons = _SUMMONS_TC if commercial else _SUMMONS_TJ
     summoned = summons if course in ("summary", "merits") else ()
     return (*_all(summoned, facts.as_of), *_all(_OWN.get(course, ()), facts.as_of))
+
+
+class Running(NamedTuple):
+    """Where an order under way stands: ``since`` it was given or served, the day ``on`` it meets.
+
+    Words for ``code``: ``running`` of ``law/words.yaml``.
+    """
+
+    code: str
+    since: date
+    on: date
+    record: Record
+
+
+def of_order(granted_on: date, served_on: date | None, as_of: date) -> tuple[Running, ...]:
+    """What the day of a payment order, and that of its service, still ask for.
+
+    The day of the order decides which law holds (décret 2026-96, art. 9).
+
+    Source: Code de procédure civile, art. 1411, 1416, 1422.
+
+    >>> [(each.code, str(each.on)) for each in of_order(date(2026, 9, 1), None, date(2026, 11, 21))]
+    [('serve_by', '2026-12-01')]
+    >>> served = of_order(date(2026, 8, 31), date(2026, 9, 15), date(2026, 11, 21))
+    >>> [(each.code, str(each.on)) for each in served]
+    [('oppose_until', '2026-10-15'), ('enforce_from', '2026-10-15')]
+    """
+    if served_on is None:
+        by = service_deadline(granted_on)
+        record = parameters.record(_ORDER, "service_deadline_months", granted_on)
+        return (Running("serve_by" if by >= as_of else "void_since", granted_on, by, record),)
+    wait = (_ORDER, "enforcement_wait_months_after_service")
+    return (
+        Running(
+            "oppose_until",
+            served_on,
+            opposition_until(served_on),
+            parameters.record(_ORDER, "opposition_months", served_on),
+        ),
+        Running(
+            "enforce_from",
+            served_on,
+            enforceable_on(granted_on, served_on),
+            parameters.record(*wait, parameters.begun(*wait, granted_on)),
+        ),
+    )
 
 
 def declaration_until(published_on: date, *, longer: bool = False) -> date:

@@ -286,10 +286,12 @@ def test_an_unpaid_cheque_gets_its_certificate_thirty_days_after_it_came_back():
 
 
 def test_with_a_title_only_enforcement_is_left():
-    table = suit([30000.0], title_on=dt.date(2026, 10, 1))
+    table = suit([30000.0], title_on=dt.date(2026, 8, 1), enforceable_on=dt.date(2026, 9, 1))
+    fresh = suit([30000.0], title_on=dt.date(2026, 11, 1), enforceable_on=None)
 
     assert open_courses(table) & (IN_COURT | {"enforcement"}) == {"enforcement"}
     assert advised(table) == "enforcement"
+    assert fresh.loc["enforcement", "obstacles"] == ["not_enforceable_yet"]
 
 
 def test_after_a_failed_enforcement_the_certificate_and_the_vat_are_left():

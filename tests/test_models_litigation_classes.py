@@ -44,6 +44,8 @@ def drawn(n, seed):
                 "amicable_attempt_on": draw.choice([None, dt.date(2026, 10, 1)]),
                 "suit_approved": draw.choice([None, True, False]),
                 "title_on": draw.choice([None, None, dt.date(2026, 10, 1)]),
+                "enforceable_on": draw.choice([None, dt.date(2026, 11, 1)]),
+                "declared_on": draw.choice([None, dt.date(2026, 11, 1)]),
                 "legal_status": draw.choice([None, None, "filed", "unenforceable", "judged_lost"]),
             }
         )  # fmt: skip

@@ -43,6 +43,10 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
         return
     st.caption(say("suit.no_advice"))
     checklist(say, found.checks)
+    for each in found.running:
+        days = {"since": say.day(each.since), "on": say.day(each.on)}
+        told = say.rule(each.code, "running").format(**days)
+        st.markdown(f"- {plain(f'{told} — {each.record.article}')}")
     if frame.decides(say):
         _form(say, found)
     names = list(courses["course"])

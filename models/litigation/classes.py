@@ -97,7 +97,7 @@ def _seen(
 _PLAIN = (
     *("undated", "unnoticed", "barred", "title", "in_court", "disputed", "order", "proof"),
     *("shown", "nature", "assigned", "unagreed", "insured", "unasked", "unattempted", "chased"),
-    *("approved", "refused", "lost", "unenforceable"),
+    *("approved", "refused", "lost", "unenforceable", "declared", "enforceable"),
 )
 _SIZES = ("headcount", "turnover", "profit_avg_3y")
 _VAT = ("recovers_vat", "vat_on_receipts")
@@ -157,8 +157,10 @@ def _facts(
             documents=row["documents"],
             has_serious_dispute=bool(row["disputed"]),
             insolvency=None if insolvency[i] is None else str(insolvency[i]),
+            is_declared=bool(row["declared"]),
             time_barred=bool(row["barred"]),
             has_title=bool(row["title"]),
+            is_enforceable=bool(row["enforceable"]),
             in_court=bool(row["in_court"]),
             was_lost=bool(row["lost"]),
             is_unenforceable=bool(row["unenforceable"]),

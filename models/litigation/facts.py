@@ -179,6 +179,8 @@ def _sums(
                 status is not None and status not in SUIT_OVER
                 for status in text(claim, "legal_status")
             ],
+            "enforceable": ~np.isnat(day(claim, "enforceable_on")),
+            "declared": ~np.isnat(day(claim, "declared_on")),
             "lost": text(claim, "legal_status") == "judged_lost",
             "unenforceable": text(claim, "legal_status") == "unenforceable",
             "disputed": flag(claim, "has_open_dispute"),
@@ -215,6 +217,8 @@ def _sums(
         barred=("barred", "any"),
         title=("title", "all"),
         in_court=("in_court", "any"),
+        enforceable=("enforceable", "all"),
+        declared=("declared", "all"),
         lost=("lost", "any"),
         unenforceable=("unenforceable", "all"),
         disputed=("disputed", "any"),

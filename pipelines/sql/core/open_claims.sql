@@ -147,6 +147,7 @@ select
     claim_actions.formal_notice_on + 8 as formal_notice_expires_on,
     claim_procedures.legal_status,
     claim_procedures.title_on,
+    claim_procedures.enforceable_on,
     claim_procedures.last_legal_step_on,
     declarations.declared_on,
     coalesce(declarations.has_longer, false) as has_longer_to_declare, -- #not_null

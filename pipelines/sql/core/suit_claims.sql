@@ -1,8 +1,14 @@
 -- One row per open claim that a suit could join: due, dated, of known value in euros, and at the
 -- same point of the way: not asked for in form, noticed, before a court, or with a title. A new
--- invoice does not hold back those whose notice ran out, nor does a claim that is time-barred or
--- was assigned to somebody else.
-with placed as (
+-- invoice does not hold back those whose notice ran out, nor does a claim that is time-barred,
+-- disputed, or was assigned to somebody else.
+with disputed as (
+    select distinct claim_id
+    from core.disputes
+    where is_open
+),
+
+placed as (
     select
         claims.claim_id,
         coalesce(claims.creditor_id, '') || '|' || claims.debtor_id
@@ -21,6 +27,7 @@ with placed as (
             when limitation.limitation_on <= $as_of then 'barred'
             when claims.assigned_to is not null and clearances.assignee_agreed_on is null
                 then 'assigned'
+            when disputed.claim_id is not null then 'disputed'
             when claim_actions.formal_notice_on is not null then 'noticed'
             else 'fresh'
         end as place
@@ -29,6 +36,7 @@ with placed as (
     left join core.claim_actions on claim_actions.claim_id = claims.claim_id
     left join core.claim_procedures on claim_procedures.claim_id = claims.claim_id
     left join core.clearances on clearances.claim_id = claims.claim_id
+    left join disputed on disputed.claim_id = claims.claim_id
     left join core.limitation on limitation.claim_id = claims.claim_id
     where balances.open_amount > 0
       and claims.date_basis <> 'unknown'
@@ -40,7 +48,7 @@ select
     claim_id,                                       -- #unique #not_null
     account
         || case
-            when place in ('title', 'court', 'barred', 'assigned') then '|' || place
+            when place in ('title', 'court', 'barred', 'assigned', 'disputed') then '|' || place
             when place = 'fresh' and bool_or(place = 'noticed') over (partition by account)
                 then '|later'
             else ''
