@@ -168,5 +168,9 @@ def _text(home: Home) -> str:
 def _write(home: Home, text: str) -> None:
     path = home.path / FILE
     fresh = path.with_suffix(".yaml.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise AmiableError(f"{path} cannot be written: {error.strerror or error}.") from error

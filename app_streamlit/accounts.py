@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from amiable import law_values
 from amiable import statement as account
-from app_streamlit import desk
+from app_streamlit import clock, desk
+from law.overrides import Override
 from pipelines.errors import EarlierVersion
 from pipelines.warehouse import Warehouse
 
@@ -40,6 +41,34 @@ def law(day: date, language: str) -> list[dict[str, Any]]:
     """
     with law_values.in_force(desk.home(), day):
         return law_values.listed(day, language)
+
+
+def own_values() -> list[Override]:
+    """Values of this client that stand, also those that act on other days; raises as `law`."""
+    return [each for each in law_values.read(desk.home()) if each.withdrawn_on is None]
+
+
+def put_value(name: str, value: str, *, from_on: date, reason: str, by: str) -> Override:
+    """Put a value of the client in the place of the law's, from the next run on.
+
+    A decimal comma is understood. Raises ``LawError`` where it may not stand.
+    """
+    return law_values.add(
+        desk.home(),
+        name,
+        value.replace(",", "."),
+        from_on=from_on,
+        until_on=None,
+        reason=reason,
+        by=by,
+        today=clock.today(),
+    )
+
+
+def withdraw_value(entry: Override) -> Override:
+    """Take a value of the client back, from the next run on."""
+    name = f"{entry.subject}.{entry.name}"
+    return law_values.withdraw(desk.home(), name, from_on=entry.from_on, today=clock.today())
 
 
 def replaced() -> list[dict[str, Any]]:

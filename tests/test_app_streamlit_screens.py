@@ -315,7 +315,34 @@ def test_a_value_of_the_clients_own_is_shown_and_a_broken_one_told(empty, tmp_pa
     empty.run()
 
     assert any("=1+1 *our terms* (<b>Zoé</b>, 2026-02-01)" in table for table in told)
-    assert "two entries replace" in empty.error[0].value
+    assert "Deux valeurs remplacent late" in empty.error[0].value
+    assert not empty.exception
+
+
+def test_a_person_puts_a_legal_value_in_and_takes_it_back(empty, tmp_path):
+    empty.switch_page("screens/law.py").run()
+    empty.selectbox(key="law_put_name").set_value("interest.professional")
+    empty.text_input(key="law_put_value").set_value("2,80")
+    empty.text_input(key="law_put_why").set_value("court")
+    send = next(button for button in empty.button if button.label == "Inscrire")
+
+    send.click().run()
+    nameless = [error.value for error in empty.error]
+    empty.text_input(key="actor").set_value("Zoé")
+    empty.text_input(key="law_put_value").set_value("2,80")
+    next(button for button in empty.button if button.label == "Inscrire").click().run()
+    too_short = [error.value for error in empty.error]
+    empty.text_input(key="law_put_why").set_value("arrêté lu au Journal officiel")
+    empty.date_input(key="law_put_from").set_value(date(2026, 7, 1))
+    next(button for button in empty.button if button.label == "Inscrire").click().run()
+    put = (tmp_path / "empty" / "law.yaml").read_text(encoding="utf-8")
+    empty.button(key="law_withdraw").click().run()
+
+    assert "votre nom" in nameless[0]
+    assert "en dit trop peu" in too_short[0]
+    assert "value: 2.80" in put
+    assert 'by: "Zoé"' in put
+    assert "withdrawn_on" in (tmp_path / "empty" / "law.yaml").read_text(encoding="utf-8")
     assert not empty.exception
 
 

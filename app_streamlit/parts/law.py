@@ -1,4 +1,4 @@
-"""Parts of the law: values to verify, values grown old, a client's own values where they act."""
+"""Parts of the law: values to verify, values grown old, every value."""
 
 from __future__ import annotations
 
@@ -28,17 +28,6 @@ _UNTOLD = (
     "tableau",
     "oui ou non",
 )
-_HOW = (
-    "amiable law override interest.professional --value 2.75 --from 2026-07-01"
-    ' --reason "…" --by "…"'
-)
-
-
-def own_values(say: Words) -> None:
-    """A line for each value of the client that held on the day looked at."""
-    for row in accounts.replaced():
-        told = f"{row['parameter']} = {row['printed']} : {row['why']}"
-        st.caption(plain(say("law.replaced", why=told)))
 
 
 def values(say: Words, day: date) -> pd.DataFrame | None:
@@ -46,7 +35,7 @@ def values(say: Words, day: date) -> pd.DataFrame | None:
     try:
         return pd.DataFrame(accounts.law(day, say.language))
     except (LawError, AmiableError) as error:
-        st.error(plain(str(error)))
+        st.error(plain(say.sentence(str(error))))
         return None
 
 
@@ -78,19 +67,6 @@ def panel(say: Words, found: pd.DataFrame, name: str, mark: str) -> None:
         st.caption(say(f"law.{name}_none"))
     else:
         tables.plain_table(_told(say, marked))
-
-
-def own(say: Words, found: pd.DataFrame) -> None:
-    """The client's own values with their reasons, and how one is put in."""
-    st.markdown(f"#### {say('law.own')}")
-    mine = found[found["replaced"].notna()]
-    if mine.empty:
-        st.caption(say("law.own_none"))
-    else:
-        told = _told(say, mine).drop(columns=say("law.source"))
-        tables.plain_table(told.assign(**{say("law.why"): list(mine["replaced"])}))
-    st.caption(say("law.own_how"))
-    st.code(_HOW, language=None)
 
 
 def every(say: Words, found: pd.DataFrame) -> None:

@@ -10,8 +10,8 @@ from app_streamlit.parts import (
     dossier,
     frame,
     journal,
-    law,
     limitation,
+    own_law,
     profile,
     sending,
     statement,
@@ -55,6 +55,6 @@ if frame.head(say, "claim"):
         claim.courses(say, told, compared)
         suit.panel(say, told["suit_id"], compared)
         dossier.panel(say, told)
-        law.own_values(say)
+        own_law.acting(say)
         claim.timeline(say, desk.timeline(chosen))
         claim.siblings(say, desk.siblings(told["debtor_id"]))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import clock
-from app_streamlit.parts import frame, law
+from app_streamlit.parts import frame, law, own_law
 
 say = frame.words()
 frame.title(say, "law")
@@ -13,6 +13,6 @@ if values is not None:
     law.behind(say, values)
     law.panel(say, values, "verify", "to_verify")
     law.panel(say, values, "old", "grown_old")
-    law.own(say, values)
+    own_law.standing(say, values)
     law.every(say, values)
     st.caption(say("law.advice"))
