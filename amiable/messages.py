@@ -181,6 +181,10 @@ def _request(
         last_contact_on=max(
             (row["last_contact_on"] for row in claims if row["last_contact_on"]), default=None
         ),
+        first_letter_on=min(
+            (row["first_letter_on"] for row in claims if row["first_letter_on"]), default=None
+        ),
+        mediator=home.settings.consumer_mediator,
         in_insolvency=lead["insolvency_kind"] is not None,
         do_not_contact=bool(lead["do_not_contact"]),
         represented_by=lead["represented_by"],

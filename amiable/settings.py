@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     agency_name: str | None = Field(
         None, description="Your agency, where you collect for others (art. R124-4 CPCE)."
     )
+    consumer_mediator: str | None = Field(
+        None,
+        description="Name and address of the consumer mediator, stated in formal notices.",
+        max_length=300,
+    )
     agency_siren: str | None = Field(None, description="SIREN of the agency.")
     agency_address: str | None = Field(None, description="Number and street of the agency.")
     agency_postcode: str | None = Field(None, description="Postcode of the agency.")

@@ -76,7 +76,9 @@ class Request:
     """One message wanted: from one creditor to one debtor, about some of its claims.
 
     ``agency`` collects for the creditor (None: the creditor writes itself). ``plan`` holds the
-    instalments offered. ``person_signs``: a person has to sign before anything leaves.
+    instalments offered. ``first_letter_on``: the day of the first letter about these claims, which
+    later steps of an agency recall. ``mediator``: the consumer mediator of the creditor.
+    ``person_signs``: a person has to sign before anything leaves.
     """
 
     action: str
@@ -95,6 +97,8 @@ class Request:
     phone: str | None = None
     plan: tuple[tuple[date, Decimal], ...] = ()
     last_contact_on: date | None = None
+    first_letter_on: date | None = None
+    mediator: str | None = None
     in_insolvency: bool = False
     do_not_contact: bool = False
     represented_by: str | None = None

@@ -77,6 +77,13 @@ def _is_stated(request: Request, lines: list[Asked]) -> None:
         for name in _PLACE:
             if not getattr(request.creditor, name):
                 _missing(request, request.creditor, name, "creditors")
+    if request.channel == "sms" and request.collects_for_others and not request.first_letter_on:
+        # The first step of an agency is a letter with five mentions (art. R124-4 CPCE).
+        raise NotWritten(
+            word("refused", "agency_first", request.language).format(
+                who=clean(request.debtor.name or request.debtor.identifier)
+            )
+        )
     if request.channel == "sms" and not (request.sender.phone or request.sender.email):
         _missing(request, request.creditor, "phone", "creditors")
     if request.action == "offer_plan" and not request.plan:

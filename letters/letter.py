@@ -8,7 +8,7 @@ from typing import Any
 from letters.facts import Party
 from letters.paper import pdf
 from letters.render import Message
-from letters.writing import clean, day, word
+from letters.writing import clean, day, typeset, word
 
 
 def letters_pdf(messages: Sequence[Message]) -> bytes:
@@ -47,11 +47,11 @@ def _letter(message: Message) -> dict[str, Any]:
         "place": word("letter", "place", language).format(
             city=clean(request.sender.city or ""), day=day(request.as_of, language)
         ),
-        "subject": f"{word('letter', 'subject', language)} {message.subject}",
+        "subject": typeset(f"{word('letter', 'subject', language)} {message.subject}", language),
         "blocks": [
             {
                 "kind": block.kind,
-                "text": block.text,
+                "text": typeset(block.text, language),
                 "table": _table(message, block.text) if block.kind == "table" else None,
             }
             for block in blocks

@@ -19,10 +19,17 @@ from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
 from letters.grounds import check
 from letters.ladders import rung, rungs, template
 from letters.tone.letter import refuse
-from letters.writing import clean, day, money, percent, short_day, word
+from letters.writing import clean, day, iban, money, percent, short_day, word
 
 TEMPLATES = Path(__file__).parent / "templates"
-_ARTICLES = ("late_payment", "notice", "legal_interest", "consumer_mediation", "collection")
+_ARTICLES = (
+    "late_payment",
+    "notice",
+    "legal_interest",
+    "consumer_mediation",
+    "collection",
+    "data_protection",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,12 @@ def _facts(request: Request, lines: Sequence[sums.Asked]) -> dict[str, Any]:
         "debtor": request.debtor,
         "sender": request.sender,
         "agency": request.agency if request.collects_for_others else None,
-        "account": (request.agency or request.creditor).iban,
+        "account": iban((request.agency or request.creditor).iban),
+        "reference": request.debtor.identifier,
+        "mediator": request.mediator,
+        "first_letter_on": day(request.first_letter_on, language)
+        if request.first_letter_on
+        else None,
         "contact_point": _point(request.sender),
         "tone": request.tone,
         "many": len(lines) > 1,

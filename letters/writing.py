@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -70,6 +71,31 @@ def percent(share: Decimal | float, language: str, *, digits: int = 2) -> str:
     text = f"{float(share) * 100:.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text.replace('.', ',')}{NBSP}%" if language == "fr" else f"{text}%"
+
+
+def iban(number: str | None) -> str | None:
+    """An account number in groups of four, held together; another text as it is.
+
+    >>> iban("FR7630006000011234567890189").replace(NBSP, " "), iban("chez nous"), iban(None)
+    ('FR76 3000 6000 0112 3456 7890 189', 'chez nous', None)
+    """
+    bare = "".join((number or "").split()).upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}", bare):
+        return number
+    return NBSP.join(bare[at : at + 4] for at in range(0, len(bare), 4))
+
+
+def typeset(text: str, language: str) -> str:
+    """A text for paper: no line begins with a sign of punctuation or parts an article's number.
+
+    >>> typeset("Total : 3 ; article L. 441-10 « dit »", "fr").count(NBSP)
+    5
+    """
+    held = re.sub(r"\b([LRD]\.|[Aa]rt\.|n°|[Nn]o\.) (?=\d)", rf"\1{NBSP}", text)
+    if language == "fr":
+        held = re.sub(r" (?=[:;?!»])", NBSP, held)
+        held = held.replace("« ", f"«{NBSP}")
+    return held
 
 
 def count(number: int, language: str) -> str:

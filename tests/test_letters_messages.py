@@ -37,6 +37,7 @@ CREDITOR = Party(
     "Lyon",
     email="compta@orvanel.example",
     phone="04 65 71 00 14",
+    iban="FR7612345987650123456789014",
 )
 DEBTOR = Party(
     "D", "Vezabloy Mécanique SARL", "company", "769105703", "3 rue du Moulin", "49470", "Tralvert"
@@ -98,6 +99,7 @@ def request(**changes):
 
 
 FOR_OTHERS = {"collects_for_others": True, "agency": AGENCY}
+LATER = {**FOR_OTHERS, "first_letter_on": date(2026, 9, 14)}
 STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
 CONSUMER = {"debtor": PERSON, "claims": (CONSUMER_CLAIM,), "person_signs": True}
 NOTIFIED = tuple(replace(claim, notified_on=date(2026, 10, 1)) for claim in (OLD, NEW))
@@ -122,8 +124,18 @@ LADDER = {
 LETTERS = LADDER | {
     "reminder_consumer": CONSUMER,
     "reminder_agency": FOR_OTHERS,
-    "formal_notice_consumer": {**NOTICE, **CONSUMER},
-    "formal_notice_agency": {**NOTICE, **FOR_OTHERS},
+    "firm_reminder_agency_sms": {
+        **LATER,
+        "stage": "firm_reminder",
+        "tone": "firm",
+        "channel": "sms",
+    },
+    "formal_notice_consumer": {
+        **NOTICE,
+        **CONSUMER,
+        "mediator": "Médiation Tralvert, 2 place Haute, 49000 Angers",
+    },
+    "formal_notice_agency": {**NOTICE, **LATER},
     "resend_documents": {"action": "resend_documents", "tone": "helpful"},
     "offer_plan": {"action": "offer_plan", "plan": PLAN},
     "find_contact": {"action": "find_contact"},
@@ -200,8 +212,8 @@ def test_a_formal_notice_carries_every_mention():
     made = message(request(**NOTICE))
 
     for mention in (
-        "Orvanel Matériaux SAS, créancier",
-        "Vezabloy Mécanique SARL, débiteur",
+        "Orvanel Matériaux SAS (SIREN 556158019), créancier",
+        "Vezabloy Mécanique SARL (SIREN 769105703), débiteur",
         "FA2026-0001",
         "04/05/2026",
         "03/06/2026",
@@ -291,6 +303,7 @@ def test_a_missing_fact_refuses_in_one_line(changes, missing):
         ({"in_insolvency": True}, "procédure collective"),
         ({**NOTICE, "channel": "email"}, "recommandé"),
         ({**NOTICE, "claims": (replace(OLD, time_barred=True),)}, "prescrite"),
+        ({**FOR_OTHERS, "channel": "sms"}, "R124-4"),
         ({"channel": "phone"}, "pas de message"),
         ({"action": "third_party", "channel": "letter"}, "pas de message"),
     ],
@@ -413,11 +426,10 @@ def test_a_debtor_or_creditor_may_be_called_anything():
     ],
 )
 def test_a_mention_that_an_edit_removes_stops_the_letter(drop, missing):
-    creditor = replace(CREDITOR, iban="FR7612345987650123456789014")
-    changes = {**NOTICE, "creditor": creditor, "debtor": PERSON, "person_signs": True,
+    changes = {**NOTICE, "debtor": PERSON, "person_signs": True,
                "claims": (replace(OLD, penalties=0 * OLD.penalties, indemnity=0 * OLD.indemnity),),
                "collects_for_others": True,
-               "agency": replace(AGENCY, iban=creditor.iban)}  # fmt: skip
+               "agency": replace(AGENCY, iban=CREDITOR.iban)}  # fmt: skip
     made = message(request(**changes))
     lines = [line for line in made.text.splitlines() if drop not in line]
     assert len(lines) < len(made.text.splitlines())

@@ -16,6 +16,11 @@ with wanted as (
 disputed as (
     select claim_id, max(opened_on) as opened_on
     from core.disputes where is_open group by claim_id
+),
+
+first_letters as (
+    select claim_id, min(cast("at" as date)) as sent_on
+    from core.actions where channel in ('letter', 'registered_letter') group by claim_id
 )
 
 select
@@ -51,6 +56,7 @@ select
     open_claims.penalty_rate,
     open_claims.formal_notice_on,
     cast(open_claims.last_action_at as date) as last_contact_on,
+    first_letters.sent_on as first_letter_on,
     disputed.opened_on as disputed_on,
     debtors.name as debtor_name,
     debtors.kind as debtor_kind,
@@ -87,6 +93,7 @@ join mart.recommendations on recommendations.claim_id = wanted.claim_id
 join core.open_claims on open_claims.claim_id = wanted.claim_id
 join core.debtors on debtors.debtor_id = claims.debtor_id
 left join mart.worklist on worklist.contact_group_id = wanted.contact_group_id
+left join first_letters on first_letters.claim_id = wanted.claim_id
 left join disputed on disputed.claim_id = wanted.claim_id
 left join staging.contacts on contacts.contact_id = recommendations.contact_id
 left join staging.creditors on creditors.creditor_id = claims.creditor_id
