@@ -18,7 +18,7 @@ from law.words import word as law_word
 from letters.memo_words import euros, say, share
 from letters.paper import pdf
 from letters.turning import turning
-from letters.writing import clean, count, day, money, short_day, word
+from letters.writing import clean, count, day, fit, money, short_day, word
 
 Row = Mapping[str, Any]
 
@@ -31,6 +31,8 @@ _TO_BE_MET = frozenset({
     "identity_unknown", "address_unknown", "unproven", "insurer_not_asked", "claim_assigned",
     "suit_refused", "dates_unknown",
 })  # fmt: skip
+#: Signs of a name that the page holds.
+_WIDEST = 120
 _DAYS_PER_MONTH = 30.4375
 
 
@@ -82,7 +84,8 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         raise ValueError("no suit to decide about")
     first, studied = case.claims[0], case.studied
     names = [
-        clean(first[f"{who}_name"] or first[f"{who}_id"] or "–") for who in ("creditor", "debtor")
+        clean(first[f"{who}_name"] or first[f"{who}_id"] or "–")[:_WIDEST]
+        for who in ("creditor", "debtor")
     ]
     as_of = say("as_of", language).format(day=day(case.as_of, language))
     data = {
@@ -91,8 +94,8 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         "language": language,
         "watermark": word("letter", "invented", language) if case.invented else None,
         "banner": say("banner", language),
-        "parties": {"fr": "{} c/ {}", "en": "{} v {}"}[language].format(*names),
-        "reference": clean(f"{case.suit_id} · {as_of}"),
+        "parties": fit({"fr": "{} c/ {}", "en": "{} v {}"}[language].format(*names)),
+        "reference": fit(clean(f"{case.suit_id} · {as_of}")),
         "proposal": _proposal(case.advised, language),
         "tasks": _tasks(case, language),
         "stake": {"title": say("stake", language, "sections"), "rows": _stake(case, language)},

@@ -20,6 +20,8 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
 }
+#: Signs after which a word without a blank may be broken.
+_LONG = 24
 _UNWANTED = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
 
 
@@ -120,6 +122,15 @@ def clean(value: object) -> str:
         if sign.isspace() or unicodedata.category(sign) not in _UNWANTED
     )
     return " ".join(part for part in spaced.split(" ") if part)
+
+
+def fit(text: str) -> str:
+    """A text whose overlong words may be broken at the end of a line, so that none hides a figure.
+
+    >>> len(fit("F" * 60)), fit("FA-2026-000117")
+    (62, 'FA-2026-000117')
+    """
+    return re.sub(rf"(\S{{{_LONG}}})(?=\S)", "\\1\u200b", text)
 
 
 def word(group: str, name: str, language: str) -> str:

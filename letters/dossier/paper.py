@@ -16,9 +16,11 @@ from letters.dossier import checks
 from letters.dossier.chronology import chronology, contacts, of_invoices, upper
 from letters.dossier.words import Cell, Row, Section, say, section, table
 from letters.paper import pdf
-from letters.writing import clean, count, day, money, short_day, word
+from letters.writing import clean, count, day, fit, money, short_day, word
 
 PARTS = ("file", "checks")
+#: Signs of a name that a title and a footer hold; the parties are named in full below.
+_WIDEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ def dossier_pdf(told: Told, parts: Sequence[str], *, language: str) -> bytes:
     if not told.claims:
         raise ValueError("no claim to tell of")
     title = say("title", None, language)
-    parties = say("against", None, language).format(
-        creditor=_name(told.claims[0], "creditor"), debtor=_name(told.claims[0], "debtor")
+    parties = fit(
+        say("against", None, language).format(
+            creditor=_name(told.claims[0], "creditor")[:_WIDEST],
+            debtor=_name(told.claims[0], "debtor")[:_WIDEST],
+        )
     )
     made = {"file": _file, "checks": _checks}
     titles = {"file": title, "checks": say("controls", None, language)}

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from letters.writing import fit
+
 Row = Mapping[str, Any]
 Section = dict[str, Any]
 Cell = str | Mapping[str, str]
@@ -42,9 +44,9 @@ def section(
 ) -> Section:
     """A title, what is said before, facts, a table, a fingerprint, what is said after."""
     return {
-        "title": title,
+        "title": fit(title),
         "before": list(before),
-        "facts": [list(pair) for pair in facts],
+        "facts": [[name, fit(value)] for name, value in facts],
         "table": table,
         "mono": mono,
         "after": list(after),
@@ -63,7 +65,7 @@ def table(
     """A table; a width of 0 fits its column, ``right`` are the columns set to the right."""
     return {
         "head": list(head),
-        "rows": [list(row) for row in rows],
+        "rows": [[fit(cell) if isinstance(cell, str) else cell for cell in row] for row in rows],
         "widths": list(widths),
         "right": list(right),
         "size": size,
