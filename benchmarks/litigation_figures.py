@@ -72,3 +72,27 @@ def loss(lawsuits, open_, rows, filed):
                 for each in np.unique(bins)
             ]  # fmt: skip
     return found
+
+
+def pooled(parts):
+    """One figure of several histories: euros and filings are added, the rest averaged."""
+    total = {
+        name: int(sum(part[name] for part in parts))
+        for name in ("suits", "worth_filing", "filed", "oracle", "ours")
+    }
+    mean = {
+        name: round(float(np.mean([part[name] for part in parts if name in part])), 3)
+        for name in ("rule_share", "rule_negative", "lost_by_negative", "p_loss_all", "lived_all",
+                     "gap_all", "p_loss_filed", "lived_filed", "gap_filed")
+        if any(name in part for part in parts)
+    }  # fmt: skip
+    shares = [part["share"] for part in parts]
+    wrong = sum(part["negative"] * part["filed"] for part in parts)
+    return {
+        **total,
+        **mean,
+        "share": round(total["ours"] / total["oracle"], 3),
+        "shares": shares,
+        "negative": round(wrong / max(total["filed"], 1), 3),
+        "reliability": parts[0].get("reliability", []),
+    }

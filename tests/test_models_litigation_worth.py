@@ -76,7 +76,7 @@ def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
         joint,
         few,
         scene(BY["fewer_scenarios"])[0],
-        (share * few.award)[None],
+        ((share * few.award)[None], np.full((1, len(share)), 1 / len(share))),
         keeps,
         relief,
         left,

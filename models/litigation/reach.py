@@ -82,18 +82,6 @@ def draws(
     return drawn, wide
 
 
-def scenarios(
-    reach: np.ndarray, shift: np.ndarray, spread: np.ndarray, evenly: np.ndarray
-) -> np.ndarray:
-    """Logarithm of what is within reach, in scenarios spread evenly; shape (n_suits, n).
-
-    ``reach``, shape (n_suits,); each scenario takes another draw of shift and spread.
-    """
-    at = (np.arange(len(evenly)) * 29 + 11) * len(shift) // (29 * len(evenly) + 11)
-    at = at[np.argsort((np.arange(len(evenly)) * 0.618034) % 1.0)]
-    return np.asarray(reach[:, None] + shift[at] + spread[at] * ndtri(evenly))
-
-
 class Reach:
     """What is within reach of each suit's debtor, the same for every course."""
 
@@ -103,7 +91,6 @@ class Reach:
         usual: np.ndarray,
         group: np.ndarray,
         drawn: Sequence[tuple[np.ndarray, np.ndarray]],
-        n_scenarios: int,
     ) -> None:
         """Mean share of each claim, shape (n_suits,), and how far it is in doubt.
 
@@ -112,8 +99,8 @@ class Reach:
         """
         self._reach, self._group = usual, group
         self._claimed = np.maximum(claimed, 0.01)
+        self._tables: dict[int, np.ndarray] = {}
         self._shift, self._spread = (np.stack(each) for each in zip(*drawn, strict=True))
-        self._evenly = (np.arange(n_scenarios) + 0.5) / n_scenarios
         # Every eighth draw gives the mean; the doubt takes them all.
         n = len(usual)
         some = (np.arange(at, min(at + _AT_ONCE, n)) for at in range(0, n, _AT_ONCE))
@@ -127,16 +114,42 @@ class Reach:
         place = self._reach[rows][:, None] + self._shift[group, ::step]
         return share_collected(self._claimed[rows][:, None], place, self._spread[group, ::step])
 
-    def scenarios(self, rows: np.ndarray) -> np.ndarray:
-        """Share collected in scenarios spread evenly, shape (n_rows, n_scenarios)."""
-        found = np.empty((len(rows), len(self._evenly)))
+    def scenarios(self, rows: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Shares collected and their chances, shape (n_rows, n) each.
+
+        The last quarter stand for claims within reach as a whole, the others are spread evenly
+        over what comes in of the rest.
+        """
+        whole = n // 4
+        over = np.log(self._claimed[rows]) - self._reach[rows]
+        below = np.empty(len(rows))
+        part = np.empty((len(rows), n - whole))
         for group in np.unique(self._group[rows]):
             those = self._group[rows] == group
-            within = scenarios(
-                self._reach[rows[those]], self._shift[group], self._spread[group], self._evenly
-            )
-            found[those] = within
-        return np.minimum(np.exp(found - np.log(self._claimed[rows])[:, None]), 1.0)
+            table = self._within(int(group))
+            ranks = (np.arange(len(table)) + 0.5) / len(table)
+            below[those] = np.interp(over[those], table, ranks, left=0.0, right=1.0)
+            at = below[those][:, None] * (np.arange(n - whole) + 0.5) / (n - whole)
+            part[those] = np.interp(at, ranks, table) - over[those][:, None]
+        shares = np.concatenate(
+            [np.exp(np.minimum(part, 0.0)), np.ones((len(rows), whole))], axis=1
+        )
+        chance = np.concatenate(
+            [
+                np.repeat(below[:, None] / (n - whole), n - whole, axis=1),
+                np.repeat((1 - below)[:, None] / whole, whole, axis=1),
+            ],
+            axis=1,
+        )
+        return shares, chance
+
+    def _within(self, group: int) -> np.ndarray:
+        """Quantiles of the logarithm of what is within reach beside the usual, in order."""
+        if group not in self._tables:
+            normal = ndtri((np.arange(32) + 0.5) / 32)
+            drawn = self._shift[group][:, None] + self._spread[group][:, None] * normal
+            self._tables[group] = np.quantile(drawn, (np.arange(1000) + 0.5) / 1000)
+        return self._tables[group]
 
 
 def relative(drawn: np.ndarray) -> np.ndarray:

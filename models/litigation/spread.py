@@ -14,12 +14,14 @@ from models.litigation.branches import (
 )
 from models.litigation.scenarios import Money
 
+DECILES = (0.1, 0.5, 0.9)
+
 
 def nets(
     chance: np.ndarray,
     money: Money,
     fewer: Money,
-    share: np.ndarray,
+    shares: tuple[np.ndarray, np.ndarray],
     keeps: tuple[np.ndarray, np.ndarray],
     relief: np.ndarray,
     left: np.ndarray,
@@ -37,8 +39,9 @@ def nets(
     money, fewer
         scenarios of each suit, shape (n_suits, n_scenarios): where something comes in, and where
         only costs and times differ.
-    share
-        of the claim that comes in when anything does, shape (n_suits, n_scenarios).
+    shares
+        of the claim that come in when anything does, and their chances, shape
+        (n_suits, n_scenarios) each.
     keeps
         what is kept of a share x of the claim is ``keeps[0] + keeps[1] * x``, fee taken off.
     left
@@ -52,7 +55,7 @@ def nets(
         begun = -each.advance - each.own_time - contribution[:, None]
         fight = begun - each.contested * each.title
         if come_in:
-            kept = keeps[0][:, None] + keeps[1][:, None] * share
+            kept = keeps[0][:, None] + keeps[1][:, None] * shares[0]
             kept = kept + each.back + contribution[:, None] - each.enforcing
             worth[PAID] = kept * each.cash + begun
             worth[OPPOSED_PAID] = (kept + each.back_fought) * each.longer_cash + fight
@@ -69,7 +72,11 @@ def nets(
         if end != REFUSED:
             value = np.broadcast_to(value[:, None], (len(value), 3, value.shape[1]))
         values.append((value - calm[:, :, None]).reshape(len(value), -1))
-        weights.append(_shared(chance[:, end], value.shape[2]))
+        if end in (PAID, OPPOSED_PAID):
+            shared = chance[:, end, :, None] * shares[1][:, None]
+            weights.append(shared.reshape(len(value), -1))
+        else:
+            weights.append(_shared(chance[:, end], value.shape[2]))
         parts[:, end] = (values[-1] * weights[-1]).sum(axis=1)
     return np.concatenate(values, axis=1), np.concatenate(weights, axis=1), parts
 
@@ -91,7 +98,7 @@ def deciles(values: np.ndarray, weights: np.ndarray, near: np.ndarray) -> np.nda
     total = np.cumsum(weights, axis=1)
     middle = total - weights / 2
     last, found = values.shape[1] - 1, []
-    for share in (0.1, 0.5, 0.9):
+    for share in DECILES:
         aim = share * total[:, -1:]
         at = np.minimum((total < aim).sum(axis=1, keepdims=True), last)
         value = np.take_along_axis(values, at, axis=1)[:, 0]

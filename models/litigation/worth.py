@@ -8,7 +8,7 @@ where it is in question: a course that is closed, or not worth it on average, ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,7 @@ class Weigher:
             self._evenly.append(({k: ndtri(points[k]) for k in ("cost", "time")}, points))
         groups = [own.reach(group) for group in range(int(docket.group.max(initial=0)) + 1)]
         claimed = docket.stake.amount + docket.stake.interest
-        self._reach = Reach(claimed, docket.reach, docket.group, groups, by["scenarios"])
+        self._reach = Reach(claimed, docket.reach, docket.group, groups)
         spread_ = by["amicable_spread"]
         drawn = np.exp(spread_ * ndtri(self._u["amicable"]))
         self._amicable = drawn / drawn.mean()
@@ -148,15 +148,18 @@ class Weigher:
             mean=factors(those, usual)[..., 0],
             dry=factors(_dry(those), usual)[..., 0],
         )
+        closed = replace(scene, few=fewer)
         found = {each.name: np.zeros(n) for each in fields(Worth)}
         found |= {"by_ability": np.zeros((n, 2)), "deciles": np.zeros((3, n))}
         found |= {"ends": np.zeros((n, 6)), "nets": np.zeros((n, 6))}
         found |= {"spreads": spreads[odds_of], "share_spread": self._reach.spread}
         found["cost_spread"] = scene.cost_spread[terms.place]
-        rows = np.arange(n)
-        for start in range(0, n, _SUITS_AT_ONCE):
-            part = rows[start : start + _SUITS_AT_ONCE]
-            self._fill(found, scene, terms, part, odds_of[part], pair_of[part])
+        # The spread of a course that is closed is told in fewer scenarios.
+        for open_ in (True, False):
+            for part in _some(np.flatnonzero(admissible == open_), _SUITS_AT_ONCE):
+                self._fill(
+                    found, scene if open_ else closed, terms, part, odds_of[part], pair_of[part]
+                )
         asked = np.flatnonzero(admissible & (found["expected"] > 0))
         found["doubt"] = np.ones(n)
         for one in np.unique(odds_of[asked]):
@@ -242,18 +245,19 @@ class Weigher:
         given = claimed * usual + scene.back[at] + stake.contribution
         found["debtor_pays"][rows] = pays * given + ends[:, OPPOSED_PAID] * scene.back_fought[at]
         joint = np.einsum("rze,rza->rea", chance, given_ability(best, able, self.by))
+        share, likely = self._reach.scenarios(rows, len(scene.few.award))
         values, weights, nets = spread.nets(
             joint,
             scene.few.of(at),
             scene.fewer.of(at),
-            self._reach.scenarios(rows) * scene.few.award,
+            (share * scene.few.award, likely),
             kept,
             stake.relief,
             left.worth,
             stake.contribution,
             best.worth,
         )
-        found["deciles"][:, rows] = spread.deciles(values, weights, 0.04 * stake.amount)
+        found["deciles"][:, rows] = spread.deciles(values, weights, 0.08 * stake.amount)
         found["ends"][rows], found["nets"][rows] = ends, nets
         found["p_loss"][rows] = spread.below_nothing(values, weights)
 
