@@ -22,7 +22,7 @@ from benchmarks.litigation_figures import DAY, judged, pooled
 from benchmarks.litigation_page import page
 from law.procedures import OUT_OF_COURT
 
-SEEDS, SUITS, CLAIMS = (11, 12, 13), 3000, 100_000
+SEEDS, SUITS, CLAIMS = (11, 12, 13), 2000, 100_000
 DECILES = ("p10", "p50", "p90")
 
 

@@ -1,8 +1,8 @@
 """A creditor's own past suits: what they say of the chances, times and costs of the next one.
 
-Outcomes belong to a stratum, that is to the range that the law's statistics give for suits of
-their kind; what a creditor's suits do not tell, those of the house's other creditors tell in
-part.
+Outcomes belong to a stratum, that is to the course and the range that the law's statistics give
+for suits of their kind; what a creditor's suits do not tell, those of the house's other creditors
+tell in part.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NATURAL = ("consumer", "unknown")
 _TIMES = ("days_to_title", "days_if_opposed")
 _COSTS = ("advance_cost", "contested_extra_cost", "enforcement_cost")
 
-_Stratum = tuple[float, float, float]
+_Stratum = tuple[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,10 @@ class Own:
     pace: Mapping[tuple[int, str], float] = field(default_factory=dict)
     price: Mapping[int, float] = field(default_factory=dict)
     reaches: Mapping[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-    _drawn: dict[tuple[int, str], tuple[dict[_Stratum, int], Drawn]] = field(default_factory=dict)
+    _drawn: dict[tuple[int, str, _Stratum], np.ndarray] = field(default_factory=dict)
+    _fits: dict[tuple[int, str], tuple[dict[_Stratum, np.ndarray], np.ndarray]] = field(
+        default_factory=dict
+    )
 
     def group_of(self, creditor_ids: np.ndarray) -> np.ndarray:
         """Group of each creditor, shape (n,)."""
@@ -93,22 +96,24 @@ class Own:
         ``traits``, shape (n_classes, n_traits). ``every``: one draw in so many.
         """
         found = np.empty((len(ranges), len(range(0, self.by["draws"], every))))
-        strata = [tuple(each) for each in ranges.tolist()]
+        # What a debtor has does not depend on the judge.
+        court = "" if node == "p_enforced" else course
+        strata = [(court, tuple(each)) for each in ranges.tolist()]
         for g in np.unique(group):
             rows = np.flatnonzero(group == g)
-            places, drawn = self._of(int(g), course, node, {strata[i] for i in rows})
-            at = np.asarray([places[strata[i]] for i in rows])
-            odds = drawn.strata[at][:, ::every]
-            if drawn.slopes.any():
-                odds = odds + traits[rows] @ drawn.slopes[:, ::every]
+            asked = sorted({strata[i] for i in rows})
+            drawn = {each: self._of(int(g), node, each) for each in asked}
+            odds = np.stack([drawn[strata[i]][::every] for i in rows])
+            slopes = self._fitted(int(g), node)[1]
+            if slopes.any():
+                odds = odds + traits[rows] @ slopes[:, ::every]
             # A class holds unlike debtors: what it leaves out is a doubt of its own.
             found[rows] = expit(odds + self._left_out(node, every))
         return found
 
     def _left_out(self, node: str, every: int) -> np.ndarray:
-        seed = zlib.crc32(b"left out " + node.encode()) + self.by["seed"]
-        u = uniforms(self.by["draws"], seed, ("normal",))
-        return np.asarray(self.by["left_out_spread"][node] * ndtri(u["normal"])[::every])
+        normal = ndtri(self._uniform(node, "left out"))[::every]
+        return np.asarray(self.by["left_out_spread"][node] * normal)
 
     def reach(self, group: int) -> tuple[np.ndarray, np.ndarray]:
         """Shift and spread of the logarithm of what is within reach, shape (n_draws,) each."""
@@ -131,35 +136,49 @@ class Own:
                 ranges[name] *= times[:, None]
         return replace(terms, ranges=ranges, place=of, cost_factor=terms.cost_factor[place])
 
-    def _of(
-        self, group: int, course: str, node: str, asked: set[_Stratum]
-    ) -> tuple[dict[_Stratum, int], Drawn]:
-        """Draws of a node for a group, all strata asked for among them."""
-        # What a debtor has does not depend on the judge.
-        name = node if node == "p_enforced" else f"{node} {course}"
-        places, drawn = self._drawn.get((group, name), ({}, None))
-        if drawn is not None and asked <= set(places):
-            return places, drawn
-        results, met = self._results(group, course, node)
-        every = [*met, *sorted((asked | set(places)) - set(met))]
-        places = {stratum: place for place, stratum in enumerate(every)}
-        seed = zlib.crc32(name.encode()) + self.by["seed"]
-        names = ("chance", "rho", *map(str, range(len(every) + len(TRAITS))))
-        u = uniforms(self.by["draws"], seed, names)
-        drawn = draws(np.asarray(every), results, SIGNS[node], u, self.by)
-        self._drawn[(group, name)] = (places, drawn)
-        return places, drawn
+    def _of(self, group: int, node: str, stratum: _Stratum) -> np.ndarray:
+        """Log-odds of a stratum in each draw, whatever other strata are asked for."""
+        if (group, node, stratum) not in self._drawn:
+            met, _ = self._fitted(group, node)
+            if stratum in met:
+                return met[stratum]
+            results, known = self._results(group, node)
+            drawn = self._draw(node, [*known, stratum], results)
+            self._drawn[(group, node, stratum)] = drawn.strata[-1]
+        return self._drawn[(group, node, stratum)]
 
-    def _results(self, group: int, course: str, node: str) -> tuple[Results | None, list[_Stratum]]:
+    def _fitted(self, group: int, node: str) -> tuple[dict[_Stratum, np.ndarray], np.ndarray]:
+        """Log-odds of the strata that own suits belong to, and slopes of the traits."""
+        if (group, node) not in self._fits:
+            results, known = self._results(group, node)
+            if results is None:
+                self._fits[(group, node)] = ({}, np.zeros((len(TRAITS), self.by["draws"])))
+            else:
+                drawn = self._draw(node, known, results)
+                strata = dict(zip(known, drawn.strata, strict=True))
+                self._fits[(group, node)] = (strata, drawn.slopes)
+        return self._fits[(group, node)]
+
+    def _draw(self, node: str, strata: list[_Stratum], results: Results | None) -> Drawn:
+        keys = [*(repr(each) for each in strata), *TRAITS]
+        u = {str(place): self._uniform(node, key) for place, key in enumerate(keys)}
+        u |= {name: self._uniform(node, name) for name in ("chance", "rho")}
+        return draws(np.asarray([each[1] for each in strata]), results, SIGNS[node], u, self.by)
+
+    def _uniform(self, node: str, key: str) -> np.ndarray:
+        seed = zlib.crc32(f"{node} {key}".encode()) + self.by["seed"]
+        return uniforms(self.by["draws"], seed, ("u",))["u"]
+
+    def _results(self, group: int, node: str) -> tuple[Results | None, list[_Stratum]]:
         """Own outcomes at a node, and the strata they belong to."""
-        if self.past is None:
-            return None, []
         past = self.past
-        of_course = np.asarray([node == "p_enforced" or s.course == course for s in past.suits])
-        rows = np.flatnonzero(past.known[node] & of_course)
+        if past is None or not past.known[node].any():
+            return None, []
+        rows = np.flatnonzero(past.known[node])
         places: dict[_Stratum, int] = {}
         of = np.asarray(
-            [places.setdefault(_range(past.suits[i], node), len(places)) for i in rows], dtype=int
+            [places.setdefault(_stratum(past.suits[i], node), len(places)) for i in rows],
+            dtype=int,
         )
         own = (past.group[rows] == group) & (group > 0)
         results = Results(
@@ -174,9 +193,10 @@ class Own:
         return results, list(places)
 
 
-def _range(terms: CourseTerms, node: str) -> _Stratum:
+def _stratum(terms: CourseTerms, node: str) -> _Stratum:
     law = getattr(terms, node)
-    return float(law.low), float(law.central), float(law.high)
+    court = "" if node == "p_enforced" else terms.course
+    return court, (float(law.low), float(law.central), float(law.high))
 
 
 #: What is known of a claim beside its stratum, in the order of the columns of ``traits_of``.
