@@ -468,3 +468,33 @@ def test_other_costs_are_tried_beside_those_in_force(console):
 
     assert effect.loc["undetermined", "n"] == 0 < effect.loc["undetermined", "n_before"]
     assert beliefs.effect(beliefs.costs()).attrs["moved"] == 0
+
+
+def _worth_of_a_suit():
+    import pandas as pd
+
+    from app_streamlit.parts import worth
+    from app_streamlit.parts.words import Words
+
+    told = {
+        "course": "payment_order", "recommended": True, "expected_net": 812.4, "cost": 295.0,
+        "p_loss": 0.22, "p_collect": 0.47, "break_even_amount": 626.57,
+        "break_even_probability": 0.15, "months_to_cash": 5.8, "peak_cash_out": 311.2,
+        "settlement_low": 818.5, "settlement_high": 1003.11, "pivot_1": "p_collect",
+        "pivot_1_at": 0.15, "pivot_2": "costs", "pivot_2_at": 2.5, "information_value": 40.0,
+        "report_value": 31.0, "buy_report": True,
+    }  # fmt: skip
+    worth.of_courses(Words("en"), pd.DataFrame([told]))
+
+
+def test_a_suit_tells_its_cash_its_break_evens_what_would_flip_it_and_a_report():
+    app = AppTest.from_function(_worth_of_a_suit).run()
+
+    assert not app.exception
+    text = shown(app).replace("\\", "")
+    assert "Of 100 such files, 22 end below it." in text
+    assert "from €818.50 today" in text
+    assert "Buy it first" in text
+    assert [metric.value for metric in app.metric][1] == "5\\.8"
+    table = app.dataframe[0].value
+    assert list(table.iloc[:, 1]) == ["15%", "2.50 times the expected"]

@@ -59,7 +59,7 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
 
 
 def _where(say: Words, found: SuitFile, chosen: pd.Series) -> None:
-    """Why the course is closed, or which court hears it; what it takes and what would flip it."""
+    """Why the course is closed, or which court hears it, and why."""
     if not chosen["admissible"]:
         closed = (say.rule(code, "obstacles") for code in tables.listed(chosen["obstacles"]))
         st.warning(plain(say("suit.is_closed", why=" ; ".join(closed))))
@@ -72,10 +72,6 @@ def _where(say: Words, found: SuitFile, chosen: pd.Series) -> None:
     free = chosen.name == "payment_order" or found.facts.debtor_kind not in AS_CONSUMER
     place = say.rule(str(chosen.name), "place_rules") if chosen.name in _PLACES and free else ""
     st.markdown(plain(say("suit.court", court=chosen["court"], why=why) + place))
-    sums = {name: say.money(told[name]) for name in ("peak_cash_out", "settlement_low")}
-    st.markdown(plain(say("suit.takes", **sums, high=say.money(told["settlement_high"]))))
-    if told["buy_report"]:
-        st.markdown(plain(say("suit.report", value=say.money(told["report_value"]))))
 
 
 def checklist(say: Words, checks: tuple[Check, ...]) -> None:

@@ -162,6 +162,19 @@ class Words:
         text = f"{float(str(value)) * 100:.{digits}f}"
         return f"{text.replace('.', ',') if self.language == 'fr' else text}{space}%"
 
+    def number(self, value: object, digits: int = 0) -> str:
+        """A plain number with its decimals.
+
+        >>> Words("fr").number(5.83, 1)
+        '5,8'
+        """
+        if missing(value):
+            return "–"
+        text = f"{float(str(value)):,.{digits}f}"
+        if self.language == "en":
+            return text
+        return text.replace(",", "\u202f").replace(".", ",")
+
     def points(self, value: float) -> str:
         """A difference of probability in points, with its sign.
 

@@ -1,8 +1,10 @@
--- One row per course of a suit: why this court, what it takes and what would change it.
+-- One row per course of a suit: why this court, what it takes, what would change it and what it
+-- is worth; the recommended one first, then the best.
 select
-    l.course, l.court_reason, l.months_to_cash, l.peak_cash_out, l.break_even_probability,
-    l.settlement_low, l.settlement_high, l.pivot_1, l.pivot_1_at, l.pivot_2, l.pivot_2_at,
-    l.report_value, l.buy_report
+    l.course, l.court_reason, l.recommended, l.admissible, l.expected_net, l.cost, l.p_loss,
+    l.p_collect, l.break_even_amount, l.break_even_probability, l.months_to_cash,
+    l.peak_cash_out, l.settlement_low, l.settlement_high, l.pivot_1, l.pivot_1_at, l.pivot_2,
+    l.pivot_2_at, l.information_value, l.report_value, l.buy_report
 from mart.litigation as l
 where l.suit_id = $suit_id
-order by l.course
+order by l.recommended desc, l.expected_net desc nulls last, l.course

@@ -17,6 +17,7 @@ from app_streamlit.parts import (
     statement,
     suit,
     why,
+    worth,
 )
 
 say = frame.words()
@@ -53,6 +54,7 @@ if frame.head(say, "claim"):
             profile.of_debtor(say, told)
         compared = desk.courses(told["suit_id"]) if told["suit_id"] else None
         claim.courses(say, told, compared)
+        worth.of_suit(say, told["suit_id"])
         suit.panel(say, told["suit_id"], compared)
         dossier.panel(say, told)
         own_law.acting(say)
