@@ -45,7 +45,9 @@ def main(arguments=None):
         found[name] = {"says": worlds()[name]["says"], **beside(name, suits, seeds)}
         print(name, {key: found[name]["own"][key] for key in ("share", "negative", "gap_all")})
     told = {
-        "command": "uv run python -m benchmarks.litigation" + (" --quick" if asked.quick else ""),
+        "command": "uv run python -m benchmarks.litigation"
+        + (" --quick" if asked.quick else "")
+        + (f" --to {asked.to}" if asked.to else ""),
         "made_on": date.today().isoformat(),
         "version": version("amiable"),
         "as_of": DAY.isoformat(),
