@@ -113,6 +113,14 @@ def test_what_a_title_a_decision_or_a_time_bar_allows_or_forbids():
     assert [e.rule for e in stopping(soft, Setting(time_barred=True))] == ["barred"]
 
 
+def test_a_first_reminder_that_speaks_of_a_court_is_told_but_not_stopped():
+    text = "À défaut, nous pourrons saisir le tribunal compétent."
+
+    (told,) = wording(text, Setting(stage="reminder"))
+    assert (told.rule, told.advice) == ("above_stage", True)
+    assert wording(text, Setting(stage="last_attempt")) == []
+
+
 def test_indemnity_and_penalties_are_lawful_between_professionals_only():
     text = "L'indemnité forfaitaire de 40 € pour frais de recouvrement s'ajoute au principal."
 

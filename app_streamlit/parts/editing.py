@@ -39,6 +39,8 @@ def box(say: Words, message: Message) -> Message | None:
     now, found = _now(message)
     is_changed = name in _edits()
     with st.expander(say("editing.title"), expanded=is_changed):
+        if is_changed:
+            _tell(say, now, found)
         # Widgets that were not on the last page have forgotten what they held.
         subject, text = _edits().get(name, (message.subject, message.text))
         st.session_state.setdefault(f"{name}_subject", subject)
@@ -55,8 +57,6 @@ def box(say: Words, message: Message) -> Message | None:
         )
         if is_changed:
             st.button(say("editing.reset"), key=f"{name}_reset", on_click=_drop, args=(message,))
-    if is_changed:
-        _tell(say, now, found)
     return None if stops(found) else now
 
 

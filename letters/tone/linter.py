@@ -58,15 +58,16 @@ class Finding:
     def told(self, language: str) -> str:
         """One line for the writer."""
         says = self.says[0] if language == "fr" else self.says[1]
-        source = f" ({self.source})" if self.source else ""
+        if self.source:
+            says = f"{says.rstrip('.')} ({self.source})."
         if not self.line:
-            return says + source
+            return says
         place = f"ligne {self.line}" if language == "fr" else f"line {self.line}"
         if self.line < 0:
             place = "objet" if language == "fr" else "subject"
         quoted = f"« {self.words} »" if language == "fr" else f"“{self.words}”"
         colon = " :" if language == "fr" else ":"
-        return f"{place}, {quoted}{colon} {says}{source}"
+        return f"{place}, {quoted}{colon} {says}"
 
 
 def wording(text: str, setting: Setting | None = None) -> list[Finding]:
@@ -123,6 +124,8 @@ def _applies(rule: Rule, is_heading: bool, setting: Setting, *, judged: bool) ->
     if rule.unless_title and (setting.has_title or judged):
         return False
     if rule.time_barred and not setting.time_barred:
+        return False
+    if rule.stages and setting.stage not in rule.stages:
         return False
     return not (rule.unless_suit and setting.suit_decided)
 

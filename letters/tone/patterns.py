@@ -58,6 +58,7 @@ class Rule:
     spared: tuple[re.Pattern[str], ...]
     heading: bool
     debtor: frozenset[str]
+    stages: frozenset[str]
     unless_title: bool
     unless_suit: bool
     time_barred: bool
@@ -147,6 +148,7 @@ def _rule(told: Mapping[str, Any], lists: Mapping[str, list[str]]) -> Rule:
         spared=tuple(_compiled(str(text), lists) for text in told.get("spared", ())),
         heading=told.get("heading", False),
         debtor=frozenset(told.get("debtor", ())),
+        stages=frozenset(told.get("stages", ())),
         unless_title=told.get("unless_title", False),
         unless_suit=told.get("unless_suit", False),
         time_barred=told.get("time_barred", False),

@@ -17,7 +17,7 @@ _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}")
 _SPACED = re.compile(r"\b(?:[^\W\d_][ .\-_*]){4,}[^\W\d_]\b")
 _FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "“": '"', "”": '"'})
 #: Words of the longest stretch that rules look at, and how many the next one sees again.
-_MOST, _OVERLAP = 120, 30
+_MOST, _OVERLAP = 240, 30
 #: Shorter words are too near to others to be put right.
 _LEAST = 6
 
@@ -69,7 +69,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             continue
         parts: list[str] = []
         for part in _SENTENCE.split(bare):
-            if parts and _SHORT.search(parts[-1]):
+            if parts and (_SHORT.search(parts[-1]) or _is_open(parts[-1])):
                 parts[-1] += " " + part
             else:
                 parts.append(part)
@@ -78,6 +78,11 @@ def sentences(text: str) -> Iterator[Sentence]:
             # A line without a full stop is read in overlapping stretches.
             for start in range(0, max(1, len(spoken) - _OVERLAP), _MOST - _OVERLAP):
                 yield Sentence(number, part, spoken[start : start + _MOST], heads)
+
+
+def _is_open(part: str) -> bool:
+    """Whether a quotation goes on: what it holds belongs to the sentence that opens it."""
+    return part.count("«") > part.count("»") or part.count("“") > part.count("”")
 
 
 def _heads(line: str) -> bool:
