@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -68,7 +68,9 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
         "gates": lambda: _gates(warehouse, steps, as_of),
         "ways": lambda: _ways(warehouse, steps, as_of),
         "versions": lambda: versions,
-        "own_values": lambda: warehouse.replaced(),
+        "statement": lambda: _since(lambda: warehouse.statement(claim_id)),
+        "limitation": lambda: _since(lambda: warehouse.trace("limitation", claim_id)),
+        "own_values": lambda: _since(warehouse.replaced),
         "by_day": lambda: warehouse.by_day(claim_id, as_of),
     }
     status = warehouse.trace("status", claim_id)
@@ -77,6 +79,14 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
         if status[0]["is_open"] or step in _OF_CLOSED:
             steps[step] = special[step]() if step in special else warehouse.trace(step, claim_id)
     return claim_id, steps
+
+
+def _since(asked: Callable[[], Rows]) -> Rows:
+    """What is asked; nothing where the day was published before it was written."""
+    try:
+        return asked()
+    except EarlierVersion:
+        return []
 
 
 def _gates(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:

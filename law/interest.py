@@ -165,9 +165,17 @@ def _penalty(
     ecb = ("late_payment", "ecb_rate")
     if public:
         return [ecb], lambda day: _sum_of(day, ecb, ("late_payment", "public_margin"))
-    if contract_rate is None:
-        return [ecb], lambda day: _sum_of(day, ecb, ("late_payment", "default_margin"))
     multiple, legal = ("late_payment", "floor_multiple"), ("interest", "professional")
+    if contract_rate is None:
+
+        def default(day: date) -> tuple[Decimal, tuple[Record, ...]]:
+            found = _sum_of(day, ecb, ("late_payment", "default_margin"))
+            if not parameters.flag("late_payment", "floor_lifts_default", day):
+                return found
+            floor = parameters.number(*multiple, day) * parameters.number(*legal, day)
+            return max(found[0], floor), found[1]
+
+        return [ecb, legal], default
 
     def at_least_the_floor(day: date) -> tuple[Decimal, tuple[Record, ...]]:
         floor = parameters.number(*multiple, day) * parameters.number(*legal, day)

@@ -35,7 +35,11 @@ _RATE = "DECIMAL(12,6)"
 
 #: The parameters behind each rule by which a claim bears a rate or an indemnity.
 RULES: dict[str, list[tuple[str, str]]] = {
-    "default": [("late_payment", "ecb_rate"), ("late_payment", "default_margin")],
+    "default": [
+        ("late_payment", "ecb_rate"),
+        ("late_payment", "default_margin"),
+        ("late_payment", "floor_lifts_default"),
+    ],
     "contract": [("late_payment", "floor_multiple")],
     "floor": [("late_payment", "floor_multiple"), ("interest", "professional")],
     "public": [("late_payment", "ecb_rate"), ("late_payment", "public_margin")],
@@ -114,6 +118,8 @@ def _penalty_rates(as_of: date) -> Rows:
         floor = parameters.number("interest", "professional", from_on) * parameters.number(
             "late_payment", "floor_multiple", from_on
         )
+        if parameters.flag("late_payment", "floor_lifts_default", from_on):
+            default = max(default, floor)
         found.append((from_on, to_on, default, floor, public))
     columns = {
         "from_on": "DATE",
@@ -185,6 +191,8 @@ def rate_source(rule: str, day: date, as_of: date) -> tuple[str, bool, str | Non
         client's own value stands there, if one does.
     """
     records = [parameters.record(*name, day) for name in RULES[rule]]
+    if rule == "default" and not _floor_is_higher(day):
+        records = [each for each in records if each.name != "floor_lifts_default"]
     if rule.startswith("legal_") and parameters.holds(*_FROM_NOTICE, day):
         records.append(parameters.record(*_FROM_NOTICE, day))
     cited = [parameters.record(*name, day) for name in _TOLD.get(rule, [])] or records
@@ -193,6 +201,16 @@ def rate_source(rule: str, day: date, as_of: date) -> tuple[str, bool, str | Non
     unsure = any(each.verify or each in late for each in records)
     own = "; ".join(dict.fromkeys(each.replaced for each in records if each.replaced))
     return article, unsure, own or None
+
+
+def _floor_is_higher(day: date) -> bool:
+    """Whether the floor of a contract rate lies above the default rate of a day."""
+    floor = parameters.number("late_payment", "floor_multiple", day)
+    if not parameters.holds("interest", "professional", day):
+        return False
+    default = parameters.number("late_payment", "ecb_rate", day)
+    default += parameters.number("late_payment", "default_margin", day)
+    return floor * parameters.number("interest", "professional", day) > default
 
 
 def _rate_sources(as_of: date) -> Rows:

@@ -5,6 +5,7 @@ import shutil
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import duckdb
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -285,3 +286,18 @@ def test_a_value_of_the_clients_own_is_told_on_the_statement_and_the_road(home, 
     assert "parameter late_payment.default_margin, from_on 2008-08-06, printed 11, " in told
     assert f"why {why}" in told
     assert "legal parameters" in cli(other, "doctor").output
+
+
+def test_a_day_of_an_earlier_version_is_told_without_what_it_did_not_write(home, tmp_path):
+    other = Home.at(shutil.copytree(home.path, tmp_path / "home", symlinks=True))
+    with duckdb.connect(str((other.path / "warehouse.duckdb").resolve())) as con:
+        for name in ("core.interest_lines", "core.limitation_events", "law.replaced"):
+            con.execute(f"drop table {name}")
+
+    told = explained(other, "C1")
+    refused = cli(other, "statement", "C1")
+
+    assert "[core.interest_lines, law.rate_sources] nothing" in told
+    assert "[mart.recovery] p_30" in told
+    assert refused.exit_code == 1
+    assert "amiable run" in refused.output

@@ -65,6 +65,19 @@ def test_interest_is_reckoned_with_it_to_the_cent():
     assert interest.rounded(found) == Decimal("78.60") + Decimal("93.00")
 
 
+def test_a_client_may_let_the_floor_lift_the_default_rate():
+    text = (
+        "- {parameter: late_payment.floor_lifts_default, from: 2023-01-01, value: true, by: Zoé,"
+        " reason: our counsel reads it so, decided_on: 2026-11-01}\n"
+    )
+    with standing(text):
+        rates = {row[0]: row[2] for row in rows(DAY)["law.penalty_rates"][1]}
+        found = interest.penalty_rate(date(2024, 3, 1)), interest.penalty_rate(date(2023, 8, 1))
+
+    assert found == (Decimal("0.1521"), Decimal("0.14"))
+    assert (rates[date(2024, 1, 1)], rates[date(2024, 7, 1)]) == (found[0], Decimal("0.1476"))
+
+
 @pytest.mark.parametrize(
     ("as_of", "value"),
     [(date(2026, 11, 19), "0.0275"), (date(2026, 11, 20), "0.03"), (date(2026, 11, 25), "0.0275")],

@@ -157,3 +157,11 @@ def test_a_run_as_of_a_past_day_is_the_same_without_all_later_law(as_of):
 )
 def test_each_rule_is_asked_by_the_day_that_it_follows(name, eve, day):
     assert parameters.value(*name, eve) != parameters.value(*name, day)
+
+
+def test_the_default_rate_is_to_verify_only_where_the_floor_lies_above_it():
+    unsure = [
+        row[1] for row in rows(TODAY)["law.rate_sources"][1] if row[0] == "default" and row[4]
+    ]
+
+    assert unsure == [date(2024, 1, 1), date(2024, 7, 1), date(2026, 7, 1)]
