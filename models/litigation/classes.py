@@ -83,7 +83,7 @@ def _seen(
         np.isnan(number(debtor, "solvency_score")),
         special.to_numpy(dtype=object),
         *(text(debtor, name) for name in ("kind", "country", "is_trader", "insolvency_kind")),
-        np.asarray([p is None and s is None for p, s in _places(debtor)], dtype=bool),
+        _addressed(debtor),
         text(creditor, "kind"),
         text(creditor, "country", "FR"),
         *(flag(creditor, name, missing=name == "recovers_vat") for name in _VAT),
@@ -107,8 +107,12 @@ def _levels(as_of: date) -> list[float]:
     return [0.0, *(float(each) for each in solvency_steps(as_of))]
 
 
-def _places(debtor: pd.DataFrame) -> Iterable[tuple[object, object]]:
-    return zip(text(debtor, "postcode"), text(debtor, "siren"), strict=True)
+def _addressed(debtor: pd.DataFrame) -> np.ndarray:
+    """Whether the debtor can be found: a street, a postcode, or a register number."""
+    known = [text(debtor, name) for name in ("postcode", "siren", "address")]
+    return np.asarray(
+        [any(each is not None for each in row) for row in zip(*known, strict=True)], dtype=bool
+    )
 
 
 def _contributions(amount: np.ndarray, classes: Classes, as_of: date) -> np.ndarray:
@@ -124,7 +128,7 @@ def _contributions(amount: np.ndarray, classes: Classes, as_of: date) -> np.ndar
 def _facts(
     sums: pd.DataFrame, debtor: pd.DataFrame, creditor: pd.DataFrame, as_of: date
 ) -> list[SuitFacts]:
-    postcode, siren = text(debtor, "postcode"), text(debtor, "siren")
+    postcode, addressed = text(debtor, "postcode"), _addressed(debtor)
     trader, insolvency = text(debtor, "is_trader"), text(debtor, "insolvency_kind")
     score = number(debtor, "solvency_score")
     kind, country = text(debtor, "kind", "unknown"), text(debtor, "country", "FR")
@@ -164,8 +168,7 @@ def _facts(
             in_court=bool(row["in_court"]),
             was_lost=bool(row["lost"]),
             is_unenforceable=bool(row["unenforceable"]),
-            # A register number leads to a registered office.
-            address_known=postcode[i] is not None or siren[i] is not None,
+            address_known=bool(addressed[i]),
             insured=bool(row["insured"]),
             insurer_agrees=not row["unasked"],
             assigned=bool(row["assigned"]),

@@ -1,7 +1,7 @@
 -- One row per open claim that a suit could join: due, dated, of known value in euros, and at the
 -- same point of the way: not asked for in form, noticed, before a court, or with a title. A new
 -- invoice does not hold back those whose notice ran out, nor does a claim that is time-barred,
--- disputed, or was assigned to somebody else.
+-- disputed, assigned to somebody else, or insured as long as the insurer has not agreed.
 with disputed as (
     select distinct claim_id
     from core.disputes
@@ -27,6 +27,8 @@ placed as (
             when limitation.limitation_on <= $as_of then 'barred'
             when claims.assigned_to is not null and clearances.assignee_agreed_on is null
                 then 'assigned'
+            when claims.insured_by is not null and clearances.insurer_agreed_on is null
+                then 'insured'
             when disputed.claim_id is not null then 'disputed'
             when claim_actions.formal_notice_on is not null then 'noticed'
             else 'fresh'
@@ -48,7 +50,7 @@ select
     claim_id,                                       -- #unique #not_null
     account
         || case
-            when place in ('title', 'court', 'barred', 'assigned', 'disputed') then '|' || place
+            when place in ('title', 'court', 'barred', 'assigned', 'insured', 'disputed') then '|' || place
             when place = 'fresh' and bool_or(place = 'noticed') over (partition by account)
                 then '|later'
             else ''
