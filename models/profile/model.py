@@ -29,7 +29,7 @@ LABEL_WEIGHT = 5.0
 PULL = 10.0
 SMALL_BOOK = 300
 LEARNT_SHARE, MORE_WITH_LABELS = 0.6, 0.3
-UNTESTED, TESTED = 1.1, 1.0
+UNTESTED, TESTED = 1.15, 1.1
 """Temperature without labels: signals and history repeat one another in part, and soft labels,
 which are made of both, cannot tell by how much. Labels can, and draw it to the second."""
 VIEW_ROUNDS, VIEW_TEMPER, VIEW_PULL = 4, 0.6, 20.0
