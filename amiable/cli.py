@@ -19,6 +19,7 @@ from amiable import (
     cli_messages,
     cli_models,
     cli_papers,
+    cli_portfolio,
 )
 from amiable.errors import AmiableError
 from amiable.home import Home
@@ -318,6 +319,7 @@ cli_labels.register(app)
 cli_law.register(app)
 cli_dossier.register(app)
 cli_letters.register(app)
+cli_portfolio.register(app)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from amiable.courts import seats
+from amiable.portfolio import Wish, offers, outlook, planned
 from amiable.suits import SuitFile, suit_file
 from app_streamlit import desk
 from law.gates import LIFTABLE, OUT_OF_COURT
@@ -16,6 +17,8 @@ from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from models.litigation.portfolio import Plan
 
 
 def of(suit_id: str) -> SuitFile | None:
@@ -40,3 +43,35 @@ def _of(path: str, suit_id: str) -> SuitFile | None:
             return suit_file(warehouse, suit_id, as_of=desk.day(), seats=seats(desk.home()))
     except EarlierVersion:
         return None
+
+
+def most_to_spend() -> int:
+    """Whole euros that every suit worth bringing would take together; 0 where none is."""
+    along = _frontier(str(desk.snapshot()), Wish(0.0))
+    return 0 if along.empty else int(along["budget"].max()) + 1
+
+
+def plan(wish: Wish) -> Plan:
+    """The suits to bring for a wish."""
+    return _plan(str(desk.snapshot()), wish)
+
+
+def frontier(wish: Wish) -> DataFrame:
+    """What each budget is worth at best, for the other figures of a wish."""
+    return _frontier(str(desk.snapshot()), wish)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _plan(path: str, wish: Wish) -> Plan:
+    return planned(_offers(path), wish)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _frontier(path: str, wish: Wish) -> DataFrame:
+    return outlook(_offers(path), wish)
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _offers(path: str) -> DataFrame:
+    with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+        return offers(warehouse)

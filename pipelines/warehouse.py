@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -141,6 +142,17 @@ class Warehouse:
         """Rows of one query about a suit: the files of ``sql/suit``."""
         try:
             return self._con.execute(_sql(query, "suit"), {"suit_id": suit_id}).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
+
+    def offers(self, *, calm: Sequence[str], liftable: Sequence[str]) -> DataFrame:
+        """Courses before a judge of every suit: the file ``sql/portfolio/offers``.
+
+        ``calm`` are the courses without a judge, ``liftable`` the obstacles that tasks remove.
+        """
+        parameters = {"calm": list(calm), "liftable": list(liftable)}
+        try:
+            return self._con.execute(_sql("offers", "portfolio"), parameters).df()
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error
 

@@ -155,3 +155,17 @@ def fan(frame: pd.DataFrame, *, x: str, y: str) -> alt.Chart:
     bars = bars.encode(x=week, y=alt.Y("expected:Q", title=y, axis=euros))
     ends = alt.Chart(shown).mark_errorbar(ticks={"size": 8}, color=GREY)
     return bars + ends.encode(x=week, y=alt.Y("low:Q", title=y, axis=euros), y2="high:Q")
+
+
+def frontier(frame: pd.DataFrame, budget: float, *, x: str, y: str) -> alt.Chart:
+    """What each budget is worth at best; a line at the budget asked for, a point at the knee.
+
+    ``frame`` has the columns budget, value, next_euro and knee.
+    """
+    base = alt.Chart(frame).encode(
+        x=alt.X("budget:Q", title=x), y=alt.Y("value:Q", title=y), tooltip=["budget", "value"]
+    )
+    knee = base.transform_filter("datum.knee").mark_point(size=140, filled=True, color=ORANGE)
+    asked = alt.Chart(pd.DataFrame({"budget": [budget]})).mark_rule(strokeDash=[4, 4], color=GREY)
+    chart: alt.LayerChart = base.mark_line(color=BLUE) + knee + asked.encode(x="budget:Q")
+    return chart.properties(height=240)

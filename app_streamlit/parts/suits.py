@@ -14,18 +14,18 @@ from app_streamlit.parts.words import Words, missing, plain
 _MOST = 200
 
 
-def overview(say: Words) -> str | None:
-    """The suits of the day in two tables; the one that the person chose, None without any."""
+def overview(say: Words) -> pd.DataFrame:
+    """The suits of the day in two tables; no rows without any."""
     found = suits.of_the_day()
     if found.empty:
         st.info(say("suits.empty"))
-        return None
+        return found
     brought = found[found["is_in_court"]]
     held = found[~found["is_in_court"] & found["opened_course"].notna()]
     _figures(say, found, brought, held)
     _brought(say, brought)
     _held(say, held)
-    return _choice(say, found)
+    return found
 
 
 def _figures(say: Words, found: pd.DataFrame, brought: pd.DataFrame, held: pd.DataFrame) -> None:
@@ -85,7 +85,8 @@ def _held(say: Words, held: pd.DataFrame) -> None:
     )
 
 
-def _choice(say: Words, found: pd.DataFrame) -> str | None:
+def choice(say: Words, found: pd.DataFrame) -> str | None:
+    """The suit that the person wants to look at."""
     names = {
         row.suit_id: f"{row.debtor_name} · {say.money(row.suit_amount)}"
         f" · {say.code('course', row.course)}"
