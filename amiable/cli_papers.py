@@ -71,6 +71,9 @@ def export(
         str | None,
         typer.Option("--until", metavar="DATE", help="Carry a `statement` on to a later day."),
     ] = None,
+    outward: Annotated[
+        bool, typer.Option("--outward", help="`dossier` for the other side: no internal checks.")
+    ] = False,
     as_of: PastOption = None,
     home: HomeOption = HERE,
     debug: DebugOption = False,
@@ -114,7 +117,9 @@ def export(
 
             chosen = spoken or here.settings.language
             told_of = (
-                write_dossier(here, subject, to, language=chosen, at=now(), as_of=past)
+                write_dossier(
+                    here, subject, to, language=chosen, at=now(), as_of=past, outward=outward
+                )
                 if what == "dossier"
                 else write_memo(here, subject, to, language=chosen, as_of=past)
             )

@@ -122,20 +122,24 @@ def gather(home: Home, warehouse: Warehouse, text: str, *, is_past: bool = False
     return Dossier(subject, told, given, chain, run["parameters"])
 
 
-def archive(dossier: Dossier, *, language: str) -> bytes:
-    """The dossier as a sealed archive; the same inputs give the same bytes."""
+def archive(dossier: Dossier, *, language: str, outward: bool = False) -> bytes:
+    """The dossier as a sealed archive; the same inputs give the same bytes.
+
+    ``outward``: what may go to the other side, without the checks and without what misses.
+    """
     told = dossier.told
     file, checks, listed, chronology, statement = _NAMES[language]
     rows = [line for lines in told.lines.values() for line in lines]
     names = {piece.number: piece_name(piece, language) for piece in dossier.pieces}
     files = {
         file: dossier_pdf(told, ("file",), language=language),
-        checks: dossier_pdf(told, ("checks",), language=language),
         listed: _csv(_exhibits(dossier, names), told.invented),
         chronology: _csv(_chronology(dossier, language), told.invented),
         statement: csv_text([dict(row) for row in rows]),
         **{names[piece.number]: piece.content for piece in dossier.pieces},
     }
+    if not outward:
+        files[checks] = dossier_pdf(told, ("checks",), language=language)
     about = {
         "suit_id": dossier.subject.reference,
         "claim_ids": dossier.subject.claim_ids,
@@ -144,14 +148,16 @@ def archive(dossier: Dossier, *, language: str) -> bytes:
         "language": language,
         "invented": told.invented,
         "events": list(dossier.events),
-        "missing": [{**row, "claim_ids": list(row["claim_ids"])} for row in told.missing],
     }
+    if not outward:
+        missing = [{**row, "claim_ids": list(row["claim_ids"])} for row in told.missing]
+        about |= {"missing": missing}
     return sealed(files, about, as_of=told.as_of)
 
 
 def write_dossier(
     home: Home, text: str | None, target: Path, *, language: str, at: datetime,
-    as_of: date | None = None,
+    as_of: date | None = None, outward: bool = False,
 ) -> list[str]:  # fmt: skip
     """Write the dossier as a sealed ``.zip``, or as one ``.pdf`` without the files; what to tell.
 
@@ -168,21 +174,19 @@ def write_dossier(
     with Warehouse(home.path, as_of) as warehouse:
         made = gather(home, warehouse, text, is_past=as_of is not None)
     told = made.told
-    counts = f"{len(told.claims)} claims, {len(told.events)} events, {len(told.pieces)} pieces"
+    counted = {"claim": told.claims, "event": told.events, "piece": told.pieces}
+    counts = ", ".join(
+        f"{len(rows)} {name}{'s' * (len(rows) != 1)}" for name, rows in counted.items()
+    )
     lines = [f"{target}: {counts}; {len(told.missing)} kinds of paper missing."]
     if ending == ".pdf":
-        write_bytes(target, dossier_pdf(told, PARTS, language=language))
+        write_bytes(target, dossier_pdf(told, PARTS[:1] if outward else PARTS, language=language))
     else:
-        lines.append(f"Seal {keep(home, made, target, language=language, at=at)}")
+        content = archive(made, language=language, outward=outward)
+        write_bytes(target, content)
+        lines.append(f"Seal {noted(home, made, content, at=at)}")
     lines += [f"missing: {row['kind']} of {', '.join(row['claim_ids'])}" for row in told.missing]
     return lines
-
-
-def keep(home: Home, dossier: Dossier, target: Path, *, language: str, at: datetime) -> str:
-    """Write the archive, and its seal in the register of the home; the seal."""
-    content = archive(dossier, language=language)
-    write_bytes(target, content)
-    return noted(home, dossier, content, at=at)
 
 
 def noted(home: Home, dossier: Dossier, content: bytes, *, at: datetime) -> str:

@@ -54,16 +54,19 @@ def _held(path: str, claim_id: str, is_past: bool, changed: int) -> Held | None:
     return Held(told.reference, told.numbers, *rows)
 
 
-def paper(claim_id: str, ending: str, language: str) -> Callable[[], bytes]:
-    """What makes the dossier as ``zip`` (its seal is noted in the home) or ``pdf``."""
+def paper(claim_id: str, ending: str, language: str, outward: bool) -> Callable[[], bytes]:
+    """What makes the dossier as ``zip`` (its seal is noted in the home) or ``pdf``.
+
+    ``outward``: without the internal checks.
+    """
     here, path, is_past = desk.home(), desk.snapshot(), desk.looked_at() is not None
 
     def made() -> bytes:
         with Warehouse(here.path, file=path) as warehouse:
             dossier = gather(here, warehouse, claim_id, is_past=is_past)
         if ending == "pdf":
-            return dossier_pdf(dossier.told, PARTS, language=language)
-        content = archive(dossier, language=language)
+            return dossier_pdf(dossier.told, PARTS[:1] if outward else PARTS, language=language)
+        content = archive(dossier, language=language, outward=outward)
         noted(here, dossier, content, at=clock.now())
         return content
 

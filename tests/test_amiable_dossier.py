@@ -191,6 +191,18 @@ def test_checks_stand_apart_and_say_what_misses(made):
     assert "Pièces manquantes" not in text_of(files["dossier.pdf"])
 
 
+def test_what_goes_to_the_other_side_holds_neither_checks_nor_what_misses(made, tmp_path):
+    path = tmp_path / "outward.zip"
+    path.write_bytes(archive(made, language="fr", outward=True))
+
+    files = files_of(path)
+
+    assert verify(path).is_intact
+    assert "controles-internes.pdf" not in files
+    assert "missing" not in json.loads(files[MANIFEST])
+    assert "bordereau.csv" in files
+
+
 def test_no_cell_of_a_table_runs_as_a_formula(made):
     files = files_of(io.BytesIO(archive(made, language="fr")))
 

@@ -42,6 +42,7 @@ def panel(say: Words, claim: dict[str, Any]) -> None:
 
 
 def _files(say: Words, claim: dict[str, Any], held: dossiers.Held) -> None:
+    outward = st.checkbox(say("dossier.outward"), key="dossier_outward")
     claim_id, left, middle, right = claim["claim_id"], *st.columns(3)
     for column, ending, kind in (
         (left, "zip", "application/zip"),
@@ -49,7 +50,7 @@ def _files(say: Words, claim: dict[str, Any], held: dossiers.Held) -> None:
     ):
         column.download_button(
             say(f"dossier.{ending}"),
-            dossiers.paper(claim_id, ending, say.language),
+            dossiers.paper(claim_id, ending, say.language, outward),
             dossiers.name(held.reference, "dossier", ending),
             kind,
             key=f"dossier_{ending}",
