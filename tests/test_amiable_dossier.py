@@ -41,12 +41,12 @@ K,Atelier Vasseur,company,552100554,4 quai du Canal,44000,Nantes,0.12
 """,
     "debtors": f"""debtor_id,name,kind,siren,address,postcode,city,email,solvency_score,is_trader
 D1,{HOSTILE},company,732829320,2 rue du Four,49000,Angers,secret@un.example,17,true
-DX2,{STRANGER},company,404833048,9 rue Haute,49000,Angers,voisin@deux.example,83,true
+STRANGER-2,{STRANGER},company,404833048,9 rue Haute,49000,Angers,voisin@deux.example,83,true
 """,
     "claims": """claim_id,debtor_id,creditor_id,invoice_number,issued_on,due_on,amount,has_order
 C1,D1,K,F-001,2025-09-01,2025-10-01,9000.00,true
 C2,D1,K,#F-002,2025-10-01,2025-11-01,1000.00,true
-KX3,DX2,K,V-003,2025-09-01,2025-10-01,7777.00,true
+STRANGE-3,STRANGER-2,K,V-003,2025-09-01,2025-10-01,7777.00,true
 C4,D1,K,F-004,2026-09-20,2026-10-20,50.00,true
 """,
     "payments": "payment_id,claim_id,paid_on,amount\nP1,C1,2026-02-10,500.00\n",
@@ -55,18 +55,18 @@ A1,C1,2025-11-05T10:00:00,email,reminder,courteous,
 A2,C1,2025-12-05T10:00:00,letter,firm_reminder,firm,
 A3,C1,2026-06-01T10:00:00,registered_letter,formal_notice,formal,2026-06-04
 A4,C2,2026-06-01T10:00:00,registered_letter,formal_notice,formal,2026-06-04
-A5,KX3,2026-06-01T10:00:00,registered_letter,formal_notice,formal,2026-06-04
+A5,STRANGE-3,2026-06-01T10:00:00,registered_letter,formal_notice,formal,2026-06-04
 """,
     "interactions": f"""interaction_id,claim_id,at,channel,outcome,note
 I1,C1,2025-11-06T10:00:00,email,promise,{STRANGER} dit qu'il est de mauvaise foi
-I2,KX3,2025-11-07T10:00:00,email,refusal,non
+I2,STRANGE-3,2025-11-07T10:00:00,email,refusal,non
 """,
     "documents": """document_id,claim_id,kind,dated_on,path,sha256
 DOC1,C1,order,2025-08-20,papers/order.pdf,
 DOC2,C1,delivery_note,2025-08-30,../outside.pdf,
 DOC3,C1,quote,2025-08-10,papers/quote.pdf,00ff
 DOC4,C2,order,2025-09-20,papers/gone.pdf,
-DOC5,KX3,order,2025-08-20,papers/stranger.pdf,
+DOC5,STRANGE-3,order,2025-08-20,papers/stranger.pdf,
 DOC6,C1,other,2025-08-20,papers/link.pdf,
 DOC7,C1,contract,2025-08-01,papers/script.exe,
 """,
@@ -139,14 +139,16 @@ def test_no_file_of_the_archive_tells_of_others_of_notes_of_profiles_or_of_odds(
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         told = [(name, opened.read(name)) for name in opened.namelist()]
     never = (
-        STRANGER, "voisin", "V-003", "KX3", "7777", "7 777", "DX2", "mauvaise foi", "bad_faith",
+        STRANGER, "voisin", "V-003", "STRANGE-3", "7777.00", "7 777,00", "STRANGER-2", "mauvaise foi", "bad_faith",
         "bad faith", "p_90", "p_success", "solvency_score", "secret@un", "propensity",
         "recommended", "disorganised", "désorganisé", "expected",
     )  # fmt: skip
 
     for name, raw in told:
-        text = text_of(raw) if name.endswith(".pdf") and "piece" not in name else ""
-        whole = (text + raw.decode("utf-8", "ignore") + name).lower()
+        # The exhibits are as they were given; of the papers, what a reader can read.
+        is_paper = name.endswith(".pdf") and not name.startswith("pieces/")
+        text = text_of(raw).replace("\xa0", " ") if is_paper else raw.decode("utf-8", "ignore")
+        whole = (text + name).lower()
         assert not [word for word in never if word.lower() in whole], name
 
 
@@ -239,7 +241,7 @@ def _without_an_event(files):
 
 def _noted_anew(files):
     manifest = json.loads(files[MANIFEST])
-    manifest["claim_ids"] = ["KX3"]
+    manifest["claim_ids"] = ["STRANGE-3"]
     files[MANIFEST] = json.dumps(manifest).encode()
 
 
