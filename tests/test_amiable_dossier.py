@@ -140,8 +140,8 @@ def test_no_file_of_the_archive_tells_of_others_of_notes_of_profiles_or_of_odds(
         told = [(name, opened.read(name)) for name in opened.namelist()]
     never = (
         STRANGER, "voisin", "V-003", "STRANGE-3", "7777.00", "7 777,00", "STRANGER-2",
-        "mauvaise foi", "bad_faith", "bad faith", "p_90", "p_success", "solvency_score", "secret@un", "propensity",
-        "recommended", "disorganised", "désorganisé", "expected",
+        "mauvaise foi", "bad_faith", "bad faith", "p_90", "p_success", "solvency_score",
+        "secret@un", "propensity", "recommended", "disorganised", "désorganisé", "expected",
     )  # fmt: skip
 
     for name, raw in told:
