@@ -25,14 +25,22 @@ def test_each_row_has_as_many_cells_as_its_table_has_columns():
         assert all(len(row) == len(columns) for row in found)
 
 
-@pytest.mark.parametrize("table", ["law.penalty_rates", "law.legal_rates", "law.indemnities"])
 @given(as_of=st.dates(min_value=date(2005, 1, 1), max_value=date(2028, 1, 1)))
-def test_intervals_touch_and_no_parameter_of_the_future_is_seen(table, as_of):
-    found = rows(as_of)[table][1]
+@settings(max_examples=60, deadline=None)
+def test_intervals_touch_and_no_parameter_of_the_future_is_seen(as_of):
+    made = rows(as_of)
 
-    assert all(first[1] == second[0] for first, second in pairwise(found))
-    assert all(row[0] <= as_of for row in found)
-    assert not found or found[-1][1] == FOR_EVER
+    dated = [
+        found
+        for name, (columns, found) in made.items()
+        if next(iter(columns)) == "from_on" and name != "law.days"
+    ]
+    assert len(dated) == 5
+    for found in dated:
+        assert all(first[1] == second[0] for first, second in pairwise(found))
+        assert all(row[0] <= as_of for row in found)
+        assert not found or found[-1][1] == FOR_EVER
+    assert all(row[1] <= as_of for row in made["law.rate_sources"][1])
 
 
 def test_a_run_on_the_eve_of_a_half_year_does_not_see_its_rate():
