@@ -35,7 +35,7 @@ def test_intervals_touch_and_no_parameter_of_the_future_is_seen(as_of):
         for name, (columns, found) in made.items()
         if next(iter(columns)) == "from_on" and name != "law.days"
     ]
-    assert len(dated) == 5
+    assert len(dated) >= 5
     for found in dated:
         assert all(first[1] == second[0] for first, second in pairwise(found))
         assert all(row[0] <= as_of for row in found)
