@@ -103,6 +103,8 @@ def read(texts: pd.DataFrame, elicited: Rules) -> pd.DataFrame:
         n (how often), quote, strength (chance, from 0 to 1, that those words speak of it).
     """
     texts = texts[texts["text"].notna() & (texts["text"] != "")]
+    if texts.empty:  # a book without a word needs no model of words
+        return pd.DataFrame(columns=COLUMNS)
     codes, distinct = pd.factorize(texts["text"])
     told = _spoken([str(text) for text in distinct], elicited)
     if told.empty:
