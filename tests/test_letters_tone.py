@@ -12,7 +12,7 @@ from letters.tone.letter import check
 from letters.tone.linter import Setting, wording
 from letters.tone.patterns import book, mentions
 
-HANDS = ("a", "b", "c", "d", "e", "f")
+HANDS = tuple("abcdefg")
 CASES = Path(__file__).parent / "cases" / "tone"
 FAMILIES = {"false_threat", "harassment", "court_look", "unlawful_fee"}
 
