@@ -406,6 +406,7 @@ def test_the_page_of_a_claim_tells_what_is_on_file_and_what_misses(ran, monkeypa
     console = AppTest.from_file(str(APP), default_timeout=60)
     console.session_state["language"] = language
     console.session_state["claim_id"] = "C1"
+    console.session_state["dossier_open"] = True
     console.run()
 
     console.switch_page("screens/claim.py").run()

@@ -20,7 +20,13 @@ from pipelines.errors import PipelineError
 def panel(say: Words, claim: dict[str, Any]) -> None:
     """The dossier of a claim, or of the suit that it would join, and the memo of that suit."""
     claim_id = claim["claim_id"]
-    with st.expander(say("dossier.title"), icon=":material/folder_zip:"):
+    # Gathered once a person opens it: a suit may hold hundreds of invoices.
+    box = st.expander(
+        say("dossier.title"), icon=":material/folder_zip:", key="dossier_open", on_change="rerun"
+    )
+    if not box.open:
+        return
+    with box:
         st.caption(say("dossier.help"))
         try:
             held = dossiers.held(claim_id)
