@@ -1,4 +1,4 @@
-"""Whether the words of a letter may be sent: four hands of sentences, denial, slips, mentions."""
+"""Whether the words of a letter may be sent: seven files of sentences, denial, slips, mentions."""
 
 import unicodedata
 from pathlib import Path
