@@ -123,12 +123,12 @@ def take_back(home: Home, document_id: str, *, at: datetime) -> None:
     _import(home, at)
 
 
-def given(home: Home, claim_id: str) -> list[dict[str, str]]:
-    """Documents given here for a claim and not taken back, by identifier."""
+def given(home: Home, claim_ids: list[str]) -> list[dict[str, str]]:
+    """Documents given here for the claims and not taken back, by identifier."""
     rows = _rows(home.path / "pieces")
     return [
         row for _, row in sorted(rows.items())
-        if row["claim_id"] == claim_id and not row["deleted_on"]
+        if row["claim_id"] in claim_ids and not row["deleted_on"]
     ]  # fmt: skip
 
 

@@ -32,29 +32,29 @@ class Held:
     missing: Rows
 
 
-def held(claim_id: str) -> Held | None:
-    """What the dossier of a claim would hold now; None for a day of an earlier version.
+def held(subject: str) -> Held | None:
+    """What the dossier of a claim or a suit would hold now; None for a day of an earlier version.
 
     Raises ``PipelineError`` while another process is importing.
     """
     store = desk.home().store
     changed = store.stat().st_mtime_ns if store.exists() else 0
-    return _held(str(desk.snapshot()), claim_id, desk.looked_at() is not None, changed)
+    return _held(str(desk.snapshot()), subject, desk.looked_at() is not None, changed)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _held(path: str, claim_id: str, is_past: bool, changed: int) -> Held | None:
+def _held(path: str, subject: str, is_past: bool, changed: int) -> Held | None:
     here = desk.home()
     try:
         with Warehouse(here.path, file=Path(path)) as warehouse:
-            told = gather(here, warehouse, claim_id, is_past=is_past).told
+            told = gather(here, warehouse, subject, is_past=is_past).told
     except EarlierVersion:
         return None
     rows = [dict(row) for row in told.pieces], [dict(row) for row in told.missing]
     return Held(told.reference, told.numbers, *rows)
 
 
-def paper(claim_id: str, ending: str, language: str, outward: bool) -> Callable[[], bytes]:
+def paper(subject: str, ending: str, language: str, outward: bool) -> Callable[[], bytes]:
     """What makes the dossier as ``zip`` (its seal is noted in the home) or ``pdf``.
 
     ``outward``: without the internal checks.
@@ -63,7 +63,7 @@ def paper(claim_id: str, ending: str, language: str, outward: bool) -> Callable[
 
     def made() -> bytes:
         with Warehouse(here.path, file=path) as warehouse:
-            dossier = gather(here, warehouse, claim_id, is_past=is_past)
+            dossier = gather(here, warehouse, subject, is_past=is_past)
         if ending == "pdf":
             return dossier_pdf(dossier.told, PARTS[:1] if outward else PARTS, language=language)
         content = archive(dossier, language=language, outward=outward)
@@ -73,13 +73,13 @@ def paper(claim_id: str, ending: str, language: str, outward: bool) -> Callable[
     return made
 
 
-def memo(claim_id: str, language: str) -> Callable[[], bytes]:
-    """What makes the memo of the claim's suit."""
+def memo(subject: str, language: str) -> Callable[[], bytes]:
+    """What makes the memo of a suit, or of the suit of a claim."""
     here, path = desk.home(), desk.snapshot()
 
     def made() -> bytes:
         with Warehouse(here.path, file=path) as warehouse:
-            return memo_pdf(case_of(here, warehouse, claim_id), language=language)
+            return memo_pdf(case_of(here, warehouse, subject), language=language)
 
     return made
 
@@ -89,9 +89,9 @@ def name(reference: str, what: str, ending: str) -> str:
     return file_name(reference, what, ending)
 
 
-def given(claim_id: str) -> Rows:
-    """Papers given here for a claim, each with what takes it back."""
-    return pieces.given(desk.home(), claim_id)
+def given(claim_ids: list[str]) -> Rows:
+    """Papers given here for the claims, each with what takes it back."""
+    return pieces.given(desk.home(), claim_ids)
 
 
 def give(claim_id: str, file: str, content: bytes, kind: str, dated_on: date | None) -> None:

@@ -401,7 +401,10 @@ def test_a_claim_that_joins_no_suit_has_a_dossier_of_its_own(ran):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_of_a_claim_tells_what_is_on_file_and_what_misses(ran, monkeypatch, language):
+@pytest.mark.parametrize("screen", ["claim", "suits"])
+def test_the_page_of_a_claim_and_of_suits_tell_what_is_on_file_and_what_misses(
+    ran, monkeypatch, language, screen
+):
     monkeypatch.setenv("AMIABLE_HOME", str(ran.path))
     console = AppTest.from_file(str(APP), default_timeout=60)
     console.session_state["language"] = language
@@ -409,14 +412,14 @@ def test_the_page_of_a_claim_tells_what_is_on_file_and_what_misses(ran, monkeypa
     console.session_state["dossier_open"] = True
     console.run()
 
-    console.switch_page("screens/claim.py").run()
+    console.switch_page(f"screens/{screen}.py").run()
 
     assert not console.exception
     say = Words(language)
     shown = "\n".join(str(part.value) for part in [*console.markdown, *console.caption])
     assert say("dossier.missing") in shown
-    assert say("dossier.together", n=2, numbers="F-001, ")[:20] in shown
-    assert [box for box in console.selectbox if box.key == "piece_kind"]
+    assert say("dossier.title") in [box.label for box in console.expander]
+    assert console.selectbox(key="piece_claim").options
 
 
 @pytest.mark.parametrize(

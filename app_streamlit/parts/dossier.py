@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -17,9 +15,8 @@ from letters.dossier.words import say as paper_word
 from pipelines.errors import PipelineError
 
 
-def panel(say: Words, claim: dict[str, Any]) -> None:
-    """The dossier of a claim, or of the suit that it would join, and the memo of that suit."""
-    claim_id = claim["claim_id"]
+def panel(say: Words, subject: str, suit_id: str | None) -> None:
+    """The dossier of a claim or a suit, with the claims joined, and the memo of the suit."""
     # Gathered once a person opens it: a suit may hold hundreds of invoices.
     box = st.expander(
         say("dossier.title"), icon=":material/folder_zip:", key="dossier_open", on_change="rerun"
@@ -29,7 +26,7 @@ def panel(say: Words, claim: dict[str, Any]) -> None:
     with box:
         st.caption(say("dossier.help"))
         try:
-            held = dossiers.held(claim_id)
+            held = dossiers.held(subject)
         except (PipelineError, AmiableError) as error:
             st.warning(plain(error))
             return
@@ -39,32 +36,32 @@ def panel(say: Words, claim: dict[str, Any]) -> None:
         if len(held.numbers) > 1:
             numbers = ", ".join(held.numbers.values())
             st.caption(plain(say("dossier.together", n=len(held.numbers), numbers=numbers)))
-        _files(say, claim, held)
+        _files(say, subject, suit_id, held)
         _exhibits(say, held)
         _missing(say, held)
         if frame.decides(say):
-            _give(say, claim_id)
-            _take_back(say, claim_id)
+            _give(say, subject, held)
+            _take_back(say, held)
 
 
-def _files(say: Words, claim: dict[str, Any], held: dossiers.Held) -> None:
+def _files(say: Words, subject: str, suit_id: str | None, held: dossiers.Held) -> None:
     outward = st.checkbox(say("dossier.outward"), key="dossier_outward")
-    claim_id, left, middle, right = claim["claim_id"], *st.columns(3)
+    left, middle, right = st.columns(3)
     for column, ending, kind in (
         (left, "zip", "application/zip"),
         (middle, "pdf", "application/pdf"),
     ):
         column.download_button(
             say(f"dossier.{ending}"),
-            dossiers.paper(claim_id, ending, say.language, outward),
+            dossiers.paper(subject, ending, say.language, outward),
             dossiers.name(held.reference, "dossier", ending),
             kind,
             key=f"dossier_{ending}",
         )
-    if claim["suit_id"]:
+    if suit_id:
         right.download_button(
             say("dossier.memo"),
-            dossiers.memo(claim_id, say.language),
+            dossiers.memo(subject, say.language),
             dossiers.name(held.reference, "note", "pdf"),
             "application/pdf",
             key="memo",
@@ -106,11 +103,19 @@ def _invoices(held: dossiers.Held, claim_ids: tuple[str, ...]) -> str:
     return ", ".join(numbers[:5]) + (f" +{len(numbers) - 5}" if len(numbers) > 5 else "")
 
 
-def _give(say: Words, claim_id: str) -> None:
-    """One paper at a time: the file, what it is, the day that it bears."""
+def _give(say: Words, subject: str, held: dossiers.Held) -> None:
+    """One paper at a time: the file, of which invoice, what it is, the day that it bears."""
+    claims = list(held.numbers)
     with st.form("piece", clear_on_submit=True, border=False):
         file = st.file_uploader(say("dossier.file"), type=list(ENDINGS), key="piece_file")
-        left, right = st.columns(2)
+        first, left, right = st.columns(3)
+        claim_id = first.selectbox(
+            say("dossier.invoice"),
+            claims,
+            index=claims.index(subject) if subject in claims else 0,
+            format_func=held.numbers.__getitem__,
+            key="piece_claim",
+        )
         kind = left.selectbox(
             say("dossier.kind"),
             list(codes("document_kind")),
@@ -138,14 +143,15 @@ def _give(say: Words, claim_id: str) -> None:
     st.rerun()
 
 
-def _take_back(say: Words, claim_id: str) -> None:
-    given = {row["document_id"]: row for row in dossiers.given(claim_id)}
+def _take_back(say: Words, held: dossiers.Held) -> None:
+    given = {row["document_id"]: row for row in dossiers.given(list(held.numbers))}
     if not given:
         return
 
     def told(document_id: str) -> str:
         row = given[document_id]
-        return f"{say.code('document_kind', row['kind'])} {row['dated_on']} {row['sha256'][:12]}"
+        kind, number = say.code("document_kind", row["kind"]), held.numbers[row["claim_id"]]
+        return f"{kind} {row['dated_on']} – {number} – {row['sha256'][:12]}"
 
     chosen = st.selectbox(say("dossier.given"), list(given), format_func=told, key="piece_given")
     if st.button(say("dossier.take_back"), key="piece_back"):

@@ -56,7 +56,7 @@ if frame.head(say, "claim"):
         claim.courses(say, told, compared)
         worth.of_suit(say, told["suit_id"])
         suit.panel(say, told["suit_id"], compared)
-        dossier.panel(say, told)
+        dossier.panel(say, chosen, told["suit_id"])
         own_law.acting(say)
         claim.timeline(say, desk.timeline(chosen))
         claim.siblings(say, desk.siblings(told["debtor_id"]))

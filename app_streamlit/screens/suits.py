@@ -1,7 +1,7 @@
 """Which claims justify a suit, and what must be settled before."""
 
 from app_streamlit import desk
-from app_streamlit.parts import budget, claim, frame, suit, suits
+from app_streamlit.parts import budget, claim, dossier, frame, suit, suits
 
 say = frame.words()
 if frame.head(say, "suits"):
@@ -13,3 +13,4 @@ if frame.head(say, "suits"):
             compared = desk.courses(chosen)
             claim.courses(say, {}, compared)
             suit.panel(say, chosen, compared)
+            dossier.panel(say, chosen, chosen)
