@@ -5,14 +5,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit, ndtri
+from scipy.special import expit, logit, ndtri
 
 from models.litigation import branches, own_outcomes, spread
 from models.litigation.branches import Turns, ends
 from models.litigation.calm import Calm, given_ability, together
-from models.litigation.chances import SIGNS, Results, draws, inverse_mills
+from models.litigation.chances import SIGNS, Results, beside, draws, inverse_mills
 from models.litigation.compare import assumptions
-from models.litigation.own import TRAITS
+from models.litigation.past import TRAITS
 from models.litigation.reach import draws as reach_draws
 from models.litigation.reach import share_collected, usual_reach
 from models.litigation.scenarios import factors, lattice, money, uniforms
@@ -300,3 +300,16 @@ def test_titles_paid_in_part_lower_what_is_thought_within_reach():
     part, _ = reach_draws(np.full(n, 0.2), *told, u, BY)
     full, _ = reach_draws(np.ones(n), *told, u, BY)
     assert part.mean() < before.mean() - 0.5 < full.mean()
+
+
+def test_a_stratum_without_suits_follows_those_that_have_some():
+    """As the whole fit says it, which would take it in without outcomes."""
+    ranges = ((0.1, 0.25, 0.45), (0.5, 0.7, 0.85))
+    whole = drawn_chances((0, 190), (0, 200), 0.99, ranges)
+    met = logit(drawn_chances(190, 200, 0.99, ranges[1:]))
+
+    alone = beside(
+        np.array(ranges[0]), np.array(ranges[1:]), met, uniforms(400, 9, ("u",))["u"], BY
+    )
+    assert expit(alone).mean() == pytest.approx(whole[0].mean(), abs=0.02)
+    assert expit(alone).std() == pytest.approx(whole[0].std(), abs=0.03)

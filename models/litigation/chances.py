@@ -128,6 +128,35 @@ def draws(
     return Drawn(strata, posterior[len(mean) :])
 
 
+def beside(
+    one: np.ndarray,
+    met: np.ndarray,
+    drawn: np.ndarray,
+    u: np.ndarray,
+    by: Mapping[str, Any],
+) -> np.ndarray:
+    """Log-odds of a stratum without own outcomes, given those of strata that have some.
+
+    Before any outcome the strata vary each by itself and all together; what the outcomes moved
+    the others by moves this one as far as they go together. ``one``: its range, shape (3,);
+    ``met``: ranges of the others, ``drawn``: their log-odds, (n_met, n_draws).
+    """
+    ranges = np.concatenate([met, one[None]])
+    worth = weights(ranges)
+    if not np.isfinite(worth[-1]):
+        with np.errstate(divide="ignore"):
+            return np.full(drawn.shape[1], logit(one[1]))
+    open_ = np.isfinite(worth)
+    alpha, beta = ranges[open_, 1] * worth[open_], (1 - ranges[open_, 1]) * worth[open_]
+    mean, spread = logit(ranges[open_, 1]), polygamma(1, alpha) + polygamma(1, beta)
+    together = by["own_shift_spread"] ** 2
+    prior = np.diag(spread) + together
+    pull = np.linalg.solve(prior[:-1, :-1], prior[:-1, -1])
+    centre = mean[-1] + pull @ (drawn[open_[:-1]] - mean[:-1, None])
+    left = prior[-1, -1] - pull @ prior[:-1, -1]
+    return np.asarray(centre + np.sqrt(max(left, 0.0)) * ndtri(u))
+
+
 def _among(results: Results, open_: np.ndarray) -> Results:
     """The outcomes of strata that are open, which are numbered anew."""
     place, kept = np.cumsum(open_) - 1, open_[results.stratum]

@@ -22,7 +22,8 @@ from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
 from models.litigation.figures import cents, of_calm, of_court
 from models.litigation.inputs import report_value
-from models.litigation.own import Own, own_record, traits_of
+from models.litigation.own import Own, own_record
+from models.litigation.past import traits_of
 from models.litigation.places import courts, doors
 from models.litigation.reach import usual_reach
 from models.litigation.terms import Terms, commissions, terms

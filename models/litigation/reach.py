@@ -62,13 +62,14 @@ def draws(
     log_p = -0.5 * (shift / by["reach_shift_spread"]) ** 2
     log_p += np.log(np.tile(np.asarray(by["reach_spreads_weight"], dtype=float), len(_SHIFTS)))
     told = weight.sum()
-    for share, amount, median, times in zip(shares, amounts, usual, weight, strict=True):
-        place = median + shift
-        if share >= _FULL:
-            log_p = log_p + times * log_ndtr((place - np.log(amount)) / spread)
-        else:
-            gap = (np.log(max(share, 0.01) * amount) - place) / spread
-            log_p = log_p - times * (0.5 * gap**2 + np.log(spread))
+    for start in range(0, len(shares), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        place = usual[part][:, None] + shift
+        full = log_ndtr((place - np.log(amounts[part])[:, None]) / spread)
+        seen = np.log(np.maximum(shares[part], 0.01) * amounts[part])[:, None]
+        partly = -0.5 * ((seen - place) / spread) ** 2 - np.log(spread)
+        fit = np.where(shares[part][:, None] >= _FULL, full, partly)
+        log_p = log_p + weight[part] @ fit
     chance = np.exp(log_p - log_p.max())
     at = np.searchsorted(np.cumsum(chance / chance.sum())[:-1], u["cell"])
     drawn, wide = shift[at], spread[at]
