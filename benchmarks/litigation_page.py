@@ -104,8 +104,9 @@ def _speed(told):
     return _said(
         f"`mart.litigation` for {speed['claims']:,} open claims, one suit each"
         f" ({speed['rows']:,} rows), own past suits read: {speed['seconds']} s"
-        f" ({speed['cpu_seconds']} s of processor, one thread; at most {AIM_SECONDS} s),"
-        f" {speed['peak_gib']} GiB at most.",
+        f" ({speed['cpu_seconds']} s of processor, one thread; at most {AIM_SECONDS} s), while"
+        f" {speed['busy']} processes waited for {speed['cores']} cores; {speed['peak_gib']} GiB at"
+        " most.",
         f"Deciles of {exact['deciles']:,} open courses in court beside those of 64 times as many"
         f" scenarios: off by {exact['mean']:.2%} of the amount on average, {exact['worst']:.1%}"
         f" at worst, {exact['within_1_percent']:.1%} of them by 1 % or less (where the"
