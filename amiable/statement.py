@@ -17,6 +17,7 @@ from law import interest, parameters
 from law.interest import Line
 from law.rows import rate_source
 from letters.statement import statement_pdf, told
+from letters.writing import money, short_day, word
 from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -132,8 +133,9 @@ def lines(rows: Rows, language: str) -> Iterator[str]:
         days = f"{cells['days']}/365" if cells["days"] else ""
         borne = " × ".join(filter(None, (cells["base"], cells["rate"], days)))
         parts = (cells["line"], cells["period"], borne, cells["article"])
-        yield f"{row['amount']:>14,.2f}  " + " | ".join(filter(None, parts))
-    yield f"{total:>14,.2f}  {rows[0]['currency']} on {rows[0]['as_of']}"
+        yield f"{cells['amount']:>16}  " + " | ".join(filter(None, parts))
+    due = word("statement", "total", language).format(day=short_day(rows[0]["as_of"], language))
+    yield f"{money(total, rows[0]['currency'], language):>16}  {due}"
 
 
 def frame(rows: Rows) -> DataFrame:

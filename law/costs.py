@@ -93,7 +93,8 @@ def tae_contribution(facts: SuitFacts) -> Contribution:
 
     Which court it is follows from a loaded table of communes, else from the postcode in three
     departments only; elsewhere, and where headcount, turnover or profit is unknown, the answer
-    is a range and ``due`` is None.
+    is a range and ``due`` is None. It is measured on all that is asked, interest and indemnities
+    included, costs and art. 700 left out.
 
     Source: loi 2023-1059, art. 27; décret 2024-1225.
     """
@@ -103,7 +104,7 @@ def tae_contribution(facts: SuitFacts) -> Contribution:
     held = all(parameters.holds("court_fees", name, day) for name in names)
     if not held or court_kind(facts) != "commercial":
         return Contribution(False, NOTHING)
-    small = facts.amount <= parameters.number("court_fees", "tae_min_claims", day)
+    small = facts.claimed <= parameters.number("court_fees", "tae_min_claims", day)
     least = parameters.number("court_fees", "tae_exempt_below_headcount", day)
     if small or (facts.headcount is not None and facts.headcount < least):
         return Contribution(False, NOTHING)
@@ -322,7 +323,7 @@ def _tiers(name: str, day: date) -> tuple[dict[str, Decimal | None], ...]:
 
 def _worst(name: str, facts: SuitFacts) -> Decimal:
     """The most that any tier asks of these claims."""
-    return max(_share(tier, facts.amount) for tier in _tiers(name, facts.as_of))
+    return max(_share(tier, facts.claimed) for tier in _tiers(name, facts.as_of))
 
 
 def _share(tier: dict[str, Decimal | None], amount: Decimal) -> Decimal:
@@ -341,5 +342,5 @@ def _owed(facts: SuitFacts) -> Decimal:
         assert from_turnover is not None
         assert least is not None
         if facts.turnover > from_turnover and facts.profit > least:
-            return _share(tier, facts.amount)
+            return _share(tier, facts.claimed)
     return Decimal(0)

@@ -73,6 +73,11 @@ class SuitFacts:
     vat_amount: Decimal = Decimal(0)
 
     @property
+    def claimed(self) -> Decimal:
+        """What is asked in all: the principal and what it has borne."""
+        return self.amount + self.interest
+
+    @property
     def is_identified(self) -> bool:
         """Whether it is known who owes."""
         if self.identity_known is None:

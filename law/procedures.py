@@ -128,12 +128,20 @@ def opposition_until(served_on: date) -> date:
 def _out_of_court(course: str, facts: SuitFacts, found: _Found) -> None:
     if course == "write_off":
         if facts.recovers_vat and not facts.vat_on_receipts and facts.vat_amount > 0:
-            found.task("rectified_invoice")
+            found.task("rectified_invoice" if _is_irrecoverable(facts) else "show_irrecoverable")
         return
     if facts.time_barred:
         found.task("no_threat")
     if course == "agency":
         found.task("written_mandate")
+
+
+def _is_irrecoverable(facts: SuitFacts) -> bool:
+    """Whether the VAT comes back: Code général des impôts, art. 272-1.
+
+    The opening of any other proceeding, lateness and limitation are no such event.
+    """
+    return facts.insolvency == "liquidation" or facts.is_unenforceable
 
 
 def _small_claim(facts: SuitFacts, found: _Found) -> None:
@@ -206,7 +214,7 @@ def _enforcement(facts: SuitFacts, found: _Found) -> None:
 
 
 def _cap(facts: SuitFacts, found: _Found, name: str, *, with_interest: bool = False) -> None:
-    claimed = facts.amount + (facts.interest if with_interest else 0)
+    claimed = facts.claimed if with_interest else facts.amount
     started = parameters.history("thresholds", name)[0].from_on
     if facts.as_of < started:
         found.bar("not_in_force")

@@ -153,7 +153,9 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     )
     assert (tmp_path / "2.pdf").read_bytes() != (tmp_path / "c1.pdf").read_bytes()
     assert "€900.00 × 12.15% × 152/365 | art. L441-10 II C. com." in told.replace("\xa0", " ")
-    assert told.rstrip().splitlines()[-1].split() == ["967.00", "EUR", "on", "2026-10-01"]
+    assert told.rstrip().splitlines()[-1].split() == "€967.00 Total due on 2026-10-01".split()
+    french = cli(home, "statement", "F1", "--as-of", "2026-10-01", "--language", "fr").output
+    assert french.rstrip().splitlines()[-1].split() == "967,00 € Total dû au 01/10/2026".split()
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
     assert table.output.endswith("of 5 claims.\n")

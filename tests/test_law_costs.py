@@ -16,7 +16,7 @@ from law.terms import course_terms
 CASES = yaml.safe_load(
     (Path(__file__).parent / "cases_law" / "costs.yaml").read_text(encoding="utf-8")
 )
-MONEY = {"amount", "turnover", "profit"}
+MONEY = {"amount", "interest", "turnover", "profit"}
 TAX = Decimal("1.2")
 
 

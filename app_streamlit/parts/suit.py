@@ -13,6 +13,7 @@ from app_streamlit.parts import frame, tables
 from app_streamlit.parts.words import Words, missing, plain
 from law.conduct import AS_CONSUMER
 from law.costs import CostLine
+from law.french import term
 from law.gates import SUITS
 from law.trees import End, Turn, ways
 from models.litigation.irrecoverable import mention
@@ -46,7 +47,7 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
     for each in found.running:
         days = {"since": say.day(each.since), "on": say.day(each.on)}
         told = say.rule(each.code, "running").format(**days)
-        st.markdown(f"- {plain(f'{told} — {each.record.article}')}")
+        st.markdown(f"- {plain(f'{told} — {_article(say, each.record.article)}')}")
     if frame.decides(say):
         _form(say, found)
     names = list(courses["course"])
@@ -205,7 +206,7 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
     for limit in found.limits[course]:
         told = say.rule(limit.code, "limits").format(n=limit.number)
         by = f" ({say.day(limit.on)})" if limit.on else ""
-        st.markdown(f"- {plain(f'{told}{by} — {limit.record.article}')}")
+        st.markdown(f"- {plain(f'{told}{by} — {_article(say, limit.record.article)}')}")
 
 
 def _exits(say: Words, found: SuitFile) -> None:
@@ -266,6 +267,10 @@ def _line(say: Words, turn: Turn, line: CostLine) -> dict[str, str]:
         say("col.what"): say.rule(line.code, "costs"),
         say("col.cost"): bounds,
         say("col.loser"): say("word.yes") if line.on_loser else say("word.no"),
-        say("col.article"): first.article,
+        say("col.article"): _article(say, first.article),
         say("col.since"): say.day(first.from_on),
     }
+
+
+def _article(say: Words, text: str) -> str:
+    return term("articles", text) if say.language == "fr" else text

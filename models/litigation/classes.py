@@ -56,7 +56,7 @@ def classified(
     of, first = told_apart(_seen(sums, debtor, creditor, as_of), len(sums))
     rows = (frame.iloc[first].reset_index(drop=True) for frame in (sums, debtor, creditor))
     classes = Classes(of, _facts(*rows, as_of))
-    return classes, _contributions(sums["amount"].to_numpy(dtype=float), classes, as_of)
+    return classes, _contributions(sums, classes, as_of)
 
 
 def _seen(
@@ -72,7 +72,7 @@ def _seen(
     department = pd.Series(text(debtor, "postcode")).str[:2]
     special = department.where(department.isin(LOCAL_LAW_DEPARTMENTS | TAE_DEPARTMENTS), "")
     # Only where the contribution may be due does the size of the creditor count.
-    large = amount > float(contribution_above())
+    large = claimed > float(contribution_above())
     size = [np.where(large, number(creditor, name), np.nan) for name in _SIZES]
     return [
         np.searchsorted(steps, amount),
@@ -115,12 +115,14 @@ def _addressed(debtor: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _contributions(amount: np.ndarray, classes: Classes, as_of: date) -> np.ndarray:
+def _contributions(sums: pd.DataFrame, classes: Classes, as_of: date) -> np.ndarray:
     """Bounds of the contribution; only the few suits above its threshold are asked about."""
+    amount, interest = (sums[name].to_numpy(dtype=float) for name in ("amount", "interest"))
+    claimed = np.round(np.nan_to_num(amount + interest), 2)
     found = np.zeros((len(amount), 3))
-    for row in np.flatnonzero(amount > float(contribution_above())):
-        facts = classes.facts[classes.of[row]]
-        owed = tae_contribution(replace(facts, amount=_cents(amount[row]))).amount
+    for row in np.flatnonzero(claimed > float(contribution_above())):
+        asked = {"amount": _cents(amount[row]), "interest": _cents(interest[row])}
+        owed = tae_contribution(replace(classes.facts[classes.of[row]], **asked)).amount
         found[row] = float(owed.low), float(owed.central), float(owed.high)
     return found
 
