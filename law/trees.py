@@ -1,7 +1,7 @@
 """Each course as a small tree: what is asked at each turn, how likely, at what cost, and when.
 
-The chances, costs and times are those of ``law.terms``, hence those that the value of a suit is
-reckoned with; here they stand in the order in which they happen. Not legal advice.
+The chances, costs and times are those of ``law.terms``, from which the value of a suit starts;
+here they stand in the order in which they happen. Not legal advice.
 """
 
 from __future__ import annotations

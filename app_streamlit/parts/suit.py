@@ -191,6 +191,8 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
             for way in sorted(ways(tree), key=lambda way: -way.chance)
         ]
     )
+    if course in (*SUITS, "enforcement"):
+        st.caption(plain(say("suit.ways_usual")))
     if course == "agency":
         kept = found.commission
         shares = {"share": kept.central, "low": kept.low, "high": kept.high}
