@@ -313,3 +313,15 @@ def test_a_stratum_without_suits_follows_those_that_have_some():
     )
     assert expit(alone).mean() == pytest.approx(whole[0].mean(), abs=0.02)
     assert expit(alone).std() == pytest.approx(whole[0].std(), abs=0.03)
+
+
+def test_orders_that_granted_little_make_the_next_order_worth_less():
+    usual = own_outcomes(past_suits(60, 40), RIPE, as_of=DAY)
+    cut = own_outcomes(past_suits(60, 40, awarded_share=0.7), RIPE, as_of=DAY)
+    whole = own_outcomes(past_suits(60, 40, awarded_share=1.0), RIPE, as_of=DAY)
+
+    assert usual.partial_award(0.57) == usual.by["partial_award"]
+    mean = 1 - 0.57 * (1 - cut.partial_award(0.57))
+    assert mean == pytest.approx((60 * 0.7 + 8 * (1 - 0.57 * 0.07)) / 68, abs=0.02)
+    assert whole.partial_award(0.57) > usual.partial_award(0.57) > cut.partial_award(0.57)
+    assert cut.partial_award(0.0) == cut.by["partial_award"]

@@ -23,11 +23,11 @@ from models.litigation.facts import Suits, read_suits
 from models.litigation.figures import cents, of_calm, of_court
 from models.litigation.inputs import report_value
 from models.litigation.own import Own, own_record
-from models.litigation.past import traits_of
+from models.litigation.past import IN_PART, traits_of
 from models.litigation.places import courts, doors
 from models.litigation.reach import usual_reach
 from models.litigation.terms import Terms, commissions, terms
-from models.litigation.worth import IN_PART, Docket, Weigher, Worth
+from models.litigation.worth import Docket, Weigher, Worth
 
 PRIOR = (0.4, 0.2, 0.2, 0.2)
 #: Debtors whose silence is never counted as a gain.
@@ -167,7 +167,8 @@ def _columns(
         worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
         worths[course] = worth
         columns[course] = of_court(worth, stake, given, of_best, by)
-        enough = worth.expected > by["least_return"] * worth.cost
+        least = np.maximum(by["least_return"] * worth.cost, by["least_gain"])
+        enough = worth.expected > least
         sure = admitted[course] & enough & (worth.doubt <= by["doubt_max"])
         gains[course] = np.where(sure, worth.expected, -np.inf)
     usual = np.where(np.isnan(known.median_days), by["amicable_days"], known.median_days)

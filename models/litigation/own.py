@@ -35,8 +35,9 @@ class Own:
     """Chances drawn from the law's ranges and from own outcomes.
 
     ``groups``: number of each creditor with suits enough to count for itself; 0 for the others.
-    ``pace`` and ``price``: factors on times by group and course, on costs by group. ``reaches``:
-    draws of what is within reach, by group.
+    ``pace`` and ``price``: factors on times by group and course, on costs by group. ``awards``:
+    how many orders told what they granted, and the sum of the shares. ``reaches``: draws of what
+    is within reach, by group.
     """
 
     by: Mapping[str, Any]
@@ -44,6 +45,7 @@ class Own:
     past: Past | None = None
     pace: Mapping[tuple[int, str], float] = field(default_factory=dict)
     price: Mapping[int, float] = field(default_factory=dict)
+    awards: tuple[int, float] = (0, 0.0)
     reaches: Mapping[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     _drawn: dict[tuple[int, str, Stratum], np.ndarray] = field(default_factory=dict)
     _fits: dict[tuple[int, str], tuple[dict[Stratum, np.ndarray], np.ndarray]] = field(
@@ -98,6 +100,19 @@ class Own:
         return reach.draws(
             none, none, none, none, none, suits_past.reach_uniforms(self.by), self.by
         )
+
+    def partial_award(self, partial: float) -> float:
+        """Share of what is asked that an order for a part grants, with the orders of the house.
+
+        ``partial``: share of the orders that grant a part. What was granted on average is drawn
+        to what is assumed, as by ``own_figures_usual`` orders.
+        """
+        assumed, belief = float(self.by["partial_award"]), float(self.by["own_figures_usual"])
+        n, granted = self.awards
+        if not partial or not n:
+            return assumed
+        mean = (belief * (1 - partial * (1 - assumed)) + granted) / (belief + n)
+        return float(np.clip(1 - (1 - mean) / partial, 0.5, 1.0))
 
     def adjusted(self, course: str, terms: Terms, group: np.ndarray) -> Terms:
         """The terms of a course at the creditors' own pace and prices."""
@@ -218,4 +233,5 @@ def own_record(
         )
     )
     reaches = suits_past.reaches(past, suits, group, sued, by)
-    return Own(by, groups, told, pace, price, reaches)
+    awards = suits_past.awards(past)
+    return Own(by, groups, told, pace, price, awards, reaches)

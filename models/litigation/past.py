@@ -28,6 +28,8 @@ OUTCOMES = {
     "p_enforced": "collected",
 }
 NATURAL = ("consumer", "unknown")
+#: Courses by which a part only is often granted.
+IN_PART = ("payment_order", "european_order")
 
 Stratum = tuple[str, tuple[float, ...]]
 """A course, or none where it does not count, and a range of the law."""
@@ -249,3 +251,16 @@ def factors(
         total, count = _with_others(sums, each, by)
         found.append(float(np.exp(np.clip(total / (count + by["own_figures_usual"]), -2, 2))))
     return found
+
+
+def awards(past: pd.DataFrame) -> tuple[int, float]:
+    """How many orders to pay told what they granted of what was asked, and the sum of the shares.
+
+    An order alone: a judge who heard both sides grants a part for another reason.
+    """
+    if "awarded_share" not in past:
+        return 0, 0.0
+    orders = past["procedure"].isin(IN_PART).to_numpy()
+    share = number(past, "awarded_share")[orders]
+    known = share[~np.isnan(share)]
+    return len(known), float(known.sum())

@@ -25,8 +25,6 @@ from models.litigation.terms import Terms, collection_fee
 
 #: Courses whose first turn is a judge's look at the merits, both sides heard.
 EXAMINED = ("summary", "merits", "tj_request", "european_small_claim")
-#: Courses by which a part only is often granted.
-IN_PART = ("payment_order", "european_order")
 _CLASSES_AT_ONCE, _SUITS_AT_ONCE = 96, 512
 _AGES = np.asarray([6.0, 9.0, 12.0, 18.0, 24.0, 36.0])
 
@@ -125,9 +123,10 @@ class Weigher:
         ends = np.concatenate([branches.ends(each, self.by).mean(axis=4) for each in parts])
         spreads = np.concatenate([_spreads(each) for each in parts])
         own_time = self.by["own_time"][course]
-        many = money(terms.ranges, own_time, partial, self._normal, self._u, self.by)
+        by = {**self.by, "partial_award": self.own.partial_award(partial)}
+        many = money(terms.ranges, own_time, partial, self._normal, self._u, by)
         few, fewer = (
-            money(terms.ranges, own_time, partial, normal, points, self.by)
+            money(terms.ranges, own_time, partial, normal, points, by)
             for normal, points in self._evenly
         )
         pair_of, first = told_apart([odds_of, terms.place], n)

@@ -281,6 +281,7 @@ def _history(rng: np.random.Generator, law: dict[str, Any], as_of: date) -> dict
             "won": _told(rows["won"].astype(bool), opposed),
             "collected": _told(rows["collected"].astype(bool), titled),
             "collected_share": np.where(rows["collected"], rows["share"], np.nan),
+            "awarded_share": np.where(granted, rows["part"], np.nan),
             "days_to_title": np.where(granted & ~opposed, np.round(rows["days"]), np.nan),
             "cost": np.round(rows["cost"], 2),
         }

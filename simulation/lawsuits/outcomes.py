@@ -171,7 +171,8 @@ def realised(
     spent = price.advance + opposed * price.contested + titled * price.enforcing
     return {
         "worth": net, "granted": granted, "opposed": opposed, "won": won, "titled": titled,
-        "collected": share > 0, "share": share, "cost": spent * dear, "days": 0.6 * years * 365,
+        "collected": share > 0, "share": share, "part": part, "cost": spent * dear,
+        "days": 0.6 * years * 365,
     }  # fmt: skip
 
 

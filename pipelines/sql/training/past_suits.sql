@@ -60,6 +60,7 @@ brought as (
         claims.amount * claims.eur_per_unit as amount_eur,
         coalesce(claims.has_order, false) or coalesce(claims.has_delivery_proof, false)
             as is_documented,
+        steps.granted_amount * claims.eur_per_unit as awarded_eur,
         coalesce(steps.granted_amount, claims.amount) * claims.eur_per_unit as titled_eur,
         least(
             greatest(steps.seized_amount, coalesce(obeyed.amount, 0)),
@@ -91,6 +92,10 @@ suits as (
         cast(sum(brought.cost) as decimal(18, 2)) as cost,
         cast(sum(brought.amount_eur) as decimal(18, 2)) as amount_eur,
         cast(sum(brought.titled_eur) as double) as titled_eur,
+        cast(sum(brought.awarded_eur) as double) as awarded_eur,
+        cast(
+            sum(brought.amount_eur) filter (where brought.awarded_eur is not null) as double
+        ) as asked_eur,
         cast(sum(brought.collected_eur) as double) as collected_eur,
         arg_max(brought.nature, brought.amount_eur) as nature,
         bool_and(brought.is_documented) as is_documented,
@@ -152,6 +157,11 @@ select
                 else 1.0
             end
     end as collected_share,                         -- #nonnegative
+    -- Of what was asked, where a title tells its amount; accessories may lift it above the claim.
+    case
+        when suits.is_granted and suits.awarded_eur > 0 and suits.asked_eur > 0
+            then least(suits.awarded_eur / suits.asked_eur, 1.0)
+    end as awarded_share,                           -- #nonnegative
     date_diff('day', suits.filed_on, suits.granted_on) as days_to_title,
     suits.cost
 from suits
