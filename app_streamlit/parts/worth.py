@@ -78,7 +78,7 @@ def _flips(say: Words, told: pd.Series[Any]) -> None:
     ]
     if not missing(told["break_even_probability"]):
         at, now = (say.share(told[name]) for name in ("break_even_probability", "p_collect"))
-        key = "worth.pays" if told["break_even_probability"] > 0 else "worth.pays_anyway"
+        key = "worth.pays" if told["break_even_probability"] >= 0.005 else "worth.pays_anyway"
         st.markdown(plain(say(key, at=at, now=now)))
     if rows:
         st.caption(say("worth.flips"))
