@@ -845,6 +845,16 @@ def test_a_disputed_part_is_named_and_left_aside():
     assert "€200.00 in dispute" in said
 
 
+def test_an_order_granted_is_to_be_served_before_it_lapses():
+    granted = ready_to_sue(legal_status="granted", last_legal_step_on=DAY - dt.timedelta(days=60))
+
+    row = only(advise([granted], [debtor()], [climbed(4)]))
+
+    assert row["action"] == "wait"
+    assert row["act_on"] <= DAY + dt.timedelta(days=7)
+    assert "served without delay" in row["reason_en"]
+
+
 @pytest.mark.parametrize(("seized_on", "action"), [(10, "wait"), (120, "sue")])
 def test_a_seizure_is_left_time_before_the_title_is_enforced_again(seized_on, action):
     titled = ready_to_sue(

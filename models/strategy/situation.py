@@ -156,6 +156,8 @@ def _out_of_reach(
         dtype=bool,
     )
     titled = ~np.isnat(claims.title_on) & (claims.legal_status != "opposed")
+    # An order to pay is no title before it is served, and lapses when that comes too late.
+    unserved = np.isin(claims.legal_status.astype(str), ["granted", "granted_in_part"]) & ~titled
     # A seizure is left the time to bring something in.
     seized = claims.legal_status == "seized"
     seized &= (today - claims.last_legal_step_on).astype(float) < steps["seizure_days"]
@@ -170,6 +172,7 @@ def _out_of_reach(
             "wait",
             now + np.timedelta64(7, "D"),
         ),
+        _Case(unserved, "order_unserved", REST, "wait", now + np.timedelta64(7, "D")),
         _Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
         _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
     ]
