@@ -845,6 +845,19 @@ def test_a_disputed_part_is_named_and_left_aside():
     assert "€200.00 in dispute" in said
 
 
+def test_a_suit_never_comes_after_the_prudent_end_of_limitation():
+    order, end = [suit("payment_order", net=350.0)], DAY + dt.timedelta(days=20)
+    calm = ready_to_sue()
+    urgent = ready_to_sue(limitation_earliest_on=end)
+
+    later = only(advise([calm], [debtor()], [climbed(3)], litigation=order))
+    soon = only(advise([urgent], [debtor()], [climbed(3)], litigation=order))
+
+    assert later["escalate_to"] == soon["escalate_to"] == "litigation"
+    assert later["escalate_on"] > end - dt.timedelta(days=14)
+    assert soon["act_on"] <= soon["escalate_on"] <= end - dt.timedelta(days=14)
+
+
 def test_an_order_granted_is_to_be_served_before_it_lapses():
     granted = ready_to_sue(legal_status="granted", last_legal_step_on=DAY - dt.timedelta(days=60))
 

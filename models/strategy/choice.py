@@ -12,7 +12,7 @@ from law import conduct
 from models.strategy.conduct import CHANNELS, Calendar, closed_by, open_channels, rested_on
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.proposal import Proposal, name_of
-from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations
+from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations, in_time
 
 STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
 TONES = tuple(sorted(conduct.TONE_RANK, key=conduct.TONE_RANK.__getitem__))
@@ -377,9 +377,9 @@ class _Walk:
         following = names[np.minimum(next_rank, len(names) - 1)]
         at_end = next_rank == conduct.STAGE_RANK["litigation"]
         following = np.where(at_end & ~self._suing(), "third_party", following)
-        first = (level == 0) & waits
         self.next_stage = np.where(climbs, following, None)
-        due = np.where(first, self.days.next_contact(self.act_on), due)
+        due = np.where((level == 0) & waits, self.days.next_contact(self.act_on), due)
+        due = in_time(due, following, self.claims, self.today)
         self.next_on = np.where(climbs, np.maximum(due, self.act_on), NEVER)
 
     def proposal(self) -> Proposal:

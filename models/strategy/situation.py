@@ -28,6 +28,8 @@ RANK_OF_UNKNOWN_DATES = STAGE_RANK["firm_reminder"]
 RANK_OF_OUTSIDE_LETTERING = STAGE_RANK["reminder"]
 #: Flag of a claim that may be time-barred soon.
 NEAR_LIMITATION = "near_limitation"
+#: What a suit takes to prepare and serve before a period runs out; a rule of this product.
+_DAYS_TO_SUE = 14
 #: Cases with a day fixed by the law of insolvency.
 DECLARES = ("declare", "declare_late")
 
@@ -176,6 +178,13 @@ def _out_of_reach(
         _Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
         _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
     ]
+
+
+def in_time(due: np.ndarray, stage: np.ndarray, claims: Claims, today: np.datetime64) -> np.ndarray:
+    """Days of the next stage, a suit's early enough before the prudent end of limitation."""
+    last = claims.limitation_earliest_on - np.timedelta64(_DAYS_TO_SUE, "D")
+    hurried = (stage == "litigation") & (claims.limitation_earliest_on > today)
+    return np.where(hurried, np.minimum(due, last), due)
 
 
 def _agreed_or_disputed(
