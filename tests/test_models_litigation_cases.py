@@ -97,6 +97,8 @@ def test_a_large_undisputed_claim_on_a_solvent_debtor_gets_a_payment_order():
     assert table.loc["summary", "cost"] > table.loc["payment_order", "cost"] + 1000
     # Not all of it lies within reach of a seizure.
     assert table.loc["payment_order", "expected_net"] > 5000
+    # Also where going on amicably would bring two fifths: credit that large was not given blindly.
+    assert advised(suit([38000.0], p=0.4, debtor={"solvency_score": 95.0})) == "payment_order"
     fragile = suit([30000.0], debtor={"solvency_score": 10.0})
     net = table.loc["payment_order", "expected_net"]
     assert fragile.loc["payment_order", "expected_net"] < net / 2

@@ -276,7 +276,7 @@ def test_own_times_and_prices_replace_the_usual_ones_by_and_by():
 
 
 def test_a_large_claim_is_collected_in_part_more_often():
-    median = usual_reach(np.array([0.5]), np.array([False]), BY)
+    median = usual_reach(np.array([0.5]), np.array([False]), np.array([1000.0]), BY)
     shares = share_collected(np.array([500.0, 5_000.0, 50_000.0]), median, np.array([1.4]))
 
     assert (np.diff(shares) < 0).all()

@@ -149,7 +149,7 @@ def _columns(
     protected = np.asarray([each.debtor_kind in PROTECTED for each in facts], dtype=bool)
     natural = protected[known.classes.of]
     enforced = asked["enforcement"]
-    reach = usual_reach(enforced["p_enforced"][enforced.place, 1], natural, by)
+    reach = usual_reach(enforced["p_enforced"][enforced.place, 1], natural, known.amount, by)
     documented, disputed = (
         np.asarray([getattr(each, name) for each in facts], dtype=bool)[known.classes.of]
         for name in ("is_documented", "has_serious_dispute")

@@ -189,7 +189,7 @@ def reaches(
     told = flag(past, "collected") & (share > 0) & (amount > 0)
     enforced = np.asarray([float(each.p_enforced.central) for each in suits])
     natural = np.isin(text(past, "kind", "unknown"), NATURAL)
-    usual = reach.usual_reach(enforced, natural, by)
+    usual = reach.usual_reach(enforced, natural, np.nan_to_num(amount), by)
     others: float = by["others_weight"]
     found = {}
     for each in range(int(group.max(initial=0)) + 1):

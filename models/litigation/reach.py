@@ -20,14 +20,19 @@ _FULL = 0.97
 _AT_ONCE = 4096
 
 
-def usual_reach(enforced: np.ndarray, natural: np.ndarray, by: Mapping[str, Any]) -> np.ndarray:
+def usual_reach(
+    enforced: np.ndarray, natural: np.ndarray, amount: np.ndarray, by: Mapping[str, Any]
+) -> np.ndarray:
     """Logarithm of the median within reach (EUR), shape (n,).
 
     ``enforced``: official chance that a title brings anything; ``natural``: a natural person.
+    ``amount``: of the suit, EUR: nobody is sold much on credit who seems to have little, so that
+    a claim beyond the usual one speaks of more within reach.
     """
     median = np.log(np.where(natural, by["reach_natural"], by["reach_professional"]))
     odds = logit(np.clip(enforced, 0.02, 0.98))
-    return np.asarray(median + by["reach_of_enforcement"] * odds)
+    beyond = np.log(np.maximum(amount / by["reach_usual_amount"], 1.0))
+    return np.asarray(median + by["reach_of_enforcement"] * odds + by["reach_of_amount"] * beyond)
 
 
 def share_collected(claimed: np.ndarray, reach: np.ndarray, spread: np.ndarray) -> np.ndarray:
