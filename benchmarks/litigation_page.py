@@ -37,9 +37,11 @@ def _opening(told):
         " opposition, seizure and payment alike, beta part awards, gamma times, agents who sue"
         " whom they know to pay. The product sees scores, beliefs, forecasts a little off, and"
         " the past suits. What is elicited stands in `models/litigation/assumptions.yaml`. No"
-        " parameter was fitted to these worlds, but the least return and the doubt allowed were"
-        " chosen, and the reach of a seizure and the traits of claims added, after looking at"
-        " other histories of them: worlds of another hand would be the stricter test.",
+        " parameter was fitted to these worlds, but the least gain and return and the doubt allowed"
+        " were chosen, and the reach of a seizure, what orders grant and the traits of claims added,"
+        " after looking at other histories of them; the worlds themselves (wealth, what is found,"
+        " payment without a judge) were altered while the product was built: worlds of another"
+        " hand would be the stricter test.",
         "*Oracle* knows the laws of the world and what can be seen of each suit, not what is"
         " hidden nor what is to come; it files by the best open course wherever that is worth more"
         " than the best course without a suit. *Share* is the part of its value that the proposed"
