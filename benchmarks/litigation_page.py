@@ -38,7 +38,7 @@ def _opening(told):
         " whom they know to pay. The product sees scores, beliefs, forecasts a little off, and"
         " the past suits. What is elicited stands in `models/litigation/assumptions.yaml`. No"
         " parameter was fitted to these worlds, but the least gain and return and the doubt allowed"
-        " were chosen, and the reach of a seizure, what orders grant and the traits of claims added,"
+        " were chosen, and the reach of a seizure, what orders grant and traits of claims added,"
         " after looking at other histories of them; the worlds themselves (wealth, what is found,"
         " payment without a judge) were altered while the product was built: worlds of another"
         " hand would be the stricter test.",
