@@ -38,7 +38,9 @@ def _section(name: str, command: typer.core.TyperCommand) -> str:
     says, _, example = (command.help or "").partition("\n\n")
     lines = [f"## amiable {name}\n", " ".join(says.split()), ""]
     if example:
-        lines += [f"`{' '.join(example.split()).removeprefix('Example: ')}`", ""]
+        more, _, example = " ".join(example.split()).rpartition("Example: ")
+        lines += [more.strip(), ""] if more.strip() else []
+        lines += [f"`{example}`", ""]
     lines += ["| option | says |", "| --- | --- |"]
     for parameter in command.params:
         flags = ", ".join(f"`{flag}`" for flag in parameter.opts)
