@@ -6,14 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from letters.paper import pdf
-from letters.writing import clean, count, day, money, percent, short_day
+from letters.writing import clean, count, day, money, percent, phrase, short_day
 
 AGES = (
     "age_not_due",
@@ -317,12 +313,4 @@ def say(key: str, language: str, group: str | None = None) -> str:
     KeyError
         When nobody wrote it.
     """
-    phrases: Any = _phrases() if group is None else _phrases()[group]
-    return str(phrases[key][0 if language == "fr" else 1])
-
-
-@cache
-def _phrases() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("bilan.yaml").read_text(encoding="utf-8")
-    phrases: Mapping[str, Any] = yaml.safe_load(text)
-    return phrases
+    return phrase("bilan.yaml", key, language, group)

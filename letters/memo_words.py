@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from letters.writing import money, percent
+from letters.writing import money, percent, phrase
 
 
 def euros(amount: Decimal | None, language: str) -> str:
@@ -31,12 +25,4 @@ def say(key: str, language: str, group: str | None = None) -> str:
     KeyError
         When nobody wrote it.
     """
-    phrases: Any = _phrases() if group is None else _phrases()[group]
-    return str(phrases[key][0 if language == "fr" else 1])
-
-
-@cache
-def _phrases() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("memo.yaml").read_text(encoding="utf-8")
-    phrases: Mapping[str, Any] = yaml.safe_load(text)
-    return phrases
+    return phrase("memo.yaml", key, language, group)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -98,6 +99,25 @@ def typeset(text: str, language: str) -> str:
         held = re.sub(r" (?=[:;?!»])", NBSP, held)
         held = held.replace("« ", f"«{NBSP}")
     return held
+
+
+def phrase(file: str, key: str, language: str, group: str | None = None) -> str:
+    """A phrase of one of this room's files of words, such as ``bilan.yaml``.
+
+    Raises
+    ------
+    KeyError
+        When nobody wrote it.
+    """
+    phrases: Any = _phrases(file) if group is None else _phrases(file)[group]
+    return str(phrases[key][0 if language == "fr" else 1])
+
+
+@cache
+def _phrases(file: str) -> Mapping[str, Any]:
+    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
+    phrases: Mapping[str, Any] = yaml.safe_load(text)
+    return phrases
 
 
 def count(number: int, language: str) -> str:

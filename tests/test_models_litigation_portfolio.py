@@ -87,7 +87,9 @@ def test_what_lapses_first_is_filed_first() -> None:
 
 
 def test_no_suit_and_no_euro_give_an_empty_plan() -> None:
-    nothing = plan(SMALL.iloc[:0], budget=100)
+    days = pd.Series([], dtype="datetime64[us]", index=pd.Index([], dtype=object))
+    nothing = plan(SMALL.iloc[:0], budget=100, urgent=days)
+    assert plan(SMALL, budget=0, urgent=days).chosen.empty
     assert nothing.chosen.empty
     assert nothing.why_not.empty
     assert (nothing.value, nothing.bound, nothing.gap) == (0.0, 0.0, 0.0)

@@ -210,7 +210,7 @@ def _all_of_it(rows: pd.DataFrame) -> float:
 def _in_weeks(chosen: pd.DataFrame, per_week: int | None, urgent: pd.Series | None) -> pd.DataFrame:
     """The chosen in the order of filing with their week from 1; what lapses first goes first."""
     day = pd.Series(pd.NaT, index=chosen.index)
-    if urgent is not None:
+    if urgent is not None and len(chosen):
         day = pd.to_datetime(chosen["suit_id"].map(urgent))
     order = chosen.assign(day=day).sort_values(
         ["day", "value", "suit_id"], ascending=[True, False, True], na_position="last"
