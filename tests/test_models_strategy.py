@@ -13,13 +13,14 @@ from data_schema.contract import codes, tables, word
 from law.calendar import may_contact
 from law.rows import rows
 from models.strategy import Policy, in_order, recommend
-from models.strategy.tables import ladder, phrases
+from models.strategy.tables import effects, ladder, phrases
 
 DAY = dt.date(2026, 11, 20)
 DAYS = pd.DataFrame(rows(DAY)["law.days"][1], columns=["day", "may_contact", "is_working"])
 STAGE = {"reminder": 1, "firm_reminder": 2, "formal_notice": 3, "last_attempt": 4, "litigation": 5}
 TONE = {"helpful": 1, "courteous": 2, "firm": 3, "formal": 4}
 CHASES = {"remind", "call", "formal_notice", "visit", "third_party", "sue"}
+PASSED_ON = ("policy", "disputes", "effects")
 DECISION = (
     "entry_id at kind claim_id debtor_id channel stage tone action due_on until_on question answer "
     "reason"
@@ -88,7 +89,7 @@ def advise(claims, debtors, conduct=None, as_of=DAY, days=DAYS, **others):
         "agents": [],
         "creditors": [{"creditor_id": "K1", "agent_id": None, "allows_visits": False}],
         "decisions": [],
-    } | {key: value for key, value in others.items() if key not in ("policy", "disputes")}
+    } | {key: value for key, value in others.items() if key not in PASSED_ON}
     frames = {key: pd.DataFrame(value) for key, value in given_rows.items()}
     if frames["decisions"].empty:
         frames["decisions"] = pd.DataFrame(columns=DECISION)
@@ -99,9 +100,23 @@ def advise(claims, debtors, conduct=None, as_of=DAY, days=DAYS, **others):
         frames["creditors"], frames["decisions"], days, as_of=as_of,
         policy=others.get("policy", Policy(control=0.0, explore=0.0)),
         disputes=None if disputes is None else pd.DataFrame(disputes),
+        effects=others.get("effects"),
     )  # fmt: skip
     work = in_order([advice.due], frames["agents"], default_minutes=360.0, as_of=as_of)
     return advice.recommendations, work, advice.plan_offers
+
+
+def test_learnt_effects_take_the_place_of_the_priors_and_change_the_version():
+    strong = {**effects()["channel"], "sms": [2.0] * 4}
+    people = [debtor(sms_consent=True)]
+
+    by_prior = only(advise([claim()], people))
+    learnt = only(advise([claim()], people, effects={**effects(), "channel": strong}))
+
+    assert by_prior["channel"] != "sms"
+    assert learnt["channel"] == "sms"
+    assert learnt["expected_gain"] > by_prior["expected_gain"]
+    assert learnt["policy_version"] != by_prior["policy_version"]
 
 
 def decision(**changes):

@@ -15,7 +15,6 @@ from models.strategy.conduct import CHANNELS
 from models.strategy.facts import Claims, Debtors
 from models.strategy.proposal import Proposal
 from models.strategy.situation import REST
-from models.strategy.tables import effects
 
 
 def _lift(
@@ -95,10 +94,10 @@ def of_proposal(
     lead: np.ndarray,
     contact: np.ndarray,
     steps: Mapping[str, Any],
+    priors: Mapping[str, Any],
     as_of: date,
 ) -> np.ndarray:
     """EUR against waiting by claim; the outlay of a contact stands on its lead."""
-    priors = effects()
     channels = by_channel(claims, debtors, priors)
     column = np.asarray([CHANNELS.index(each) if each in CHANNELS else 0 for each in final.channel])
     gain = np.where(contact, channels[np.arange(len(claims)), column], 0.0)

@@ -77,6 +77,7 @@ def recommend(
     ladder: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
     disputes: pd.DataFrame | None = None,
+    effects: Mapping[str, Any] | None = None,
 ) -> Advice:
     """Next best action of every open claim, the work due today, and the plans to offer.
 
@@ -97,6 +98,8 @@ def recommend(
         ``law.days``.
     ladder, policy
         the ladder as data and the settings; by default those shipped.
+    effects
+        what acting adds, shaped as `tables.effects`: learnt ones, by default the priors.
 
     Returns
     -------
@@ -108,6 +111,7 @@ def recommend(
         return Advice(_empty("recommendations"), pd.DataFrame(), _empty("plan_offers"))
     steps = data.ladder() if ladder is None else ladder
     settings = Policy() if policy is None else policy
+    adds = data.effects() if effects is None else effects
     who, contact_ids = with_contacts(
         read_debtors(
             open_claims, debtors, conduct_rows, profiles, creditors, _prior(), as_of=as_of
@@ -117,7 +121,7 @@ def recommend(
     claims = read_claims(open_claims, recovery, litigation, who)
     day_list = calendar(days)
     disputed = pd.DataFrame() if disputes is None else disputes
-    shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, as_of)
+    shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, adds, settings, as_of)
     arms = steps["arms"]
     control_share = arms["control"] if settings.control is None else settings.control
     explore_share = arms["explore"] if settings.explore is None else settings.explore
@@ -139,12 +143,12 @@ def recommend(
     chance = np.where(touched, 1.0, chance)
     arm = np.where(touched, "policy", arm)
     final = fail_closed(final, claims, who, day_list, steps, as_of)
-    table = _table(final, claims, who, contact_ids, litigation, steps, because, as_of=as_of)
+    table = _table(final, claims, who, contact_ids, litigation, steps, adds, because, as_of=as_of)
     table = table.assign(
-        propensity=np.clip(chance, 1e-6, 1.0), arm=arm, policy_version=data.version(steps)
+        propensity=np.clip(chance, 1e-6, 1.0), arm=arm, policy_version=data.version(steps, adds)
     )
     work = due(table, claims, open_claims, creditors, day_list, as_of=as_of)
-    offers = _offers(table, claims, who, steps)
+    offers = _offers(table, claims, who, steps, adds)
     table = table.sort_values("recommendation_id").reset_index(drop=True)
     return Advice(table[_names("recommendations")], work, offers)
 
@@ -170,6 +174,7 @@ def _proposal(
     decisions: pd.DataFrame,
     days: Calendar,
     steps: Mapping[str, Any],
+    adds: Mapping[str, Any],
     settings: Policy,
     as_of: date,
     *,
@@ -186,7 +191,7 @@ def _proposal(
         steps=steps,
         as_of=as_of,
     )
-    value = gains.by_channel(claims, debtors, data.effects())
+    value = gains.by_channel(claims, debtors, adds)
     refused = people.refused_suits(claims, decisions)
     return propose(
         claims, debtors, found, value, refused, days, steps, by_value=by_value, as_of=as_of
@@ -225,6 +230,7 @@ def _table(
     contact_ids: dict[str, np.ndarray],
     litigation: pd.DataFrame,
     steps: Mapping[str, Any],
+    adds: Mapping[str, Any],
     because: np.ndarray,
     *,
     as_of: date,
@@ -236,7 +242,7 @@ def _table(
     lead = np.zeros(len(claims), dtype=bool)
     lead[order[np.unique(group[order], return_index=True)[1]]] = True
     contact = np.isin(final.family.astype(str), [CHASE, DISPUTE])
-    gain = gains.of_proposal(final, claims, debtors, litigation, lead, contact, steps, as_of)
+    gain = gains.of_proposal(final, claims, debtors, litigation, lead, contact, steps, adds, as_of)
     minutes = _minutes(final, steps)
     group_id = np.asarray([_hash("G", as_of, key) for key in keys], dtype=object)
     person = np.full(len(claims), None, dtype=object)
@@ -337,7 +343,11 @@ def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:
 
 
 def _offers(
-    table: pd.DataFrame, claims: Claims, debtors: Debtors, steps: Mapping[str, Any]
+    table: pd.DataFrame,
+    claims: Claims,
+    debtors: Debtors,
+    steps: Mapping[str, Any],
+    adds: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Plans of the groups whose contact offers one."""
     rows = np.flatnonzero((table["action"] == "offer_plan").to_numpy())
@@ -357,5 +367,5 @@ def _offers(
     groups = frame.groupby("contact_group_id", sort=True).agg(
         act_on=("act_on", "min"), amount=("amount", "sum"), of=("of", "first")
     )
-    kept = debtors.belief[groups["of"]] @ np.asarray(data.effects()["plan_kept"])
+    kept = debtors.belief[groups["of"]] @ np.asarray(adds["plan_kept"])
     return plan_offers(groups.reset_index(), kept, steps)[_names("plan_offers")]

@@ -37,9 +37,9 @@ def phrases() -> Mapping[str, Any]:
     return _load("phrases.yaml")
 
 
-def version(steps: Mapping[str, Any]) -> str:
-    """Twelve characters that change when the ladder or the effects change."""
-    text = json.dumps([steps, effects()], sort_keys=True, default=str)
+def version(steps: Mapping[str, Any], learnt: Mapping[str, Any] | None = None) -> str:
+    """Twelve characters that change when the ladder or the effects (by default the priors) do."""
+    text = json.dumps([steps, effects() if learnt is None else learnt], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
