@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import charts, tables
+from app_streamlit.parts import charts, drawing, tables
 from app_streamlit.parts.words import Words, missing, plain
 from letters.bilan import AGES, Look, ages_sentence, told
 
@@ -27,7 +27,7 @@ def ages(say: Words, look: Look) -> None:
             "amount": [0.0 if line.amount is None else float(line.amount) for line in lines],
         }
     )
-    st.altair_chart(charts.amounts(frame, x="EUR"), width="stretch")
+    drawing.draw(say, charts.amounts(frame, x="EUR"))
     st.markdown(plain(ages_sentence(look, say.language)))
     names = [line.line for line in lines]
     table = tables.shown(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from amiable.portfolio import Wish
 from app_streamlit import suits
-from app_streamlit.parts import charts, tables
+from app_streamlit.parts import charts, drawing, tables
 from app_streamlit.parts.words import Words, plain
 
 _MOST = 200
@@ -57,9 +57,7 @@ def _frontier(say: Words, along: pd.DataFrame, budget: float) -> None:
     if along.empty:
         st.caption(say("budget.nothing_pays"))
         return
-    st.altair_chart(
-        charts.frontier(along, budget, x=say("budget.x"), y=say("budget.y")), width="stretch"
-    )
+    drawing.draw(say, charts.frontier(along, budget, x=say("budget.x"), y=say("budget.y")))
     knee = along[along["knee"]].iloc[0]
     st.caption(
         plain(say("budget.knee", at=say.money(knee["budget"]), euro=say.money(knee["next_euro"])))

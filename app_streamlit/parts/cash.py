@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app_streamlit.parts import charts, tables
+from app_streamlit.parts import charts, drawing, tables
 from app_streamlit.parts.words import Words, plain
 
 
@@ -24,7 +24,7 @@ def weeks(say: Words, frame: pd.DataFrame) -> None:
         high=say.money(first["high"]),
     )
     st.markdown(plain(told))
-    st.altair_chart(charts.fan(frame, x=say("cash.week"), y="EUR"), width="stretch")
+    drawing.draw(say, charts.fan(frame, x=say("cash.week"), y="EUR"))
     shown = {
         "from_on": ("from", say.day),
         "to_on": ("to", say.day),

@@ -9,6 +9,9 @@ import pandas as pd
 
 # Okabe and Ito (2008), a palette made for colour-blind readers.
 BLUE, ORANGE, GREEN, VERMILION, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B7280"
+#: How a sum of euros is written in a tooltip; the language decides on commas.
+EUROS = ",.2f"
+_OF_A_NET = ("expected_net", "p10", "p90")
 
 
 def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) -> alt.Chart:
@@ -20,11 +23,10 @@ def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) ->
     rows, level = [], base
     for name, change in steps:
         sign = "up" if change >= 0 else "down"
-        label = f"{change * 100:+.1f}"
-        row = {"name": name, "start": level, "end": level + change, "sign": sign, "label": label}
-        rows.append({**row, "edge": max(level, level + change)})
+        row = {"name": name, "start": level, "end": level + change, "sign": sign}
+        rows.append({**row, "points": change * 100, "edge": max(level, level + change)})
         level += change
-    frame = pd.DataFrame(rows, columns=["name", "start", "end", "sign", "label", "edge"])
+    frame = pd.DataFrame(rows, columns=["name", "start", "end", "sign", "points", "edge"])
     order = [name for name, _ in steps]
     scale = alt.Scale(domain=["up", "down"], range=[BLUE, VERMILION])
     bars = (
@@ -37,11 +39,14 @@ def waterfall(steps: Sequence[tuple[str, float]], base: float, *, title: str) ->
             x=alt.X("start:Q", title=title, axis=alt.Axis(format="%")),
             x2="end:Q",
             color=alt.Color("sign:N", scale=scale, legend=None),
-            tooltip=["name", "label"],
+            tooltip=["name", alt.Tooltip("points:Q", format="+.1f")],
         )
     )
     texts = bars.mark_text(align="left", dx=6, color=GREY).encode(
-        x=alt.X("edge:Q"), x2=alt.value(0), text="label:N", color=alt.value(GREY)
+        x=alt.X("edge:Q"),
+        x2=alt.value(0),
+        text=alt.Text("points:Q", format="+.1f"),
+        color=alt.value(GREY),
     )
     rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(strokeDash=[4, 4], color=GREY)
     chart = bars + texts + rule.encode(x="base:Q")
@@ -79,7 +84,6 @@ def curve(days: Sequence[int], series: dict[str, Sequence[float]], *, x: str, y:
 def shares(values: dict[str, float], *, x: str) -> alt.Chart:
     """Shares that sum to one, as bars with their percent."""
     frame = pd.DataFrame({"name": list(values), "p": list(values.values())})
-    frame["label"] = [f"{value:.0%}" for value in frame["p"]]
     bars = (
         alt.Chart(frame)
         .mark_bar(height=18, color=BLUE)
@@ -91,12 +95,11 @@ def shares(values: dict[str, float], *, x: str) -> alt.Chart:
                 axis=alt.Axis(labelLimit=200, labelOverlap=False),
             ),
             x=alt.X("p:Q", title=x, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%")),
-            tooltip=["name", "label"],
+            tooltip=["name", alt.Tooltip("p:Q", format=".0%")],
         )
     )
-    return (
-        bars + bars.mark_text(align="left", dx=6, color=GREY).encode(text="label:N")
-    ).properties(height=170)
+    texts = bars.mark_text(align="left", dx=6, color=GREY)
+    return (bars + texts.encode(text=alt.Text("p:Q", format=".0%"))).properties(height=170)
 
 
 def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
@@ -119,7 +122,10 @@ def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
             x="expected_net:Q",
             color=alt.condition("datum.recommended", alt.value(GREEN), alt.value(BLUE)),
             shape=alt.condition("datum.recommended", alt.value("diamond"), alt.value("circle")),
-            tooltip=["name", "expected_net", "p10", "p90"],
+            tooltip=[
+                "name",
+                *(alt.Tooltip(f"{each}:Q", format=EUROS) for each in _OF_A_NET),
+            ],
         )
     )
     return (lines + points).properties(height=26 * max(len(frame), 1) + 70)
@@ -137,8 +143,8 @@ def amounts(frame: pd.DataFrame, *, x: str) -> alt.Chart:
                 title=None,
                 axis=alt.Axis(labelLimit=260, labelOverlap=False),
             ),
-            x=alt.X("amount:Q", title=x, axis=alt.Axis(format="~s")),
-            tooltip=["name", "n", alt.Tooltip("amount:Q", format=",.2f")],
+            x=alt.X("amount:Q", title=x, axis=alt.Axis(format=",.0f")),
+            tooltip=["name", "n", alt.Tooltip("amount:Q", format=EUROS)],
         )
     )
     return bars.properties(height=26 * max(len(frame), 1) + 70)
@@ -150,11 +156,10 @@ def fan(frame: pd.DataFrame, *, x: str, y: str) -> alt.Chart:
     # Named weeks, not a time axis: its ticks fall on Sundays, beside the bars.
     shown["week"] = pd.to_datetime(shown["from_on"]).dt.strftime("%d/%m")
     week = alt.X("week:O", title=x, sort=None, axis=alt.Axis(labelAngle=0))
-    euros = alt.Axis(labelExpr="replace(datum.label, /,/g, '\u202f')")
     bars = alt.Chart(shown).mark_bar(size=18, color=BLUE, opacity=0.75)
-    bars = bars.encode(x=week, y=alt.Y("expected:Q", title=y, axis=euros))
+    bars = bars.encode(x=week, y=alt.Y("expected:Q", title=y))
     ends = alt.Chart(shown).mark_errorbar(ticks={"size": 8}, color=GREY)
-    return bars + ends.encode(x=week, y=alt.Y("low:Q", title=y, axis=euros), y2="high:Q")
+    return bars + ends.encode(x=week, y=alt.Y("low:Q", title=y), y2="high:Q")
 
 
 def frontier(frame: pd.DataFrame, budget: float, *, x: str, y: str) -> alt.Chart:
@@ -163,7 +168,9 @@ def frontier(frame: pd.DataFrame, budget: float, *, x: str, y: str) -> alt.Chart
     ``frame`` has the columns budget, value, next_euro and knee.
     """
     base = alt.Chart(frame).encode(
-        x=alt.X("budget:Q", title=x), y=alt.Y("value:Q", title=y), tooltip=["budget", "value"]
+        x=alt.X("budget:Q", title=x),
+        y=alt.Y("value:Q", title=y),
+        tooltip=[alt.Tooltip(f"{each}:Q", format=EUROS) for each in ("budget", "value")],
     )
     knee = base.transform_filter("datum.knee").mark_point(size=140, filled=True, color=ORANGE)
     asked = alt.Chart(pd.DataFrame({"budget": [budget]})).mark_rule(strokeDash=[4, 4], color=GREY)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_streamlit.parts import charts, tables
+from app_streamlit.parts import charts, drawing, tables
 from app_streamlit.parts.words import Words, missing, plain
 
 _HORIZONS = (30, 60, 90, 180, 365)
@@ -79,7 +79,7 @@ def odds(say: Words, told: dict[str, Any]) -> None:
     full = [float(told[f"p_{h}"]) for h in _HORIZONS]
     some = [float(told[f"p_any_{h}"]) for h in _HORIZONS]
     series = {say("col.full"): full, say("col.any"): some}
-    st.altair_chart(charts.curve(_HORIZONS, series, x=say("word.days"), y="P"), width="stretch")
+    drawing.draw(say, charts.curve(_HORIZONS, series, x=say("word.days"), y="P"))
     sentence = say(
         "claim.odds_says",
         p30=say.share(told["p_30"]),
@@ -139,7 +139,7 @@ def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> Non
     for column in ("p10", "p90", "expected_net"):
         drawn[column] = drawn[column].astype(float)
     picture = drawn[["name", "p10", "p90", "expected_net", "recommended"]]
-    st.altair_chart(charts.intervals(picture, x="EUR"), width="stretch")
+    drawing.draw(say, charts.intervals(picture, x="EUR"))
     tables.plain_table(
         tables.shown(
             named,

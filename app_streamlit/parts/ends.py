@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app_streamlit.parts import model_charts, tables
+from app_streamlit.parts import drawing, model_charts, tables
 from app_streamlit.parts.words import Words
 from models.recovery.cash import HORIZONS
 from models.recovery.ends import EVER, SHOWN
@@ -34,7 +34,7 @@ def panel(say: Words, frame: pd.DataFrame) -> None:
         place=lambda rows: [SHOWN.index(state) for state in rows["state"]],
     )
     names = [say.code("claim_end", state) for state in SHOWN]
-    st.altair_chart(model_charts.ends(stacked, names=names, x=say("ends.days")), width="stretch")
+    drawing.draw(say, model_charts.ends(stacked, names=names, x=say("ends.days")))
     st.markdown(_sentence(say, lines))
     with st.expander(say("ends.table")):
         tables.plain_table(_table(say, lines))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app_streamlit import beliefs, desk
-from app_streamlit.parts import charts, frame, profile_charts, tables
+from app_streamlit.parts import charts, drawing, frame, profile_charts, tables
 from app_streamlit.parts.words import Words, missing, plain
 from models.profile.rules import rules
 from pipelines.errors import PipelineError
@@ -43,15 +43,13 @@ def _belief(say: Words, told: dict[str, Any], now: beliefs.Updated) -> None:
         drawn["label"] = [say.share(value) for value in now.p]
         drawn["label_before"] = [say.share(value) for value in published]
         after, before = say("profile.after"), say("profile.before")
-        st.altair_chart(
-            profile_charts.two_beliefs(drawn, now=after, before=before), width="stretch"
-        )
+        drawing.draw(say, profile_charts.two_beliefs(drawn, now=after, before=before))
         table = drawn[["name", "label_before", "label"]]
         table.columns = [say("col.profile"), before, after]
         tables.plain_table(table)
     else:
         chart = charts.shares(dict(zip(names, published, strict=True)), x="P")
-        st.altair_chart(chart, width="stretch")
+        drawing.draw(say, chart)
     likeliest = int(now.p.argmax())
     word = say.code("profile_decision", now.word)
     certainty = say.share(now.p[likeliest])
@@ -141,7 +139,7 @@ def _why(say: Words, told: dict[str, Any]) -> None:
         tables.plain_table(tables.shown(shown[side], told_columns, say))
     steps = [(row.what, float(row.contribution)) for row in shown.itertuples()]
     title = say("profile.chart", name=name)
-    st.altair_chart(charts.waterfall(steps, base, title=title), width="stretch")
+    drawing.draw(say, charts.waterfall(steps, base, title=title))
     st.caption(say("profile.sources"))
 
 
@@ -193,7 +191,7 @@ def _history(say: Words, debtor_id: str) -> None:
     lines["name"] = [say.code("profile", code.removeprefix("p_")) for code in lines["code"]]
     lines["day"] = [say.day(value) for value in lines["as_of"]]
     chart = profile_charts.over_days(lines[["day", "name", "p"]], names=names)
-    st.altair_chart(chart, width="stretch")
+    drawing.draw(say, chart)
     words = list(past["profile"])
     changed = sum(a != b for a, b in pairwise(words))
     first, last = (say.code("profile_decision", word) for word in (words[0], words[-1]))

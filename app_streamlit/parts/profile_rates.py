@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app_streamlit.parts import profile_charts, tables
+from app_streamlit.parts import drawing, profile_charts, tables
 from app_streamlit.parts.profiles import WORDS, word_of
 from app_streamlit.parts.words import Words, plain
 
@@ -73,7 +73,7 @@ def _picture(say: Words, named: pd.DataFrame) -> None:
         ]
     )
     names = [word_of(say, word) for word in _WATCHED]
-    st.altair_chart(profile_charts.rates(lines, names=names), width="stretch")
+    drawing.draw(say, profile_charts.rates(lines, names=names))
 
 
 def _sentence(say: Words, named: pd.DataFrame, whole: pd.Series) -> None:

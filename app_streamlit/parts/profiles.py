@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app_streamlit import beliefs, desk
-from app_streamlit.parts import charts, profile_charts, tables
+from app_streamlit.parts import charts, drawing, profile_charts, tables
 from app_streamlit.parts.profile import question_text
 from app_streamlit.parts.words import Words, plain
 from data_schema import codes
@@ -27,7 +27,7 @@ def sizes(say: Words, segments: pd.DataFrame) -> None:
     st.subheader(say("profiles.sizes"))
     named = segments.assign(name=[word_of(say, word) for word in segments["word"]])
     drawn = named.assign(amount=named["open_eur"])[["name", "n", "amount"]]
-    st.altair_chart(charts.amounts(drawn, x="EUR"), width="stretch")
+    drawing.draw(say, charts.amounts(drawn, x="EUR"))
     silent = segments.loc[segments["word"] == _UNDETERMINED, ["n", "share", "open_eur"]].sum()
     told = say(
         "profiles.sizes_says",
@@ -86,7 +86,7 @@ def moves(say: Words) -> None:
     )
     order = [word_of(say, word) for word in (*WORDS, _NEW, _GONE)]
     axes = {"x": say("profiles.now"), "y": names[chosen]}
-    st.altair_chart(profile_charts.moves(drawn, names=order, **axes), width="stretch")
+    drawing.draw(say, profile_charts.moves(drawn, names=order, **axes))
     columns = {
         "word_before": ("word_before", lambda word: word_of(say, word)),
         "word_now": ("word_now", lambda word: word_of(say, word)),

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import charts, tables
+from app_streamlit.parts import charts, drawing, tables
 from app_streamlit.parts.words import Words, missing, plain
 from models.explanations.reasons import Reason, leading, reasons, sentence
 
@@ -37,7 +37,7 @@ def reasons_of(say: Words, told: dict[str, Any]) -> None:
         lines = [f"- {plain(sentence(each, say.language))}" for each in side]
         st.markdown("\n".join([f"**{say(title)}**", "", *(lines or [f"- {say('why.nothing')}"])]))
     steps = [(say.known("reason", each.group), each.points) for each in found]
-    st.altair_chart(charts.waterfall(steps, base, title=say("why.chart")), width="stretch")
+    drawing.draw(say, charts.waterfall(steps, base, title=say("why.chart")))
     _fidelity(say, points.get("unexplained", 0.0))
     st.caption(say("why.not_cause"))
     with st.expander(say("why.table")):
@@ -76,8 +76,10 @@ def _added(say: Words, steps: list[tuple[str, float]], base: float) -> None:
     frame = pd.DataFrame(steps, columns=["reason", "points"])
     running = base + frame["points"].cumsum()
     frame["points"] = [say.points(value) for value in frame["points"]]
-    frame["running"] = [f"{value:.1%}" for value in running]
-    start = pd.DataFrame([{"reason": say("why.start"), "points": "", "running": f"{base:.1%}"}])
+    frame["running"] = [say.share(value, 1) for value in running]
+    start = pd.DataFrame(
+        [{"reason": say("why.start"), "points": "", "running": say.share(base, 1)}]
+    )
     whole = pd.concat([start, frame], ignore_index=True)
     whole.columns = [say(f"col.{name}") for name in whole.columns]
     tables.plain_table(whole)

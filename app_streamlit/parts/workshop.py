@@ -11,7 +11,7 @@ from amiable.learning import train
 from amiable.logs import Steps
 from amiable.promotion import write
 from app_streamlit import clock, desk
-from app_streamlit.parts import frame, model_charts, tables
+from app_streamlit.parts import drawing, frame, model_charts, tables
 from app_streamlit.parts.words import Words, plain
 from models.model_files import RegistryError
 from models.registry import LoadedModel, Version
@@ -109,7 +109,7 @@ def calibration(say: Words, kept: LoadedModel) -> None:
     bins = pd.DataFrame(found[horizon])
     gap = float(np.average((bins["forecast"] - bins["observed"]).abs(), weights=bins["n"]))
     words = {"x": say("models.forecast"), "y": say("models.observed")}
-    st.altair_chart(model_charts.calibration(bins, **words), width="stretch")
+    drawing.draw(say, model_charts.calibration(bins, **words))
     n = int(bins["n"].sum())
     st.markdown(say("models.calibration_says", horizon=horizon, gap=say.share(gap), n=n))
     shown = {
@@ -128,11 +128,11 @@ def paid_only(say: Words, kept: LoadedModel) -> None:
     st.subheader(say("models.paid_only"))
     drawn = pd.DataFrame({key: curve[key] for key in ("days", "all", "paid_only", "censored")})
     names = (say("models.everyone"), say("models.only_paid"))
-    st.altair_chart(
+    drawing.draw(
+        say,
         model_charts.payment(
             drawn, names=names, censored=say("models.censored"), x=say("models.days")
         ),
-        width="stretch",
     )
     half = curve["median_days"]
     median = say("models.median_never") if half is None else say("models.median_at", days=half)
@@ -194,7 +194,7 @@ def watched(say: Words, lines: pd.DataFrame) -> None:
         segment=lambda table: [say.segment(segment) for segment in table["segment"]],
         told=lambda table: [say.code("watch_level", level) for level in table["level"]],
     )
-    st.altair_chart(model_charts.drift(worst), width="stretch")
+    drawing.draw(say, model_charts.drift(worst))
 
 
 def _alarm(say: Words, truth: pd.DataFrame) -> None:
