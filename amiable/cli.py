@@ -14,6 +14,7 @@ from amiable import (
     cli_courts,
     cli_dossier,
     cli_labels,
+    cli_ladder,
     cli_law,
     cli_letters,
     cli_messages,
@@ -316,6 +317,7 @@ cli_messages.register(app)
 cli_bank.register(app)
 cli_courts.register(app)
 cli_labels.register(app)
+cli_ladder.register(app)
 cli_law.register(app)
 cli_dossier.register(app)
 cli_letters.register(app)

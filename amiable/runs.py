@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import law.parameters
 import law.rows
-from amiable import law_values, scoring
+from amiable import ladders, law_values, scoring
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps
@@ -78,8 +78,10 @@ def door_rows(home: Home, as_of: date, *, minutes: float | None = None) -> DoorR
     )
     with law_values.in_force(home, as_of) as own:
         of_law = law.rows.rows(as_of)
+    changes = ladders.in_force(home, as_of).changes
     return {
         **of_law,
+        "law.own_ladders": ({"entry": "VARCHAR"}, [(each.entry(),) for each in changes]),
         "law.own_values": ({"entry": "VARCHAR"}, [(each.entry,) for each in own]),
         "journal.decisions": (dict(DECISION_TYPES), decisions),
         "settings.run": (dict(_RUN_SETTINGS), [run]),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from amiable import courts
+from amiable import courts, ladders
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
+    from amiable.ladders import InForce
     from models.litigation.own import Own
     from models.profile.model import ProfileModel
     from models.recovery.model import RecoveryModel
@@ -259,8 +260,6 @@ def _chosen(
 ) -> dict[str, str]:
     """Profiles, courses and next actions; the versions of their rules."""
     from models import litigation, strategy
-    from models.strategy.tables import ladder
-    from models.strategy.tables import version as policy_version
 
     agents, creditors, days = (build.frame(tranches.con, n) for n in (*_OF_ALL, "law.days"))
     if minutes is not None and not agents.empty:
@@ -272,19 +271,22 @@ def _chosen(
     own = litigation.own_outcomes(past, ripe, as_of=as_of)
     due: list[DataFrame] = []
     seats = courts.seats(home)
+    in_use = ladders.in_force(home, as_of)
     for tranche, scored in enumerate(odds.by_tranche):
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
         frames |= {"staging.creditors": creditors, "law.days": days}
         frames |= {} if seats is None else {"home.courts": seats}
         goes_on = tranche < len(tranches) - 1
         due.append(
-            _advised(frames, scored, scores, believer, own, policy, as_of, steps, goes_on=goes_on)
+            _advised(
+                frames, scored, scores, believer, own, policy, in_use, as_of, steps, goes_on=goes_on
+            )
         )
         del frames
     with steps("worklist"):
         work = strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of)
         scores.add("worklist", work)
-    return {"profile": believer.version, "strategy": policy_version(ladder())}
+    return {"profile": believer.version, "strategy": in_use.version}
 
 
 def _advised(
@@ -294,6 +296,7 @@ def _advised(
     believer: Believer,
     own: Own,
     policy: Policy,
+    in_use: InForce,
     as_of: date,
     steps: Steps,
     *,
@@ -342,6 +345,8 @@ def _advised(
             frames["core.decisions"],
             frames["law.days"],
             as_of=as_of,
+            ladder=in_use.house,
+            own=in_use.own,
             policy=policy,
             disputes=frames["core.disputes"],
         )

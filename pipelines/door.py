@@ -56,6 +56,7 @@ DOOR: Mapping[str, Mapping[str, str]] = {
         "most_agreed": "BIGINT",
         "replaced": "VARCHAR",
     },
+    "law.own_ladders": {"entry": "VARCHAR"},
     "law.own_values": {"entry": "VARCHAR"},
     "law.replaced": {
         "subject": "VARCHAR",

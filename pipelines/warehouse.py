@@ -16,12 +16,20 @@ from pipelines import connection
 from pipelines.days import day_of
 from pipelines.errors import EarlierVersion, PipelineError
 from pipelines.publication import published
-from pipelines.store import open_store
+from pipelines.store import columns_of, open_store, quoted, statement
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 _QUERIES = Path(__file__).parent / "sql"
+_WHICH = "select * from {name} where {which} order by all"
+#: Rows of a client's debtors, by the column that says so.
+_OF_CLIENT = {
+    "debtor_id": "debtor_id in"
+    " (select debtor_id from core.open_claims where creditor_id = $creditor_id)",
+    "claim_id": "claim_id in (select claim_id from core.open_claims where debtor_id in"
+    " (select debtor_id from core.open_claims where creditor_id = $creditor_id))",
+}
 _EARLIER = (
     "This day was published by an earlier version, which did not write all that is asked"
     " for here. Run the day again: amiable run."
@@ -173,6 +181,27 @@ class Warehouse:
         """
         with open_store(self._home / "store.duckdb", read_only=True) as con:
             return _told(con, "on_file", {"claim_ids": claim_ids, "as_of": as_of}, "dossier")
+
+    def clients(self) -> list[str]:
+        """Creditors that the published day knows, sorted."""
+        return [str(row["creditor_id"]) for row in _told(self._con, "clients", {}, "ladders")]
+
+    def of_client(self, name: str, creditor_id: str | None) -> DataFrame:
+        """Rows of a table that concern the debtors of a client, of every one when None.
+
+        A table that names neither debtor nor claim comes whole. In the order of its columns.
+        """
+        columns = columns_of(self._con, name)
+        which = "true"
+        if creditor_id is not None:
+            which = next((_OF_CLIENT[key] for key in _OF_CLIENT if key in columns), which)
+        named = ".".join(map(quoted, name.split(".")))
+        query = statement(_WHICH, name=named, which=which)
+        given = {} if which == "true" else {"creditor_id": creditor_id}
+        try:
+            return self._con.execute(query, given).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
 
     def plans(self, groups: list[str]) -> list[dict[str, Any]]:
         """Instalments offered to the contacts named."""

@@ -2,17 +2,19 @@
 
 import shutil
 from collections import Counter
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
-from amiable import scoring
+from amiable import ladders, scoring
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
+from amiable.ladder_preview import preview
 from amiable.logs import Steps
 from amiable.runs import run_day
 from amiable.scoring import earlier_model
@@ -295,7 +297,7 @@ def test_an_empty_home_says_what_to_do(tmp_path):
         run(Home.at(tmp_path / "nothing", make=True))
 
 
-def test_one_claim_alone_goes_all_the_way(tmp_path):
+def test_one_claim_alone_goes_all_the_way_on_the_ladder_in_force_on_its_day(tmp_path):
     folder = Path(tmp_path / "ledger")
     folder.mkdir()
     (folder / "claims.csv").write_text(
@@ -305,8 +307,33 @@ def test_one_claim_alone_goes_all_the_way(tmp_path):
     )
     home = Home.at(tmp_path / "home", make=True)
     import_sources(home, [folder], imported_at=NOW)
+    parts = {"stages": {"reminder": {"tone": "firm"}, "firm_reminder": {"tone": "firm"}}}
+    change = ladders.Change(ladders.ALL, "convenu pour tous", "Zoé", DAY, parts)
+    ladders.put(home, change)
+    ladders.put(home, replace(change, decided_on=NEXT_DAY, ladder={"first_delay_days": 60}))
 
     record = run(home)
 
     assert record.rows["claims"] == 1
-    assert record.rows["worklist"] <= 1
+    assert record.rows["worklist"] == 1
+    assert record.models["strategy"] == ladders.in_force(home, DAY).version
+    with Warehouse(home.path) as warehouse:
+        assert warehouse.table("worklist")["tone"].tolist() == ["firm"]
+        assert warehouse.of_client("law.own_ladders", None)["entry"].tolist() == [change.entry()]
+
+
+def test_a_preview_of_a_ladder_tells_what_would_change_tomorrow_and_changes_nothing(home):
+    parts = {"first_delay_days": [45] * 5}
+    change = ladders.Change(ladders.ALL, "un essai sans suite", "Zoé", DAY, parts)
+    before = published(home)
+
+    same = preview(home, replace(change, ladder={"first_delay_days": [3, 3, 1, 5, 3]}))
+    found = preview(home, change)
+
+    assert (same.n_changed, same.moves, same.work_before) == (0, (), same.work_after)
+    assert found.day == DAY + timedelta(days=1)
+    assert found.n_claims == len(before["recommendations"])
+    assert 0 < found.n_changed == sum(move.n_claims for move in found.moves)
+    assert found.eur_changed == pytest.approx(sum(move.eur for move in found.moves))
+    assert {move.after[0] for move in found.moves if move.kind == "step"} <= {"wait"}
+    assert published(home) == before

@@ -20,7 +20,7 @@ DAYS = pd.DataFrame(rows(DAY)["law.days"][1], columns=["day", "may_contact", "is
 STAGE = {"reminder": 1, "firm_reminder": 2, "formal_notice": 3, "last_attempt": 4, "litigation": 5}
 TONE = {"helpful": 1, "courteous": 2, "firm": 3, "formal": 4}
 CHASES = {"remind", "call", "formal_notice", "visit", "third_party", "sue"}
-PASSED_ON = ("policy", "disputes", "effects")
+PASSED_ON = ("policy", "disputes", "effects", "own")
 DECISION = (
     "entry_id at kind claim_id debtor_id channel stage tone action due_on until_on question answer "
     "reason"
@@ -98,7 +98,7 @@ def advise(claims, debtors, conduct=None, as_of=DAY, days=DAYS, **others):
         frame, pd.DataFrame(debtors), pd.DataFrame(conduct), frames["profiles"],
         frames["recovery"], frames["litigation"], frames["contacts"],
         frames["creditors"], frames["decisions"], days, as_of=as_of,
-        policy=others.get("policy", Policy(control=0.0, explore=0.0)),
+        policy=others.get("policy", Policy(control=0.0, explore=0.0)), own=others.get("own"),
         disputes=None if disputes is None else pd.DataFrame(disputes),
         effects=others.get("effects"),
     )  # fmt: skip
@@ -139,6 +139,29 @@ def test_a_late_claim_never_chased_gets_a_courteous_first_reminder():
     assert row["act_on"] == DAY
     assert row["escalate_to"] == "firm_reminder"
     assert row["expected_gain"] > 0
+
+
+def test_each_client_s_claims_follow_its_own_ladder():
+    own = {"K2": {**ladder(), "first_delay_days": [60] * 5}}
+    claims = [claim(), claim("C2", "D2", creditor_id="K2"), claim("C3", "D3"),
+              claim("C4", "D3", creditor_id="K2")]  # fmt: skip
+    debtors = [debtor(name) for name in ("D1", "D2", "D3")]
+
+    found = advise(claims, debtors, own=own)[0].set_index("claim_id")
+
+    assert found["action"].eq("wait").to_dict() == {"C1": False, "C2": True, "C3": True, "C4": True}
+    versions = found["policy_version"]
+    assert versions["C1"] != versions["C2"] == versions["C3"] == versions["C4"]
+
+
+def test_tones_and_channels_of_a_client_s_ladder_are_used():
+    stages = ladder()["stages"]
+    reminder = {**stages["reminder"], "tone": ["formal"] * 5, "channels": ["letter", "sms"]}
+    own = {"K1": {**ladder(), "stages": {**stages, "reminder": reminder}}}
+
+    row = only(advise([claim()], [debtor()], own=own))
+
+    assert (row["tone"], row["channel"]) == ("formal", "letter")
 
 
 @pytest.mark.parametrize(

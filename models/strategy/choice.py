@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import numpy as np
 
 from law import conduct
 from models.strategy.conduct import CHANNELS, Calendar, closed_by, open_channels, rested_on
 from models.strategy.facts import NEVER, Claims, Debtors
+from models.strategy.ladders import STAGES, TONES, Ladders
 from models.strategy.proposal import Proposal, name_of
 from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations, in_time
 
-STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
-TONES = tuple(sorted(conduct.TONE_RANK, key=conduct.TONE_RANK.__getitem__))
 NOTICE = conduct.STAGE_RANK["formal_notice"]
 LAST = conduct.STAGE_RANK["last_attempt"]
 #: Answers to what the debtor said, most useful first, and their situation.
@@ -35,7 +32,7 @@ def propose(
     value: np.ndarray,
     refused: np.ndarray,
     days: Calendar,
-    steps: Mapping[str, Any],
+    steps: Ladders,
     *,
     by_value: bool,
     as_of: date,
@@ -62,7 +59,7 @@ class _Walk:
         debtors: Debtors,
         found: Situations,
         days: Calendar,
-        steps: Mapping[str, Any],
+        steps: Ladders,
         as_of: date,
     ) -> None:
         self.claims, self.debtors, self.found = claims, debtors, found
@@ -84,19 +81,13 @@ class _Walk:
         )
         age = (self.today - start).astype(float)
         self.episode_days = np.where(np.isnat(start), 0.0, age)
-        self.gap = self._by_rank("gap_days")
-        self.advance = self._by_rank("advance_days")
+        self.gap = steps.by_rank("gap_days", debtors.row)
+        self.advance = steps.by_rank("advance_days", debtors.row)
         rank = np.clip(debtors.stage_rank, 1, LAST) - 1
         each = np.arange(len(debtors))
         self.ready = (debtors.stage_rank == 0) | (self.since >= self.gap[rank, each])
         self.ripe = self.ready & (self.episode_days >= self.advance[rank, each])
         self.contacted = np.zeros(len(debtors), dtype=bool)
-
-    def _by_rank(self, name: str) -> np.ndarray:
-        """Days by rank and debtor, shape (4, n_debtors)."""
-        return np.stack(
-            [np.asarray(self.steps["stages"][stage][name])[self.debtors.row] for stage in STAGES]
-        )
 
     def _guard(self, rows: np.ndarray, rule: str) -> None:
         for row in np.flatnonzero(rows):
@@ -176,9 +167,7 @@ class _Walk:
         self.name[joins] = spoken[of][joins]
         rank = self._rank(chased, answer)
         answering = np.asarray([each is not None for each in answer], dtype=bool)
-        gaps = np.asarray(
-            [0 if each is None else self.steps["answers"][each]["gap_days"] for each in answer]
-        )
+        gaps = self.steps.rest_before(answer)
         may = np.where(answering, self.since >= gaps, self._ladder_open(rank)) & (rank > 0)
         self._stop_at_ceiling(chased, rank)
         chased = self.family == CHASE
@@ -188,13 +177,7 @@ class _Walk:
             resting & ((debtors.stage_rank == NOTICE) & self.ripe)[of], "formal_notice_running"
         )
         chased &= may[of]
-        lists = [
-            self.steps["answers"][each]["channels"]
-            if each is not None
-            else self.steps["stages"][STAGES[max(level, 1) - 1]]["channels"]
-            for each, level in zip(answer, rank, strict=True)
-        ]
-        self._contact(chased, answer, rank, lists, value, by_value)
+        self._contact(chased, answer, rank, value, by_value)
 
     def _rank(self, chased: np.ndarray, answer: np.ndarray) -> np.ndarray:
         """Rank of the contact: one further when the time has come, never back, never two."""
@@ -267,29 +250,24 @@ class _Walk:
             hit = self._any(rows) & ~self.contacted
             fresh = self.since < 1
             rank = np.clip(self.debtors.stage_rank, 1, LAST)
-            lists = [self.steps["answers"][action]["channels"]] * len(self.debtors)
             answer = np.full(len(self.debtors), action, dtype=object)
             busy = rows & ~hit[self.claims.of] | rows & fresh[self.claims.of]
             self._guard(busy, "one_contact_per_debtor")
             self._rest(busy, "other_contact", self.today + np.timedelta64(1, "D"))
-            self._contact(rows & ~busy, answer, rank, lists, value, by_value)
+            self._contact(rows & ~busy, answer, rank, value, by_value)
 
     def _contact(
         self,
         rows: np.ndarray,
         answer: np.ndarray,
         rank: np.ndarray,
-        lists: list[list[str]],
         value: np.ndarray,
         by_value: bool,
     ) -> None:
         """Settle tone and channel of one contact a debtor, or let the claims rest."""
         debtors, of = self.debtors, self.claims.of
         mask = open_channels(debtors, rank, self.as_of)
-        order = np.full(mask.shape, len(CHANNELS))
-        for i, names in enumerate(lists):
-            for position, channel in enumerate(names):
-                order[i, CHANNELS.index(channel)] = position
+        order = self.steps.order(answer, rank)
         listed = order < len(CHANNELS)
         usable = mask & listed
         worth = np.zeros(mask.shape)
@@ -330,13 +308,8 @@ class _Walk:
         return np.asarray(TONES, dtype=object)[np.clip(wanted, 1, len(TONES)) - 1]
 
     def _wanted_tone(self, rank: np.ndarray) -> np.ndarray:
-        table = np.asarray(
-            [
-                [conduct.TONE_RANK[tone] for tone in self.steps["stages"][stage]["tone"]]
-                for stage in STAGES
-            ]
-        )
-        return table[np.clip(rank, 1, LAST) - 1, self.debtors.row]
+        table = self.steps.tone_ranks(self.debtors.row)
+        return table[np.clip(rank, 1, LAST) - 1, np.arange(len(rank))]
 
     def _unblocked(self) -> np.ndarray:
         """Day on which to look again at debtors whom no channel reaches today."""

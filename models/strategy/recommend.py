@@ -19,6 +19,7 @@ from models.strategy.arms import explored, mixed, propensity
 from models.strategy.choice import propose
 from models.strategy.conduct import Calendar, calendar
 from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors, with_contacts
+from models.strategy.ladders import Ladders, resolved
 from models.strategy.lawful import fail_closed, overruled
 from models.strategy.plans import plan_offers
 from models.strategy.proposal import Proposal
@@ -75,6 +76,7 @@ def recommend(
     *,
     as_of: date,
     ladder: Mapping[str, Any] | None = None,
+    own: Mapping[str, Mapping[str, Any]] | None = None,
     policy: Policy | None = None,
     disputes: pd.DataFrame | None = None,
     effects: Mapping[str, Any] | None = None,
@@ -98,6 +100,8 @@ def recommend(
         ``law.days``.
     ladder, policy
         the ladder as data and the settings; by default those shipped.
+    own
+        ladders of the clients who have their own, by creditor_id.
     effects
         what acting adds, shaped as `tables.effects`: learnt ones, by default the priors.
 
@@ -109,7 +113,7 @@ def recommend(
     """
     if open_claims.empty:
         return Advice(_empty("recommendations"), pd.DataFrame(), _empty("plan_offers"))
-    steps = data.ladder() if ladder is None else ladder
+    house = data.ladder() if ladder is None else ladder
     settings = Policy() if policy is None else policy
     adds = data.effects() if effects is None else effects
     who, contact_ids = with_contacts(
@@ -119,6 +123,7 @@ def recommend(
         contacts,
     )
     claims = read_claims(open_claims, recovery, litigation, who)
+    steps = resolved(house, own or {}, claims.creditor_ids, claims.of, len(who))
     day_list = calendar(days)
     disputed = pd.DataFrame() if disputes is None else disputes
     shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, adds, settings, as_of)
@@ -145,7 +150,9 @@ def recommend(
     final = fail_closed(final, claims, who, day_list, steps, as_of)
     table = _table(final, claims, who, contact_ids, litigation, steps, adds, because, as_of=as_of)
     table = table.assign(
-        propensity=np.clip(chance, 1e-6, 1.0), arm=arm, policy_version=data.version(steps, adds)
+        propensity=np.clip(chance, 1e-6, 1.0),
+        arm=arm,
+        policy_version=steps.versions(adds)[claims.of],
     )
     work = due(table, claims, open_claims, creditors, day_list, as_of=as_of)
     offers = _offers(table, claims, who, steps, adds)
@@ -173,7 +180,7 @@ def _proposal(
     knows_payer: np.ndarray,
     decisions: pd.DataFrame,
     days: Calendar,
-    steps: Mapping[str, Any],
+    steps: Ladders,
     adds: Mapping[str, Any],
     settings: Policy,
     as_of: date,

@@ -18,6 +18,7 @@ from law.conduct import STAGE_RANK
 from law.parameters import whole
 from models.litigation.columns import day, flag
 from models.strategy.facts import NEVER, Claims, Debtors
+from models.strategy.ladders import Ladders
 
 CHASE, DISPUTE, TASK, REST = "chase", "dispute", "task", "rest"
 #: Steps after which a suit is over without a title: the claim is ours to chase again.
@@ -70,7 +71,7 @@ def situations(
     confirmed: np.ndarray,
     knows_payer: np.ndarray,
     tolerance: float,
-    steps: Mapping[str, Any],
+    steps: Ladders,
     as_of: date,
 ) -> Situations:
     """Where each claim stands: the first case that holds, from what law forbids to the ladder.
@@ -84,7 +85,7 @@ def situations(
     cases = [
         *_insolvent(claims, debtors, proof_by, relief_by, steps, today),
         *_out_of_reach(claims, postponed, confirmed, tolerance, steps, today),
-        *_agreed_or_disputed(claims, _disputed(claims, disputes), steps, today),
+        *_agreed_or_disputed(claims, debtors, _disputed(claims, disputes), steps, today),
         *_to_chase(claims, debtors, knows_payer, steps, today),
     ]
     which = np.stack([case.holds for case in cases]).argmax(axis=0)
@@ -188,11 +189,17 @@ def in_time(due: np.ndarray, stage: np.ndarray, claims: Claims, today: np.dateti
 
 
 def _agreed_or_disputed(
-    claims: Claims, about: pd.DataFrame, steps: Mapping[str, Any], today: np.datetime64
+    claims: Claims,
+    debtors: Debtors,
+    about: pd.DataFrame,
+    steps: Ladders,
+    today: np.datetime64,
 ) -> list[_Case]:
     """Plans, disputes and promises: nothing chases them (D4)."""
     now = np.full(len(claims), today)
-    rest = int(steps["answers"]["ask_written_dispute"]["gap_days"])
+    asking = np.full(len(debtors), "ask_written_dispute", dtype=object)
+    rest = steps.rest_before(asking)[claims.of]
+    write_by = claims.last_action_on + rest.astype("timedelta64[D]")
     # Our last letter since the dispute is fresh: time to let the debtor write.
     since = (today - claims.last_action_on).astype(float)
     asked = (since < rest) & ~(since >= claims.dispute_open_days)
@@ -215,7 +222,7 @@ def _agreed_or_disputed(
             now,
         ),
         _Case(ask & ~asked, "dispute_unwritten", DISPUTE, "ask_written_dispute", now),
-        _Case(ask, "dispute_waiting", REST, "wait", claims.last_action_on + np.timedelta64(rest)),
+        _Case(ask, "dispute_waiting", REST, "wait", write_by),
         _Case(disputed, "dispute_open", TASK, "resolve_dispute", now),
         _Case(~np.isnat(promised), "promise", REST, "wait", promised + np.timedelta64(1, "D")),
     ]
@@ -225,14 +232,14 @@ def _to_chase(
     claims: Claims,
     debtors: Debtors,
     knows_payer: np.ndarray,
-    steps: Mapping[str, Any],
+    steps: Ladders,
     today: np.datetime64,
 ) -> list[_Case]:
     """Due, ours to ask for: what the debtor said last, else the ladder."""
     of, now = claims.of, np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
     late, dated = claims.days_overdue, ~np.isnan(claims.days_overdue)
-    delay = np.asarray(steps["first_delay_days"])[debtors.row][of]
+    delay = steps.first_delay(debtors.row)[of]
     first = debtors.stage_rank[of] == 0
     due = np.where(np.isnat(claims.due_on), today, claims.due_on)
     starts = due + delay.astype("timedelta64[D]")
@@ -246,8 +253,8 @@ def _to_chase(
     untouched = np.isnat(claims.last_action_on)
     broken_on = np.fmax(claims.promise_broken_on, claims.plan_broken_on)
     broken = ~np.isnat(broken_on) & (untouched | (broken_on >= claims.last_action_on))
-    curing = steps["self_curing"]
-    self_curing = first & dated & (claims.p_30 >= curing["p_30"]) & (late < curing["until_days"])
+    sure, until = (each[of] for each in steps.self_curing())
+    self_curing = first & dated & (claims.p_30 >= sure) & (late < until)
     check = said_on + np.timedelta64(steps["says_paid_days"], "D")
     wants_time = np.isin(outcome.astype(str), ["cash_wait", "hardship", "plan_request"])
     return [
@@ -272,7 +279,7 @@ def _to_chase(
         _Case(outcome == "missing_document", "missing_document", CHASE, "resend_documents", now),
         _Case(wants_time, "wants_time", CHASE, "offer_plan", now),
         _Case((outcome == "paid_claim") & (check > today), "says_paid", REST, "wait", check),
-        _Case(self_curing, "self_curing", REST, "wait", due + np.timedelta64(curing["until_days"])),
+        _Case(self_curing, "self_curing", REST, "wait", due + until.astype("timedelta64[D]")),
         _Case(np.ones(len(claims), dtype=bool), "ladder", CHASE, "remind", now),
     ]
 
