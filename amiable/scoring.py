@@ -50,7 +50,7 @@ _OF_DEBTORS = (
 )
 _OF_ALL = ("staging.agents", "staging.creditors")
 _STAYS = "training.claim_stays"
-_PAST_SUITS, _RIPE = "training.past_suits", "training.ripe_accounts"
+_PAST_SUITS, _RIPE = "features.past_suits", "features.ripe_accounts"
 SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS, _PAST_SUITS, _RIPE)
 """Tables that must stand before a day is scored, beside those of the door."""
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from law.facts import SuitFacts
     from law.parameters import Range
     from models.litigation.irrecoverable import Exit
+    from models.litigation.laid_open import LaidOpen
+    from models.litigation.own import Own
     from pipelines.warehouse import Warehouse
 
 
@@ -99,6 +101,50 @@ def suit_file(
             agency_commission(facts)[0],
             exits(facts, assumptions()),
             _running(rows["orders"], as_of),
+        )
+
+
+def own_suits(warehouse: Warehouse, as_of: date) -> Own:
+    """What the creditors' past suits told the day; the same for every suit of it.
+
+    Raises
+    ------
+    EarlierVersion
+        When the day was published by a version that did not keep them.
+    """
+    from amiable.law_values import of_day
+    from models.litigation import own_outcomes
+
+    past, ripe = (warehouse.own_suits(name) for name in ("past_suits", "ripe_accounts"))
+    with of_day(warehouse):
+        return own_outcomes(past, ripe, as_of=as_of)
+
+
+def laid_open(
+    warehouse: Warehouse,
+    suit_id: str,
+    course: str,
+    own: Own,
+    *,
+    recommended: str,
+    as_of: date,
+    seats: DataFrame | None = None,
+) -> LaidOpen:
+    """One course in court of one suit of the day: its ends of a hundred, what moves its net, why.
+
+    Raises
+    ------
+    EarlierVersion
+        As ``suit_file``.
+    """
+    from amiable.law_values import of_day
+    from models.litigation import lay_open
+
+    names = ("suits", "open_claims", "debtors", "creditors", "profiles", "recovery", "documents")
+    rows = [warehouse.suit(name, suit_id) for name in names]
+    with of_day(warehouse):
+        return lay_open(
+            *rows, own, course=course, recommended=recommended, as_of=as_of, seats=seats
         )
 
 

@@ -153,6 +153,13 @@ class Warehouse:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error
 
+    def own_suits(self, query: str) -> DataFrame:
+        """What the day learnt from the creditors' past suits: the files of ``sql/own_suits``."""
+        try:
+            return self._con.execute(_sql(query, "own_suits")).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
+
     def offers(self, *, calm: Sequence[str], liftable: Sequence[str]) -> DataFrame:
         """Courses before a judge of every suit: the file ``sql/portfolio/offers``.
 

@@ -54,7 +54,8 @@ def suits_of(n=1, amount=4000.0, **claim_changes):
     return suits, claims
 
 
-def weigh(amount=4000.0, p=0.1, n=1, debtor=None, creditor=None, belief=None, **claim_changes):
+def asked(amount=4000.0, p=0.1, n=1, debtor=None, creditor=None, belief=None, **claim_changes):
+    """What ``compare`` is asked about, in the order of its arguments."""
     suits, claims = suits_of(n, amount, **claim_changes)
     who = {"kind": "company", "country": "FR", "postcode": "69001", "siren": "123456789",
            "is_trader": True, "solvency_score": 80.0, "insolvency_kind": None}  # fmt: skip
@@ -71,10 +72,12 @@ def weigh(amount=4000.0, p=0.1, n=1, debtor=None, creditor=None, belief=None, **
             for i in range(n)
         ]
     )  # fmt: skip
-    return compare(
-        suits, claims, debtors, pd.DataFrame([lender | (creditor or {})]), profiles, recovery,
-        pd.DataFrame(), as_of=DAY,
-    )  # fmt: skip
+    creditors = pd.DataFrame([lender | (creditor or {})])
+    return suits, claims, debtors, creditors, profiles, recovery, pd.DataFrame()
+
+
+def weigh(*args, **changes):
+    return compare(*asked(*args, **changes), as_of=DAY)
 
 
 def chosen(table):

@@ -45,7 +45,7 @@ class Calm:
     """One course without a suit: three ends (all, a part, nothing), each of shape (n_suits, 3).
 
     ``cost``: expected cash out, ``fixed``: of it what does not move with the amount,
-    ``p_collect``: any cash, shape (n_suits,).
+    ``p_collect``: any cash, ``vat``: of the expected worth, VAT that comes back, shape (n_suits,).
     """
 
     chance: np.ndarray
@@ -53,6 +53,7 @@ class Calm:
     cost: np.ndarray
     fixed: np.ndarray
     p_collect: np.ndarray
+    vat: np.ndarray
 
     def of(self, rows: np.ndarray) -> Calm:
         """The course for some suits."""
@@ -139,7 +140,8 @@ def _paid(
     relief = (stake.relief * stake.relief_now)[:, None] * (1 - paid)
     discount = (1 + by["discount_rate"]) ** (-days / 365)
     worth = ((amount * kept)[:, None] * paid + relief) * discount - cost[:, None]
-    return Calm(np.stack([full, some - full, 1 - some], axis=1), worth, cost, cost, some)
+    chance = np.stack([full, some - full, 1 - some], axis=1)
+    return Calm(chance, worth, cost, cost, some, (chance * relief).sum(axis=1) * discount)
 
 
 def _write_off(stake: Stake) -> Calm:
@@ -152,4 +154,4 @@ def _write_off(stake: Stake) -> Calm:
     back = stake.relief_now
     chance = np.stack([back, none, 1 - back], axis=1)
     worth = np.stack([stake.relief + dividend, dividend, dividend], axis=1)
-    return Calm(chance, worth, none, none, none)
+    return Calm(chance, worth, none, none, none, stake.relief * back)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from data_schema.contract import codes, tables
 from law import parameters
 from law.costs import vat_factor
 from law.gates import checklist
-from law.procedures import OUT_OF_COURT, gates
+from law.procedures import OUT_OF_COURT, Gates, gates
 from models.litigation import calm
 from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
@@ -86,18 +87,8 @@ def compare(
         relief_failed=by["vat_relief_after_enforcement"], seats=seats,
     )  # fmt: skip
     of = known.classes.of
-    # A gate that is passed closes nothing and asks for nothing.
-    checks = [
-        tuple(gate for gate in checklist(each) if not gate.passed) for each in known.classes.facts
-    ]
-    open_to = {
-        course: [gates(course, *each) for each in zip(known.classes.facts, checks, strict=True)]
-        for course in codes("course")
-    }
-    admitted = {
-        course: np.asarray([each.admissible for each in found], dtype=bool)[of]
-        for course, found in open_to.items()
-    }
+    open_to = gates_of(known)
+    admitted = admitted_to(known, open_to)
     columns = _columns(known, admitted, own or Own(by), by, as_of)
     n = len(known.ids)
     names = sorted(codes("course"))
@@ -123,15 +114,56 @@ def compare(
     return pd.DataFrame(table)[_names()]
 
 
+def least_gain(worth: Worth, by: dict[str, Any]) -> np.ndarray:
+    """What a suit must bring beyond the best course without one to be advised, (n_suits,), EUR."""
+    return np.asarray(np.maximum(by["least_return"] * worth.cost, by["least_gain"]))
+
+
 def own_outcomes(past: pd.DataFrame, ripe: pd.DataFrame, *, as_of: date) -> Own:
-    """What past suits tell: ``training.past_suits`` and ``training.ripe_accounts`` of a day."""
+    """What past suits tell: ``features.past_suits`` and ``features.ripe_accounts`` of a day."""
     return own_record(past, ripe, assumptions(), as_of=as_of)
 
 
-def _columns(
-    known: Suits, admitted: dict[str, np.ndarray], own: Own, by: dict[str, Any], as_of: date
-) -> dict[str, dict[str, np.ndarray]]:
-    """The figures of each course, shape (n_suits,) each."""
+def gates_of(known: Suits) -> dict[str, list[Gates]]:
+    """Gates of each course for each class of suits."""
+    # A gate that is passed closes nothing and asks for nothing.
+    checks = [
+        tuple(gate for gate in checklist(each) if not gate.passed) for each in known.classes.facts
+    ]
+    return {
+        course: [gates(course, *each) for each in zip(known.classes.facts, checks, strict=True)]
+        for course in codes("course")
+    }
+
+
+def admitted_to(known: Suits, open_to: Mapping[str, list[Gates]]) -> dict[str, np.ndarray]:
+    """Whether each course is open, shape (n_suits,) each."""
+    of = known.classes.of
+    return {
+        course: np.asarray([each.admissible for each in found], dtype=bool)[of]
+        for course, found in open_to.items()
+    }
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What every course is weighed on.
+
+    ``asked``: terms of the courses in court; ``calms``: the courses without a suit; ``best``: the
+    place of the best open one of them, shape (n_suits,).
+    """
+
+    docket: Docket
+    stake: Stake
+    asked: dict[str, Terms]
+    calms: dict[str, Calm]
+    best: np.ndarray
+
+
+def scales(
+    known: Suits, admitted: Mapping[str, np.ndarray], own: Own, by: dict[str, Any], as_of: date
+) -> Scales:
+    """Terms, stakes and the best course without a suit, for all suits at once."""
     asked = {name: terms(name, known) for name in codes("course") if name not in OUT_OF_COURT}
     stake = _stake(known, asked, commissions(known), as_of)
     calms = calm.calm_courses(stake, by)
@@ -159,22 +191,30 @@ def _columns(
         stake, known.months, reach, natural, own.group_of(known.creditor_ids), traits,
         of_best, calms["amicable"],
     )  # fmt: skip
+    return Scales(docket, stake, asked, calms, best)
+
+
+def _columns(
+    known: Suits, admitted: dict[str, np.ndarray], own: Own, by: dict[str, Any], as_of: date
+) -> dict[str, dict[str, np.ndarray]]:
+    """The figures of each course, shape (n_suits,) each."""
+    on = scales(known, admitted, own, by, as_of)
+    docket, stake, of_best = on.docket, on.stake, on.docket.best
     weigher = Weigher(docket, own, by)
-    partial = _granted_in_part(as_of)
+    partial = granted_in_part(as_of)
     columns, gains, worths = {}, {}, {}
-    for course, official in asked.items():
+    for course, official in on.asked.items():
         given = own.adjusted(course, official, docket.group)
         worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
         worths[course] = worth
         columns[course] = of_court(worth, stake, given, of_best, by)
-        least = np.maximum(by["least_return"] * worth.cost, by["least_gain"])
-        enough = worth.expected > least
+        enough = worth.expected > least_gain(worth, by)
         sure = admitted[course] & enough & (worth.doubt <= by["doubt_max"])
         gains[course] = np.where(sure, worth.expected, -np.inf)
     usual = np.where(np.isnan(known.median_days), by["amicable_days"], known.median_days)
-    for place, (course, found) in enumerate(calms.items()):
+    for place, (course, found) in enumerate(on.calms.items()):
         columns[course] = of_calm(found, of_best, known.amount, usual, course)
-        gains[course] = np.where((best == place) & admitted[course], 0.0, -np.inf)
+        gains[course] = np.where((on.best == place) & admitted[course], 0.0, -np.inf)
     told = _report(worths, admitted, of_best, known, by, as_of)
     names = codes("course")
     chosen = np.stack([gains[name] for name in names], axis=1).argmax(axis=1)
@@ -236,7 +276,8 @@ def _courts(known: Suits, courses: list[str]) -> tuple[np.ndarray, np.ndarray]:
     return names, reasons
 
 
-def _granted_in_part(as_of: date) -> float:
+def granted_in_part(as_of: date) -> float:
+    """Share of the orders granted that grant a part of what was asked."""
     name = ("payment_order_statistics", "partial_among_accepted")
     return float(parameters.number(*name, parameters.begun(*name, as_of)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from models.litigation.branches import OPPOSED_UNPAID, UNPAID
 from models.litigation.calm import Calm, Stake, together
 from models.litigation.inputs import break_even_probability, pivots, settlement
 from models.litigation.spread import below_nothing, deciles
@@ -41,6 +42,7 @@ def of_court(
         "pivot_1_at": flips.at[:, 0],
         "pivot_2": flips.name[:, 1],
         "pivot_2_at": flips.at[:, 1],
+        "vat_part": cents(vat_of_court(worth, stake, given, by) - best.vat),
     }
 
 
@@ -73,7 +75,19 @@ def of_calm(
         "pivot_1_at": unknown,
         "pivot_2": none,
         "pivot_2_at": unknown,
+        "vat_part": cents(found.vat - best.vat),
     }
+
+
+def vat_of_court(worth: Worth, stake: Stake, given: Terms, by: Mapping[str, Any]) -> np.ndarray:
+    """VAT that an enforcement in vain is expected to bring back, shape (n_suits,), EUR today."""
+    waits = [
+        given[name][given.place, 1] + given["days_enforcement"][given.place, 1]
+        for name in ("days_to_title", "days_if_opposed")
+    ]
+    soon, late = ((1 + by["discount_rate"]) ** (-days / 365) for days in waits)
+    vain = worth.ends[:, UNPAID] * soon + worth.ends[:, OPPOSED_UNPAID] * late
+    return np.asarray(stake.relief * by["vat_relief_after_enforcement"] * vain)
 
 
 def _break_even(worth: Worth, stake: Stake, given: Terms, best: Calm) -> np.ndarray:

@@ -57,13 +57,42 @@ def pivots(worth: Worth, best: Calm, by: Mapping[str, Any]) -> Pivots:
     The net is linear in each input, so that where it crosses nought is exact given the others.
     Probabilities are those of this suit; shares and costs are multiples of what is expected.
     """
+    net = worth.expected
+    ats, widths = [], []
+    for name, (value, spread, slope) in steps(worth, best, by).items():
+        crossing = value - np.divide(
+            net, slope, out=np.full_like(net, np.nan), where=np.abs(slope) > 1e-9
+        )
+        top = np.inf if name in ("costs", "amicable", "share_collected") else 1.0
+        # A turn that this course does not have, or that hardly any suit takes, flips nothing.
+        known = (spread > 1e-9) & (crossing >= 0) & (crossing <= top)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            width = np.abs(crossing - value) / spread
+        known &= width <= by["pivot_widths"]
+        ats.append(np.where(known, crossing, np.nan))
+        widths.append(np.where(known, width, np.inf))
+    at, width = np.stack(ats, axis=1), np.stack(widths, axis=1)
+    first = np.argsort(width, axis=1, kind="stable")[:, :2]
+    there = np.isfinite(np.take_along_axis(width, first, axis=1))
+    names = np.where(there, np.asarray(INPUTS, dtype=object)[first], None)
+    return Pivots(names, np.where(there, np.take_along_axis(at, first, axis=1), np.nan))
+
+
+def steps(
+    worth: Worth, best: Calm, by: Mapping[str, Any]
+) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Of each of ``INPUTS`` its value, the doubt about it, and what it adds to the expected net.
+
+    Shape (n_suits,) each. Probabilities are those of this suit; shares and costs are multiples of
+    what is expected; ``amicable`` is in EUR. The net is linear in each, the others given.
+    """
     net, calm = worth.expected, best.mean
     ends, nets, spreads = worth.ends, worth.nets, worth.spreads
     fought, quick = ends[:, FOUGHT].sum(axis=1), ends[:, QUICK].sum(axis=1)
     won = ends[:, WON].sum(axis=1)
     granted = 1 - ends[:, REFUSED]
     by_fought = _over(nets[:, FOUGHT].sum(axis=1), fought)
-    steps = {
+    return {
         "p_granted": (
             granted, spreads[:, 0],
             _over(nets[:, 1:].sum(axis=1), granted) - _over(nets[:, REFUSED], 1 - granted),
@@ -83,24 +112,6 @@ def pivots(worth: Worth, best: Calm, by: Mapping[str, Any]) -> Pivots:
         "costs": (np.ones_like(net), worth.cost_spread, -worth.cost),
         "amicable": (calm, by["amicable_spread"] * np.abs(calm), -np.ones_like(net)),
     }  # fmt: skip
-    ats, widths = [], []
-    for name, (value, spread, slope) in steps.items():
-        crossing = value - np.divide(
-            net, slope, out=np.full_like(net, np.nan), where=np.abs(slope) > 1e-9
-        )
-        top = np.inf if name in ("costs", "amicable", "share_collected") else 1.0
-        # A turn that this course does not have, or that hardly any suit takes, flips nothing.
-        known = (spread > 1e-9) & (crossing >= 0) & (crossing <= top)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            width = np.abs(crossing - value) / spread
-        known &= width <= by["pivot_widths"]
-        ats.append(np.where(known, crossing, np.nan))
-        widths.append(np.where(known, width, np.inf))
-    at, width = np.stack(ats, axis=1), np.stack(widths, axis=1)
-    first = np.argsort(width, axis=1, kind="stable")[:, :2]
-    there = np.isfinite(np.take_along_axis(width, first, axis=1))
-    names = np.where(there, np.asarray(INPUTS, dtype=object)[first], None)
-    return Pivots(names, np.where(there, np.take_along_axis(at, first, axis=1), np.nan))
 
 
 def report_value(

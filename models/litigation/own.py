@@ -183,9 +183,9 @@ def own_record(
     Parameters
     ----------
     past
-        ``training.past_suits``; may be empty.
+        ``features.past_suits``; may be empty.
     ripe
-        ``training.ripe_accounts``: what the suits were chosen from; without it a share is
+        ``features.ripe_accounts``: what the suits were chosen from; without it a share is
         assumed.
     """
     if past.empty:

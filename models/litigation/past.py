@@ -20,7 +20,7 @@ from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
 from models.litigation.scenarios import uniforms
 
-#: By node: the column of ``training.past_suits`` that tells how it ended.
+#: By node: the column of ``features.past_suits`` that tells how it ended.
 OUTCOMES = {
     "p_granted": "granted",
     "p_opposed": "opposed",

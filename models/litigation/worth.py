@@ -167,6 +167,11 @@ class Weigher:
             found["doubt"][those] = self._doubt(drawn, many, terms, those, found)
         return Worth(**found)
 
+    def whole(self, rows: np.ndarray) -> np.ndarray:
+        """Chance that all that is claimed lies within reach, if anything does, (n_rows,)."""
+        likely = self._reach.scenarios(rows, 8)[1]
+        return np.asarray(likely[:, 6:].sum(axis=1))
+
     def turns(self, course: str, terms: Terms, ones: np.ndarray, every: int = 1) -> Turns:
         """Chances at each turn for the classes that the suits ``ones`` stand for."""
         docket, at = self.docket, terms.place[ones]

@@ -34,6 +34,7 @@ select
     cast(pivot_2_at as double) as pivot_2_at,
     cast(information_value as decimal(18,2)) as information_value,
     cast(report_value as decimal(18,2)) as report_value,
-    cast(buy_report as boolean) as buy_report
+    cast(buy_report as boolean) as buy_report,
+    cast(vat_part as decimal(18,2)) as vat_part
 from scores.litigation
 order by suit_id, course
