@@ -169,6 +169,16 @@ def test_vat_comes_back_by_writing_off_unless_it_falls_due_on_receipts():
     assert course(weigh(p=0.001), "write_off")["expected_net"] > usual["expected_net"]
 
 
+def test_the_vat_within_a_net_is_what_the_net_lacks_where_no_vat_was_due():
+    without = {"creditor": {"vat_on_receipts": True}, "debtor": {"solvency_score": 20.0}}
+
+    due = course(weigh(debtor=without["debtor"]), "payment_order")
+    not_due = course(weigh(**without), "payment_order")
+
+    assert not_due["vat_part"] == 0
+    assert due["vat_part"] == pytest.approx(due["expected_net"] - not_due["expected_net"], rel=0.03)
+
+
 def test_quantiles_are_in_order_and_probabilities_are_ones():
     table = weigh(n=2)
 

@@ -65,7 +65,7 @@ def test_deciles_and_chance_of_loss_agree_with_plain_drawing(amount):
     chance = np.einsum("k,kze->ze", belief, ends(turns_of(), BY)[0, :, :, :, 0])
     calm = Calm(
         np.array([[0.15, 0.1, 0.75]]), np.array([[amount, amount / 3, -12.0]]),
-        np.array([12.0]), np.array([12.0]), np.array([0.25]),
+        np.array([12.0]), np.array([12.0]), np.array([0.25]), np.zeros(1),
     )  # fmt: skip
     given = given_ability(calm, chance[0].sum()[None], BY)
     joint = np.einsum("ze,rza->rea", chance, given)
@@ -223,8 +223,8 @@ def test_the_mean_of_the_chosen_grows_as_fewer_are_chosen():
 
 
 def test_two_courses_without_a_suit_share_the_debtor():
-    one = Calm(np.array([[0.2, 0.1, 0.7]]), np.array([[100.0, 40.0, 0.0]]), *np.zeros((3, 1)))
-    other = Calm(np.array([[0.3, 0.1, 0.6]]), np.array([[90.0, 30.0, -5.0]]), *np.zeros((3, 1)))
+    one = Calm(np.array([[0.2, 0.1, 0.7]]), np.array([[100.0, 40.0, 0.0]]), *np.zeros((4, 1)))
+    other = Calm(np.array([[0.3, 0.1, 0.6]]), np.array([[90.0, 30.0, -5.0]]), *np.zeros((4, 1)))
     values, weights = together(one, other)
 
     assert weights.sum() == pytest.approx(1)

@@ -97,7 +97,8 @@ suits as (
             sum(brought.amount_eur) filter (where brought.awarded_eur is not null) as double
         ) as asked_eur,
         cast(sum(brought.collected_eur) as double) as collected_eur,
-        arg_max(brought.nature, brought.amount_eur) as nature,
+        -- A suit in a currency without a rate has no amount in EUR.
+        coalesce(arg_max(brought.nature, brought.amount_eur), min(brought.nature)) as nature,
         bool_and(brought.is_documented) as is_documented,
         bool_or(brought.is_disputed) as is_disputed,
         bool_or(brought.is_granted) as is_granted,
