@@ -916,3 +916,9 @@ def test_a_seizure_is_left_time_before_the_title_is_enforced_again(seized_on, ac
     row = only(advise([titled], [debtor()], [climbed(4)], litigation=[suit("enforcement", net=90)]))
 
     assert row["action"] == action
+
+
+def test_a_claim_of_no_suit_is_announced_no_suit():
+    row = only(advise([ready_to_sue(suit_id=None)], [debtor()], [climbed(3)]))
+
+    assert row["escalate_to"] == "third_party"

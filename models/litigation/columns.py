@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,9 @@ def number(frame: pd.DataFrame, name: str, missing: float = np.nan) -> np.ndarra
     """A column as floats, shape (n,); ``missing`` where null or where there is no such column."""
     if name not in frame:
         return np.full(len(frame), missing)
-    values = pd.to_numeric(frame[name].astype(object), errors="coerce")
+    values = frame[name]
+    if getattr(values.dtype, "kind", "O") not in "iuf":
+        values = pd.to_numeric(values.astype(object), errors="coerce")
     plain = values.to_numpy(dtype=float, na_value=np.nan)
     return np.where(np.isnan(plain), missing, plain)
 
@@ -19,6 +23,8 @@ def flag(frame: pd.DataFrame, name: str, missing: bool = False) -> np.ndarray:
     """A column as booleans, shape (n,); ``missing`` where null or absent."""
     if name not in frame:
         return np.full(len(frame), missing)
+    if frame[name].dtype == np.dtype(bool):
+        return frame[name].to_numpy()
     values = frame[name].astype(object)
     return values.where(values.notna(), missing).astype(bool).to_numpy()
 
@@ -47,3 +53,31 @@ def lists(frame: pd.DataFrame, name: str) -> list[list[object]]:
         [] if value is None or isinstance(value, float) else list(value)
         for value in frame[name].to_numpy(dtype=object)
     ]
+
+
+def filled(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Whether a column holds more than blanks, shape (n,)."""
+    if name not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    values = frame[name]
+    told = values.notna().to_numpy(copy=True)
+    if told.any():
+        told[told] = (values[told].astype(str).str.strip() != "").to_numpy(dtype=bool)
+    return told
+
+
+def aligned(
+    frame: pd.DataFrame, key: str, ids: pd.Index, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """One row per id, in their order: of several with that key the last, nulls without one.
+
+    Only ``columns`` are kept where they are named.
+    """
+    if frame.empty:
+        return pd.DataFrame(index=ids)
+    kept = frame if columns is None else frame[[name for name in columns if name in frame]]
+    keys = pd.Index(frame[key].astype(str).to_numpy(dtype=object))
+    rows = np.flatnonzero(~keys.duplicated(keep="last"))
+    found = keys[rows].get_indexer(ids)
+    place = np.where(found < 0, -1, rows[found])
+    return kept.reset_index(drop=True).reindex(place).reset_index(drop=True)

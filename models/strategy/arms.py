@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.strategy.conduct import CHANNELS
+from models.strategy.conduct import CHANNELS, channel_codes
 from models.strategy.facts import Claims, Debtors
-from models.strategy.proposal import Proposal
+from models.strategy.proposal import Proposal, is_one_of
 
 
 def explored(
@@ -23,7 +23,7 @@ def explored(
     column = (np.cumsum(near, axis=1) > pick[:, None]).argmax(axis=1)
     channel = np.asarray(CHANNELS, dtype=object)[column]
     action = chosen.action.copy()
-    ladder = np.isin(action.astype(str), ["remind", "call", "visit"])
+    ladder = is_one_of(action, "remind", "call", "visit")
     renamed = np.where(channel == "phone", "call", np.where(channel == "visit", "visit", "remind"))
     action = np.where(ladder, renamed, action)
     return replace(
@@ -51,9 +51,7 @@ def mixed(first: Proposal, second: Proposal, use_second: np.ndarray) -> Proposal
         next_on=pick("next_on"),
         next_stage=pick("next_stage"),
         near=np.where(rows[:, None], second.near, first.near),
-        guards=[
-            b if row else a for a, b, row in zip(first.guards, second.guards, rows, strict=True)
-        ],
+        guards=pick("guards"),
     )
 
 
@@ -63,9 +61,7 @@ def propensity(
     """Probability with which the run as a whole took each final step."""
     options = chosen.near.sum(axis=1)
     several = options > 1
-    column = np.asarray(
-        [CHANNELS.index(channel) if channel in CHANNELS else -1 for channel in final.channel]
-    )
+    column = channel_codes(final.channel)
     near = chosen.near[np.arange(len(column)), column] & (column >= 0)
     like = (final.stage == chosen.stage) & (final.tone == chosen.tone)
     by_chance = np.where(several & near & like, 1 / np.maximum(options, 1), 0.0)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from law import conduct
-from models.strategy.conduct import CHANNELS, Calendar, closed_by, open_channels, rested_on
+from models.strategy import guards
+from models.strategy.conduct import (
+    CHANNELS,
+    Calendar,
+    closed_by,
+    last_channel,
+    open_channels,
+    rested_on,
+)
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.ladders import STAGES, TONES, Ladders
-from models.strategy.proposal import Proposal, name_of
+from models.strategy.proposal import Proposal, is_one_of, name_of
 from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations, in_time
 
 NOTICE = conduct.STAGE_RANK["formal_notice"]
@@ -73,7 +82,7 @@ class _Walk:
         self.next_stage = self.stage.copy()
         self.next_on = np.full(n, NEVER, dtype="datetime64[D]")
         self.near = np.zeros((n, len(CHANNELS)), dtype=bool)
-        self.guards: list[set[str]] = [set() for _ in range(n)]
+        self.guards = guards.none(n)
         since = (self.today - debtors.last_contact_on).astype(float)
         self.since = np.where(np.isnat(debtors.last_contact_on), np.inf, since)
         start = np.where(
@@ -90,8 +99,7 @@ class _Walk:
         self.contacted = np.zeros(len(debtors), dtype=bool)
 
     def _guard(self, rows: np.ndarray, rule: str) -> None:
-        for row in np.flatnonzero(rows):
-            self.guards[row].add(rule)
+        self.guards[rows] |= guards.bits([rule])
 
     def _rest(self, rows: np.ndarray, name: str, until: np.ndarray) -> None:
         self.family[rows], self.action[rows], self.name[rows] = REST, "wait", name
@@ -105,7 +113,7 @@ class _Walk:
 
     def _suing(self) -> np.ndarray:
         """Claims whose best course is a lawsuit."""
-        return ~np.isin(self.claims.course.astype(str), [*NOT_A_SUIT, "None"])
+        return pd.notna(self.claims.course) & ~is_one_of(self.claims.course, *NOT_A_SUIT)
 
     def suits_and_third_parties(self, refused: np.ndarray) -> None:
         """After the last attempt: court, third party, write-off, or once more (D15, D16)."""
@@ -163,10 +171,10 @@ class _Walk:
         for name, action in ANSWERS.items():
             spoken[answer == action] = name
         # One contact, one story: the other claims of the debtor join the answer.
-        joins = chased & np.asarray([each is not None for each in spoken], dtype=bool)[of]
+        joins = chased & pd.notna(spoken)[of]
         self.name[joins] = spoken[of][joins]
         rank = self._rank(chased, answer)
-        answering = np.asarray([each is not None for each in answer], dtype=bool)
+        answering = pd.notna(answer)
         gaps = self.steps.rest_before(answer)
         may = np.where(answering, self.since >= gaps, self._ladder_open(rank)) & (rank > 0)
         self._stop_at_ceiling(chased, rank)
@@ -188,11 +196,11 @@ class _Walk:
         step = np.where((now == 0) | (self.ripe & (now < LAST)), now + 1, now)
         step = np.where((now == NOTICE) & ~self._notice_expired(), NOTICE, step)
         # An answer to the debtor climbs no step.
-        step = np.where([each is not None for each in answer], np.maximum(now, 1), step)
+        step = np.where(pd.notna(answer), np.maximum(now, 1), step)
         step = np.minimum(step, np.minimum(highest, LAST))
         step = np.where(step < np.minimum(now, LAST), 0, step)
         # Beside a running suit only answers to the debtor are left, none that asks for money.
-        return np.where((now > LAST) & ~np.isin(answer, QUIET), 0, step)
+        return np.where((now > LAST) & ~is_one_of(answer, *QUIET), 0, step)
 
     def _notice_expired(self) -> np.ndarray:
         """Whether some formal notice to the debtor has run out."""
@@ -277,7 +285,7 @@ class _Walk:
         timed = self.steps["minute_price"] * np.asarray([each["minutes"] for each in cost])
         worth = worth - spent - timed
         # Alternate whenever another channel is open (D4).
-        last = np.asarray(CHANNELS)[None, :] == debtors.last_channel[:, None].astype(str)
+        last = last_channel(debtors)
         others = (usable & ~last).any(axis=1)
         usable &= ~(others[:, None] & last)
         score = worth - 1e-6 * order if by_value else -order.astype(float)
@@ -321,15 +329,14 @@ class _Walk:
     def calendar(self) -> None:
         """Move days to those on which one may contact or work; say when the next stage is due."""
         of, debtors = self.claims.of, self.debtors
-        contact = np.isin(self.family.astype(str), [CHASE, DISPUTE])
+        contact = is_one_of(self.family, CHASE, DISPUTE)
         moved = np.where(contact, self.days.next_contact(self.act_on), self.act_on)
         task = self.family == TASK
         moved = np.where(task, self.days.next_working(moved), moved)
         self._guard(contact & (moved > self.act_on), "no_contact_day")
         self.act_on = moved
-        reached = np.asarray(
-            [conduct.STAGE_RANK.get(stage, 0) if stage else 0 for stage in self.stage]
-        )
+        ranks = pd.Index(list(conduct.STAGE_RANK), dtype=object)
+        reached = np.asarray([*conduct.STAGE_RANK.values(), 0])[ranks.get_indexer(self.stage)]
         level = np.maximum(reached, debtors.stage_rank[of])
         step = np.clip(level, 1, LAST) - 1
         start = np.where(np.isnat(debtors.episode_start_on), self.today, debtors.episode_start_on)
@@ -339,9 +346,8 @@ class _Walk:
         rested = rested + self.gap[step, of].astype("timedelta64[D]")
         due = self.days.next_contact(np.maximum(ripe_on, rested))
         # Only what climbs the ladder has a next stage; a first reminder is the next of a rest.
-        waits = (self.family == REST) & np.isin(
-            self.name.astype(str),
-            ["gap", "not_due", "just_due", "self_curing", "promise", "blocked"],
+        waits = (self.family == REST) & is_one_of(
+            self.name, "gap", "not_due", "just_due", "self_curing", "promise", "blocked"
         )
         climbs = ((self.family == CHASE) & (self.action != "third_party")) | waits
         next_rank = np.where(level == 0, 1, level + 1)

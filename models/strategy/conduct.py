@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from law import conduct
+from models.strategy import guards
 from models.strategy.facts import Debtors
+from models.strategy.spread import Stamps, alike
 
 CHANNELS = ("email", "sms", "phone", "letter", "registered_letter", "visit")
 #: Letters reach a debtor who is represented through the representative.
@@ -55,17 +58,27 @@ def rested_on(debtors: Debtors, calls: bool, days: Calendar, as_of: date) -> np.
     """
     limits = conduct.limits(as_of)
     most = limits.max_calls_7d if calls else limits.max_contacts_7d
-    history = debtors.call_days if calls else debtors.contact_days
+    history = debtors.calls if calls else debtors.contacts
     counts = debtors.n_calls_7d if calls else debtors.n_contacts_7d
     today = np.datetime64(as_of, "D")
     free = np.full(len(debtors), today)
     # Only debtors at the limit need their days looked at: few.
-    for row in np.flatnonzero(np.maximum(counts, [len(each) for each in history]) >= most):
-        known = sorted(np.datetime64(pd.Timestamp(each), "D") for each in history[row])
+    for row in np.flatnonzero(np.maximum(counts, history.count()) >= most):
+        known = list(history.of(row))
         known += [today] * (int(counts[row]) - len(known))
         # The contact leaves the window of seven days on its seventh day after.
         free[row] = max(today, known[-most] + np.timedelta64(7, "D"))
     return days.next_contact(free)
+
+
+def channel_codes(channel: np.ndarray) -> np.ndarray:
+    """Position of each channel in ``CHANNELS``, −1 for none."""
+    return pd.Index(CHANNELS, dtype=object).get_indexer(channel)
+
+
+def last_channel(debtors: Debtors) -> np.ndarray:
+    """The channel of each debtor's last contact as a mask, shape (n_debtors, n_channels)."""
+    return channel_codes(debtors.last_channel)[:, None] == np.arange(len(CHANNELS))[None, :]
 
 
 def open_channels(debtors: Debtors, rank: np.ndarray, as_of: date) -> np.ndarray:
@@ -87,7 +100,7 @@ def open_channels(debtors: Debtors, rank: np.ndarray, as_of: date) -> np.ndarray
     mask &= ~(debtors.do_not_contact & ~debtors.represented)[:, None]
     mask &= (debtors.n_contacts_7d < limits.max_contacts_7d)[:, None]
     tired = debtors.last_channel_run >= limits.max_running_on_channel
-    same = np.asarray(CHANNELS)[None, :] == debtors.last_channel[:, None].astype(str)
+    same = last_channel(debtors)
     return mask & ~(tired[:, None] & same)
 
 
@@ -99,7 +112,7 @@ def closed_by(debtors: Debtors, closed: np.ndarray, as_of: date) -> dict[str, np
     limits = conduct.limits(as_of)
     by = {name: closed[:, position] for position, name in enumerate(CHANNELS)}
     tired = debtors.last_channel_run >= limits.max_running_on_channel
-    same = np.asarray(CHANNELS)[None, :] == debtors.last_channel[:, None].astype(str)
+    same = last_channel(debtors)
     return {
         "contacts_per_week": debtors.n_contacts_7d >= limits.max_contacts_7d,
         "calls_per_week": by["phone"] & (debtors.n_calls_7d >= limits.max_calls_7d),
@@ -121,67 +134,74 @@ def violations(
     channel: np.ndarray,
     act_on: np.ndarray,
     facts: pd.DataFrame,
-) -> list[list[str]]:
-    """Rules that finished contacts break, as the law itself judges them; empty lists if none.
+) -> np.ndarray:
+    """Rules that finished contacts break, as the law itself judges them: bits of `guards`.
 
     ``rows`` indexes the debtor of each contact; ``facts`` has one row per contact with
     ``notice_expires_on``, ``chaseable``, ``promise_due_on``, ``plan_kept``, ``dates_known`` and
-    ``time_barred``, the strictest among its claims.
+    ``time_barred``, the strictest among its claims. Contacts that are alike in all that the law
+    looks at are judged once.
     """
-    broken = []
-    plain = {
-        name: facts[name].astype(object).where(facts[name].notna(), None).to_numpy(dtype=object)
-        for name in facts.columns
+    if len(rows) == 0:
+        return guards.none(0)
+    since = act_on - np.timedelta64(6, "D")
+    notice, promise = facts["notice_expires_on"].to_numpy(), facts["promise_due_on"].to_numpy()
+    cases = {
+        "debtor_kind": debtors.kind[rows],
+        "allows_visits": debtors.allows_visits[rows],
+        "do_not_contact": debtors.do_not_contact[rows],
+        "represented": debtors.represented[rows],
+        "email_consent": debtors.email_consent[rows],
+        "sms_consent": debtors.sms_consent[rows],
+        "in_insolvency": pd.notna(debtors.insolvency_kind[rows]),
+        "n_contacts_7d": _within(debtors.contacts, debtors.n_contacts_7d, rows, since),
+        "n_calls_7d": _within(debtors.calls, debtors.n_calls_7d, rows, since),
+        "last_channel": debtors.last_channel[rows],
+        "last_channel_run": debtors.last_channel_run[rows],
+        "stage_rank": debtors.stage_rank[rows],
+        "tone_rank": debtors.tone_rank[rows],
+        # Of these three the law asks only on which side of a bound they stand.
+        "formal_notice_expires_on": _beside(notice, act_on),
+        "chaseable_amount": np.sign(facts["chaseable"].to_numpy(dtype=float)),
+        "promise_due_on": _beside(promise, act_on),
+        "plan_kept": facts["plan_kept"].to_numpy(dtype=bool),
+        "dates_known": facts["dates_known"].to_numpy(dtype=bool),
+        "time_barred": facts["time_barred"].to_numpy(dtype=bool),
     }
-    for i, row in enumerate(rows):
-        on = act_on[i].astype(object)
-        since = np.datetime64(on) - np.timedelta64(6, "D")
-        context = conduct.DebtorContext(
-            debtor_kind=str(debtors.kind[row]),
-            allows_visits=bool(debtors.allows_visits[row]),
-            do_not_contact=bool(debtors.do_not_contact[row]),
-            represented=bool(debtors.represented[row]),
-            email_consent=_said(debtors.email_consent[row]),
-            sms_consent=_said(debtors.sms_consent[row]),
-            in_insolvency=debtors.insolvency_kind[row] is not None,
-            n_contacts_7d=_within(
-                debtors.contact_days[row], int(debtors.n_contacts_7d[row]), since
-            ),
-            n_calls_7d=_within(debtors.call_days[row], int(debtors.n_calls_7d[row]), since),
-            last_channel=debtors.last_channel[row],
-            last_channel_run=int(debtors.last_channel_run[row]),
-            stage_rank=int(debtors.stage_rank[row]),
-            tone_rank=int(debtors.tone_rank[row]),
-            formal_notice_expires_on=_day(plain["notice_expires_on"][i]),
-            chaseable_amount=plain["chaseable"][i],
-            promise_due_on=_day(plain["promise_due_on"][i]),
-            plan_kept=bool(plain["plan_kept"][i]),
-            dates_known=bool(plain["dates_known"][i]),
-            time_barred=bool(plain["time_barred"][i]),
-        )
-        proposed = conduct.Action(
-            action=action[i],
-            on=on,
-            stage=stage[i],
-            tone=tone[i],
-            channel=channel[i],
-            to_representative=bool(debtors.represented[row]) and channel[i] in TO_REPRESENTATIVE,
-        )
-        broken.append(conduct.violations(context, proposed))
-    return broken
+    proposed = {
+        "action": action,
+        "on": act_on.astype("datetime64[D]"),
+        "stage": stage,
+        "tone": tone,
+        "channel": channel,
+    }
+    which = alike([*cases.values(), *proposed.values()])
+    _, first, group = np.unique(which, return_index=True, return_inverse=True)
+    known = zip(*(values[first].tolist() for values in cases.values()), strict=True)
+    what = zip(*(values[first].tolist() for values in proposed.values()), strict=True)
+    judged = [
+        _judged(dict(zip(cases, context, strict=True)), dict(zip(proposed, act, strict=True)))
+        for context, act in zip(known, what, strict=True)
+    ]
+    return np.asarray(judged, dtype=np.int64)[group]
 
 
-def _said(value: object) -> bool | None:
-    return None if value is None else bool(value)
+def _judged(known: dict[str, Any], what: dict[str, Any]) -> np.int64:
+    by_letter = bool(known["represented"]) and what["channel"] in TO_REPRESENTATIVE
+    told = conduct.violations(
+        conduct.DebtorContext(**known), conduct.Action(**what, to_representative=by_letter)
+    )
+    return guards.bits(told)
 
 
-def _day(value: object) -> date | None:
-    return None if value is None else pd.Timestamp(value).date()
+def _beside(days: np.ndarray, on: np.ndarray) -> np.ndarray:
+    """The day ``on``, or its neighbour on the side on which a day stands; missing stays missing."""
+    days = days.astype("datetime64[D]")
+    one = np.timedelta64(1, "D")
+    beside = on + np.where(days > on, one, np.where(days < on, -one, 0 * one))
+    return np.where(np.isnat(days), days, beside)
 
 
-def _within(days: list[object], count: int, since: np.datetime64) -> int:
-    """How many of the known days fall in the window; contacts without a day count as inside."""
-    if not days:
-        return count
-    inside = sum(np.datetime64(pd.Timestamp(each), "D") >= since for each in days)
-    return int(inside) + max(count - len(days), 0)
+def _within(known: Stamps, count: np.ndarray, rows: np.ndarray, since: np.ndarray) -> np.ndarray:
+    """How many of the contacts fall in the window; those without a day count as inside."""
+    return known.since(rows, since) + np.maximum(count - known.count(), 0)[rows]

@@ -12,11 +12,26 @@ import numpy as np
 import pandas as pd
 
 from law.conduct import AS_CONSUMER, PERSON_SIGNS_FOR
-from models.litigation.columns import day, flag, lists, number, text
+from models.litigation.columns import aligned, day, filled, flag, number, text
+from models.strategy.spread import Marks, Stamps, marks, stamps
 from models.strategy.tables import PROFILES
 
 NEVER = np.datetime64("NaT")
 _ROLES = ("accounts_payable", "finance", "owner", "unknown", "operations")
+_OF_DEBTOR = (
+    "kind",
+    "email",
+    "phone",
+    "email_consent",
+    "sms_consent",
+    "do_not_contact",
+    "represented_by",
+    "insolvency_kind",
+    "insolvency_opened_on",
+    "insolvency_published_on",
+    "insolvency_declared_on",
+    "insolvency_closed_on",
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +69,8 @@ class Debtors:
     third_party_on: np.ndarray
     last_channel: np.ndarray
     last_channel_run: np.ndarray
-    contact_days: list[list[object]]
-    call_days: list[list[object]]
+    contacts: Stamps
+    calls: Stamps
     n_contacts_7d: np.ndarray
     n_calls_7d: np.ndarray
     draw: np.ndarray
@@ -90,7 +105,7 @@ class Claims:
     has_longer_to_declare: np.ndarray
     due_on: np.ndarray
     dates_known: np.ndarray
-    flags: list[set[object]]
+    flags: Marks
     has_open_dispute: np.ndarray
     dispute_open_days: np.ndarray
     promise_due_on: np.ndarray
@@ -122,8 +137,7 @@ class Claims:
 
     def has(self, *names: str) -> np.ndarray:
         """Whether a flag or mark of these names stands on each claim."""
-        wanted = set(names)
-        return np.asarray([not wanted.isdisjoint(found) for found in self.flags], dtype=bool)
+        return self.flags.has(names)
 
 
 def draws(keys: pd.Index, salt: str) -> np.ndarray:
@@ -144,32 +158,29 @@ def read_debtors(
 ) -> Debtors:
     """Facts of the debtors who have an open claim, in order of their ids."""
     ids = pd.Index(np.unique(open_claims["debtor_id"].astype(str)), dtype=object)
-    who = _aligned(debtors, ids)
-    how = _aligned(conduct, ids)
-    what = _aligned(profiles, ids)
+    who = aligned(debtors, "debtor_id", ids, _OF_DEBTOR)
+    how = aligned(conduct, "debtor_id", ids)
+    shares = [f"p_{name}" for name in PROFILES]
+    what = aligned(profiles, "debtor_id", ids, ["profile", *shares])
     kind = text(who, "kind", "unknown")
-    belief = np.stack([number(what, f"p_{name}") for name in PROFILES], axis=1)
+    belief = np.stack([number(what, share) for share in shares], axis=1)
     belief = np.where(np.isnan(belief), prior, belief)
     row = pd.Index(PROFILES).get_indexer(text(what, "profile", "undetermined"))
     email_consent = text(who, "email_consent")
     sms_consent = text(who, "sms_consent")
-    as_consumer = np.isin(kind, list(AS_CONSUMER))
-    said_sms = np.asarray([value is not None and bool(value) for value in sms_consent], dtype=bool)
     return Debtors(
         ids=ids,
         kind=kind,
-        as_consumer=as_consumer,
-        person_signs=np.isin(kind, list(PERSON_SIGNS_FOR)),
-        has_email=_filled(who, "email"),
-        has_phone=_filled(who, "phone"),
-        email_refused=np.asarray(
-            [value is not None and not bool(value) for value in email_consent], dtype=bool
-        ),
-        sms_allowed=said_sms,
+        as_consumer=pd.Series(kind).isin(AS_CONSUMER).to_numpy(),
+        person_signs=pd.Series(kind).isin(PERSON_SIGNS_FOR).to_numpy(),
+        has_email=filled(who, "email"),
+        has_phone=filled(who, "phone"),
+        email_refused=~flag(who, "email_consent", missing=True),
+        sms_allowed=flag(who, "sms_consent"),
         email_consent=email_consent,
         sms_consent=sms_consent,
         do_not_contact=flag(who, "do_not_contact"),
-        represented=_filled(who, "represented_by"),
+        represented=filled(who, "represented_by"),
         allows_visits=_visits(open_claims, creditors, ids),
         insolvency_kind=text(who, "insolvency_kind"),
         insolvency_opened_on=day(who, "insolvency_opened_on"),
@@ -185,8 +196,8 @@ def read_debtors(
         third_party_on=day(how, "third_party_on"),
         last_channel=text(how, "last_channel"),
         last_channel_run=number(how, "last_channel_run", 0).astype(int),
-        contact_days=lists(how, "contact_days_7d"),
-        call_days=lists(how, "call_days_7d"),
+        contacts=stamps(how, "contact_days_7d"),
+        calls=stamps(how, "call_days_7d"),
         n_contacts_7d=number(how, "n_contacts_7d", 0).astype(int),
         n_calls_7d=number(how, "n_calls_7d", 0).astype(int),
         draw=draws(ids, "arm"),
@@ -209,10 +220,7 @@ def with_contacts(
         return debtors, best
     known = contacts.assign(
         of=debtors.ids.get_indexer(contacts["debtor_id"].astype(str)),
-        pays=[
-            value is not None and not pd.isna(value) and bool(value)
-            for value in text(contacts, "can_pay")
-        ],
+        pays=flag(contacts, "can_pay"),
         role_order=pd.Index(_ROLES).get_indexer(text(contacts, "role", "unknown")),
         contact_id=contacts["contact_id"].astype(str),
     )
@@ -225,11 +233,11 @@ def with_contacts(
     for channel in ("email", "phone", "letter"):
         able = known
         if channel != "letter":
-            able = known[[value is not None for value in text(known, channel)]]
+            able = known[known[channel].notna()] if channel in known else known.iloc[:0]
         first = able.drop_duplicates("of")
         best[channel][first["of"]] = first["contact_id"]
-    has_email = debtors.has_email | np.asarray([each is not None for each in best["email"]])
-    has_phone = debtors.has_phone | np.asarray([each is not None for each in best["phone"]])
+    has_email = debtors.has_email | pd.notna(best["email"])
+    has_phone = debtors.has_phone | pd.notna(best["phone"])
     return replace(debtors, has_email=has_email, has_phone=has_phone), best
 
 
@@ -243,7 +251,8 @@ def read_claims(
     frame = open_claims.assign(claim_id=open_claims["claim_id"].astype(str))
     frame = frame.sort_values("claim_id").reset_index(drop=True)
     ids = frame["claim_id"].to_numpy(dtype=object)
-    score = _aligned(recovery, pd.Index(ids), key="claim_id")
+    odds = ["p_30", "p_90", "expected_recovered"]
+    score = aligned(recovery, "claim_id", pd.Index(ids), odds)
     open_amount = number(frame, "open_amount", 0.0)
     open_eur = number(frame, "open_amount_eur")
     chaseable = number(frame, "chaseable_amount", 0.0)
@@ -251,7 +260,6 @@ def read_claims(
     rate = np.nan_to_num(rate)
     disputed = number(frame, "disputed_amount", 0.0)
     share = np.divide(disputed, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
-    marked = zip(lists(frame, "flags"), lists(frame, "marks"), strict=True)
     suits = text(frame, "suit_id")
     return Claims(
         ids=ids,
@@ -272,12 +280,12 @@ def read_claims(
         has_longer_to_declare=flag(frame, "has_longer_to_declare"),
         due_on=day(frame, "due_on"),
         dates_known=text(frame, "date_basis", "unknown") != "unknown",
-        flags=[set(flags) | set(marks) for flags, marks in marked],
+        flags=marks(frame, "flags", "marks"),
         has_open_dispute=flag(frame, "has_open_dispute"),
         dispute_open_days=number(frame, "dispute_open_days"),
         promise_due_on=day(frame, "promise_due_on"),
         promise_broken_on=day(frame, "promise_broken_on"),
-        plan_running=_filled(frame, "plan_id"),
+        plan_running=filled(frame, "plan_id"),
         plan_next_due_on=day(frame, "plan_next_due_on"),
         plan_broken_on=day(frame, "plan_broken_on"),
         n_actions=number(frame, "n_actions", 0.0),
@@ -291,25 +299,12 @@ def read_claims(
         legal_status=text(frame, "legal_status"),
         last_legal_step_on=day(frame, "last_legal_step_on"),
         title_on=day(frame, "title_on"),
-        assigned=_filled(frame, "assigned_to") & np.isnat(day(frame, "assignee_agreed_on")),
+        assigned=filled(frame, "assigned_to") & np.isnat(day(frame, "assignee_agreed_on")),
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
         p_90=np.clip(number(score, "p_90", 0.5), 0, 1),
         expected_recovered=number(score, "expected_recovered", 0.0),
         course=_courses(litigation, suits),
         suit_ids=suits,
-    )
-
-
-def _aligned(frame: pd.DataFrame, ids: pd.Index, key: str = "debtor_id") -> pd.DataFrame:
-    if frame.empty:
-        return pd.DataFrame(index=ids)
-    keyed = frame.assign(**{key: frame[key].astype(str)}).drop_duplicates(key, keep="last")
-    return keyed.set_index(key).astype(object).reindex(ids)
-
-
-def _filled(frame: pd.DataFrame, name: str) -> np.ndarray:
-    return np.asarray(
-        [value is not None and str(value).strip() != "" for value in text(frame, name)], dtype=bool
     )
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from law import parameters
 from models.litigation.columns import number
-from models.strategy.conduct import CHANNELS
+from models.strategy.conduct import CHANNELS, channel_codes
 from models.strategy.facts import Claims, Debtors
-from models.strategy.proposal import Proposal
+from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.situation import REST
 
 
@@ -59,9 +59,7 @@ def by_action(
     for name, means in priors["action"].items():
         effect[action == name] = means
     # Settling a dispute frees the disputed part, which nothing may chase until then.
-    whole = np.isin(
-        action.astype(str), ["resolve_dispute", "answer_dispute", "ask_written_dispute"]
-    )
+    whole = is_one_of(action, "resolve_dispute", "answer_dispute", "ask_written_dispute")
     share = np.divide(
         claims.open_eur,
         claims.chaseable_eur,
@@ -99,7 +97,7 @@ def of_proposal(
 ) -> np.ndarray:
     """EUR against waiting by claim; the outlay of a contact stands on its lead."""
     channels = by_channel(claims, debtors, priors)
-    column = np.asarray([CHANNELS.index(each) if each in CHANNELS else 0 for each in final.channel])
+    column = np.maximum(channel_codes(final.channel), 0)
     gain = np.where(contact, channels[np.arange(len(claims)), column], 0.0)
     own = by_action(claims, debtors, final.action, priors)
     gain = np.where(np.isnan(own), gain, own)

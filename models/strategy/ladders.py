@@ -48,7 +48,7 @@ class Ladders(Mapping[str, Any]):
                 for one in each
             ]
         )
-        self._answers = {name: at for at, name in enumerate(self._house["answers"])}
+        self._answers = pd.Index(list(self._house["answers"]), dtype=object)
         self._rests = np.asarray(
             [[one["answers"][name]["gap_days"] for name in self._answers] for one in each]
         )
@@ -99,7 +99,7 @@ class Ladders(Mapping[str, Any]):
 
     def rest_before(self, answer: np.ndarray) -> np.ndarray:
         """Days of rest before each answer, 0 where there is none, shape (n_debtors,)."""
-        at = np.asarray([self._answers.get(each, -1) for each in answer], dtype=int)
+        at = self._answers.get_indexer(answer)
         return np.where(at < 0, 0, self._rests[self.of, at])
 
     def order(self, answer: np.ndarray, rank: np.ndarray) -> np.ndarray:
@@ -107,7 +107,7 @@ class Ladders(Mapping[str, Any]):
 
         A channel that is not on the list has the place ``len(CHANNELS)``.
         """
-        at = np.asarray([self._answers.get(each, -1) for each in answer], dtype=int)
+        at = self._answers.get_indexer(answer)
         stage = len(self._answers) + np.clip(rank, 1, len(STAGES)) - 1
         return self._orders[self.of, np.where(at < 0, stage, at)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,10 +13,11 @@ import pandas as pd
 from models.litigation.columns import text
 from models.strategy.arms import mixed
 from models.strategy.conduct import Calendar, violations
-from models.strategy.facts import Claims, Debtors
+from models.strategy.facts import NEVER, Claims, Debtors
+from models.strategy.guards import bits, none
 from models.strategy.overruled import override
 from models.strategy.people import APPROVAL
-from models.strategy.proposal import Proposal
+from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.situation import CHASE, DISPUTE, REST
 
 
@@ -30,27 +31,28 @@ def overruled(
 ) -> tuple[Proposal, np.ndarray, np.ndarray]:
     """Overrides that the law allows; the others leave the policy's choice and a guard."""
     because = np.full(len(claims), None, dtype=object)
+    untouched = np.zeros(len(claims), dtype=bool)
     if entries.empty:
-        return final, np.zeros(len(claims), dtype=bool), because
+        return final, untouched, because
     # The suit that the policy proposed is signed: nothing is left to choose.
     signed = (final.action[entries.index] == "sue") & (entries["kind"] == APPROVAL).to_numpy()
-    for row in entries.index[signed]:
-        final.guards[row].discard("person_signs")
+    guarded = final.guards.copy()
+    guarded[entries.index[signed]] &= ~bits(["person_signs"])
+    final = replace(final, guards=guarded)
     entries = entries[~signed]
     if entries.empty:
-        return final, np.zeros(len(claims), dtype=bool), because
+        return final, untouched, because
     changed, touched = override(final, entries, claims, debtors, np.datetime64(as_of, "D"))
-    contact = np.isin(changed.family.astype(str), [CHASE, DISPUTE]) & touched
+    contact = is_one_of(changed.family, CHASE, DISPUTE) & touched
     moved = np.where(contact, days.next_contact(changed.act_on), changed.act_on)
     changed = replace(changed, act_on=moved)
-    place, rules = _checked(changed, claims, debtors, touched)
-    refused = np.zeros(len(claims), dtype=bool)
-    for pick, group in place.items():
-        if rules[group]:
-            refused[claims.of == claims.of[pick]] |= touched[claims.of == claims.of[pick]]
-            final.guards[pick].update({"override_refused", *rules[group]})
+    broken = _checked(changed, claims, debtors, touched)
+    guarded = np.where(broken > 0, final.guards | broken | bits(["override_refused"]), guarded)
+    final = replace(final, guards=guarded)
+    with_refusal = np.zeros(len(debtors), dtype=bool)
+    with_refusal[claims.of[broken > 0]] = True
     because[entries.index] = text(entries, "reason")
-    kept = touched & ~refused
+    kept = touched & ~with_refusal[claims.of]
     because = np.where(kept, because, None)
     return mixed(final, changed, kept), kept, because
 
@@ -64,12 +66,10 @@ def fail_closed(
     as_of: date,
 ) -> Proposal:
     """Whatever still breaks a rule rests, whoever chose it."""
-    place, rules = _checked(final, claims, debtors, np.ones(len(claims), dtype=bool))
-    bad = np.zeros(len(claims), dtype=bool)
-    for pick, group in place.items():
-        if rules[group]:
-            bad[pick] = True
-            final.guards[pick].update(rules[group])
+    broken = _checked(final, claims, debtors, np.ones(len(claims), dtype=bool))
+    bad = broken > 0
+    if not bad.any():
+        return final
     review = days.next_contact(
         np.full(len(claims), np.datetime64(as_of, "D") + np.timedelta64(steps["review_days"]))
     )
@@ -82,55 +82,71 @@ def fail_closed(
         tone=np.where(bad, None, final.tone),
         channel=np.where(bad, None, final.channel),
         act_on=np.where(bad, review, final.act_on),
+        guards=final.guards | broken,
     )
 
 
-def _checked(
-    final: Proposal, claims: Claims, debtors: Debtors, rows: np.ndarray
-) -> tuple[pd.Series, list[list[str]]]:
-    """Judge contacts and suits among the rows by the law: group keys and rules broken."""
-    acting = rows & (np.isin(final.family.astype(str), [CHASE, DISPUTE]) | (final.action == "sue"))
+def _checked(final: Proposal, claims: Claims, debtors: Debtors, rows: np.ndarray) -> np.ndarray:
+    """Rules that the contacts and suits among the rows break, by the law: bits, shape (n_claims,).
+
+    One debtor and one action are one contact, judged by the strictest of its claims.
+    """
+    broken = none(len(claims))
+    acting = rows & (is_one_of(final.family, CHASE, DISPUTE) | (final.action == "sue"))
     picks = np.flatnonzero(acting)
-    frame = pd.DataFrame(
+    if len(picks) == 0:
+        return broken
+    action, names = pd.factorize(final.action[picks])
+    _, first, group = np.unique(
+        claims.of[picks] * len(names) + action, return_index=True, return_inverse=True
+    )
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(len(first)))
+
+    def strictest(values: np.ndarray, of: np.ufunc) -> np.ndarray:
+        least: np.ndarray = of.reduceat(values[picks][order], starts)
+        return least
+
+    lead = picks[first]
+    facts = pd.DataFrame(
         {
-            "pick": picks,
-            "of": claims.of[picks],
-            "action": final.action[picks],
-            "notice": claims.notice_expires_on[picks].astype("datetime64[s]"),
-            "chaseable": claims.chaseable[picks],
-            "promise": claims.promise_due_on[picks].astype("datetime64[s]"),
-            "plan": claims.plan_running[picks],
-            "dates": claims.dates_known[picks],
-            "barred": (claims.limitation_on <= final.act_on)[picks],
+            "notice_expires_on": _notices(
+                claims, len(debtors), lead, strictest, final.action == "sue"
+            ),
+            "chaseable": strictest(claims.chaseable, np.minimum),
+            "promise_due_on": strictest(claims.promise_due_on, np.fmin),
+            "plan_kept": strictest(claims.plan_running, np.logical_or),
+            "dates_known": strictest(claims.dates_known, np.logical_and),
+            "time_barred": strictest(claims.limitation_on <= final.act_on, np.logical_or),
         }
     )
-    key = ["of", "action"]
-    grouped = frame.groupby(key, sort=True)
-    each = grouped.agg(
-        pick=("pick", "first"),
-        chaseable=("chaseable", "min"),
-        promise_due_on=("promise", "min"),
-        plan_kept=("plan", "any"),
-        dates_known=("dates", "all"),
-        time_barred=("barred", "any"),
-    ).reset_index()
-    # The notice is the debtor's for what follows it; for a suit every claim must have had its own.
-    latest = pd.Series(claims.notice_expires_on.astype("datetime64[s]")).groupby(claims.of).max()
-    each["notice_expires_on"] = each["of"].map(latest)
-    own = grouped["notice"].agg(lambda days: days.max() if days.notna().all() else pd.NaT)
-    sues = each["action"] == "sue"
-    each.loc[sues, "notice_expires_on"] = own.reset_index()["notice"][sues]
-    first = each["pick"].to_numpy(dtype=int)
     rules = violations(
         debtors,
-        each["of"].to_numpy(),
-        final.action[first],
-        final.stage[first],
-        final.tone[first],
-        final.channel[first],
-        final.act_on[first],
-        each,
+        claims.of[lead],
+        final.action[lead],
+        final.stage[lead],
+        final.tone[lead],
+        final.channel[lead],
+        final.act_on[lead],
+        facts,
     )
-    member = pd.MultiIndex.from_frame(each[key])
-    place = member.get_indexer(pd.MultiIndex.from_frame(frame[key]))
-    return pd.Series(place, index=picks), rules
+    broken[picks] = rules[group]
+    return broken
+
+
+def _notices(
+    claims: Claims,
+    n_debtors: int,
+    lead: np.ndarray,
+    strictest: Callable[[np.ndarray, np.ufunc], np.ndarray],
+    sues: np.ndarray,
+) -> np.ndarray:
+    """End of the formal notice that each contact follows.
+
+    It is the debtor's for what follows it; for a suit every claim must have had its own.
+    """
+    last = np.full(n_debtors, NEVER, dtype="datetime64[D]")
+    np.fmax.at(last, claims.of, claims.notice_expires_on)
+    # One missing day makes the greatest missing too.
+    own = strictest(claims.notice_expires_on, np.maximum)
+    return np.where(sues[lead], own, last[claims.of[lead]]).astype("datetime64[s]")

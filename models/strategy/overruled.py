@@ -11,7 +11,7 @@ import pandas as pd
 from law import conduct
 from models.strategy.choice import LAST, STAGES, TONES
 from models.strategy.facts import Claims, Debtors
-from models.strategy.proposal import Proposal
+from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.situation import CHASE, DISPUTE, REST, TASK
 
 CONTACTS = {
@@ -53,18 +53,19 @@ def override(
         tone=proposal.tone.copy(),
         channel=proposal.channel.copy(),
         act_on=proposal.act_on.copy(),
-        guards=[set(each) for each in proposal.guards],
     )
+    by_debtor = np.argsort(claims.of, kind="stable")
+    ends = np.searchsorted(claims.of[by_debtor], np.arange(len(debtors) + 1))
     for position, entry in entries.sort_values(["at", "entry_id"]).iterrows():
         action = _given(entry, "action")
-        rows = np.zeros(len(claims), dtype=bool)
-        rows[position] = True
+        rows, row = np.asarray([position]), int(claims.of[position])
         kind = action or str(changed.action[position])
         if kind in CONTACTS:
-            contact = np.isin(changed.family.astype(str), [CHASE, DISPUTE])
-            rows |= contact & (claims.of == claims.of[position])
-        _write(changed, rows, entry, kind, int(claims.of[position]), debtors, today)
-        touched |= rows
+            mine = by_debtor[ends[row] : ends[row + 1]]
+            contact = is_one_of(changed.family[mine], CHASE, DISPUTE)
+            rows = mine[contact | (mine == position)]
+        _write(changed, rows, entry, kind, row, debtors, today)
+        touched[rows] = True
     return changed, touched
 
 
@@ -77,7 +78,7 @@ def _write(
     debtors: Debtors,
     today: np.datetime64,
 ) -> None:
-    first = int(np.flatnonzero(rows)[0])
+    first = int(rows[0])
     now = STAGES[min(max(int(debtors.stage_rank[row]), 1), LAST) - 1]
     stage = _given(entry, "stage") or _OWN_STAGE.get(action) or changed.stage[first] or now
     channel = _given(entry, "channel") or _OWN_CHANNEL.get(action) or changed.channel[first]

@@ -17,39 +17,51 @@ APPROVAL = "approve_suit"
 
 
 def _latest(claims: Claims, decisions: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
-    """The last standing entry of these kinds for each claim, in the order of the claims."""
-    columns = decisions.columns if not decisions.empty else ["claim_id"]
+    """The last standing entry of these kinds for each claim that has one.
+
+    The index is the position of the claim.
+    """
     if decisions.empty:
-        return pd.DataFrame(index=pd.Index(claims.ids), columns=columns)
+        return pd.DataFrame()
     said = decisions[decisions["kind"].isin(kinds) & decisions["claim_id"].notna()]
     said = said.assign(claim_id=said["claim_id"].astype(str)).sort_values(["at", "entry_id"])
-    said = said.drop_duplicates("claim_id", keep="last").set_index("claim_id")
-    return said.astype(object).reindex(claims.ids)
+    said = said.drop_duplicates("claim_id", keep="last")
+    ids = said["claim_id"].to_numpy(dtype=object)
+    # Claims stand in the order of their ids.
+    place = np.minimum(np.searchsorted(claims.ids, ids), len(claims) - 1)
+    found = claims.ids[place] == ids
+    return said.astype(object).set_axis(place, axis=0)[found].sort_index()
 
 
 def postponed(claims: Claims, decisions: pd.DataFrame) -> np.ndarray:
     """Day until which a person put each claim off, NaT where nobody did."""
+    until = np.full(len(claims), NEVER, dtype="datetime64[D]")
     entries = _latest(claims, decisions, ("postpone",))
-    until, due = day(entries, "until_on"), day(entries, "due_on")
-    return np.where(np.isnat(until), due, until)
+    if not entries.empty:
+        said, due = day(entries, "until_on"), day(entries, "due_on")
+        until[entries.index] = np.where(np.isnat(said), due, said)
+    return until
 
 
 def confirmed(claims: Claims, decisions: pd.DataFrame) -> np.ndarray:
     """Claims that a person took a decision on, or said to be open still."""
-    chosen = _latest(claims, decisions, ("override",))
-    said = _latest(claims, decisions, ("answer",))
-    by_choice = chosen.get("kind", pd.Series(index=chosen.index, dtype=object)).notna()
-    question = said.get("question", pd.Series(index=said.index, dtype=object))
-    answer = said.get("answer", pd.Series(index=said.index, dtype=object)).astype(str).str.lower()
-    open_still = (question == STILL_OPEN) & answer.isin(["open", "yes", "oui", "ouverte", "true"])
-    return (by_choice | open_still).to_numpy(dtype=bool)
+    said = np.zeros(len(claims), dtype=bool)
+    said[_latest(claims, decisions, ("override",)).index] = True
+    answers = _latest(claims, decisions, ("answer",))
+    if not answers.empty:
+        answer = answers["answer"].astype(str).str.lower()
+        open_still = answer.isin(["open", "yes", "oui", "ouverte", "true"])
+        said[answers.index[(answers["question"] == STILL_OPEN) & open_still]] = True
+    return said
 
 
 def refused_suits(claims: Claims, decisions: pd.DataFrame) -> np.ndarray:
     """Claims whose suit a person refused, unless somebody approved it later."""
+    refused = np.zeros(len(claims), dtype=bool)
     entries = _latest(claims, decisions, ("approve_suit", "refuse_suit"))
-    kind = entries.get("kind", pd.Series(index=entries.index, dtype=object))
-    return (kind == "refuse_suit").to_numpy(dtype=bool)
+    if not entries.empty:
+        refused[entries.index[entries["kind"] == "refuse_suit"]] = True
+    return refused
 
 
 def overrides(claims: Claims, decisions: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
@@ -60,16 +72,16 @@ def overrides(claims: Claims, decisions: pd.DataFrame, *, as_of: date) -> pd.Dat
     approval once the suit is filed.
     """
     entries = _latest(claims, decisions, ("override", "accept", "approve_suit"))
-    if "kind" not in entries:
-        return entries.iloc[0:0]
-    entries = entries.reset_index(drop=True)
+    if entries.empty:
+        return entries
     kind, action = entries["kind"], entries["action"]
     suits = (kind == APPROVAL).to_numpy(dtype=bool)
     # To accept a rest asks for nothing; the rest ends when its cause does.
     acting = (kind == "accept") & action.notna() & (action != "wait")
     refused = refused_suits(claims, decisions)
+    signed = suits & ~refused[entries.index]
     entries["action"] = action.mask(suits, "sue")
-    entries = entries[((kind == "override") | acting).to_numpy(dtype=bool) | suits & ~refused]
+    entries = entries[((kind == "override") | acting).to_numpy(dtype=bool) | signed]
     if entries.empty:
         return entries
     said_at = pd.to_datetime(entries["at"]).to_numpy().astype("datetime64[s]")

@@ -9,6 +9,18 @@ import numpy as np
 import pandas as pd
 
 
+def months_later(days: np.ndarray, months: np.ndarray | int) -> np.ndarray:
+    """The same day of the month so many months later, or the last one of a shorter month.
+
+    >>> str(months_later(np.datetime64("2026-01-31"), 1))
+    '2026-02-28'
+    """
+    month = days.astype("datetime64[M]")
+    later = month + np.asarray(months).astype("timedelta64[M]")
+    last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return np.minimum(later.astype("datetime64[D]") + (days - month.astype("datetime64[D]")), last)
+
+
 def plan_offers(groups: pd.DataFrame, kept: np.ndarray, steps: Mapping[str, Any]) -> pd.DataFrame:
     """Instalments for each group.
 
@@ -35,15 +47,12 @@ def plan_offers(groups: pd.DataFrame, kept: np.ndarray, steps: Mapping[str, Any]
     each, left = cents // n, cents % n
     # The cents that do not divide go to the first instalments.
     amount = each[rows] + (which < left[rows])
-    first = pd.to_datetime(groups["act_on"]) + pd.Timedelta(days=steps["plan"]["first_days"])
-    due_on = [
-        start + pd.DateOffset(months=int(month))
-        for start, month in zip(first.iloc[rows], which, strict=True)
-    ]
+    first = pd.to_datetime(groups["act_on"]).to_numpy().astype("datetime64[D]")
+    first = first + np.timedelta64(steps["plan"]["first_days"], "D")
     offers = pd.DataFrame(
         {
             "contact_group_id": groups["contact_group_id"].to_numpy(dtype=object)[rows],
-            "due_on": [day.date() for day in due_on],
+            "due_on": months_later(first[rows], which).astype(object),
             "amount": amount / 100,
             "p_kept": kept[rows] ** ((which + 1) / n[rows]),
         }

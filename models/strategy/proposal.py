@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from law.conduct import STAGE_RANK
 
@@ -15,7 +16,7 @@ class Proposal:
 
     ``near``, shape (n_claims, n_channels): channels whose value lies within the margin of the
     best, the choice included.
-    ``guards``: rules that bound the choice. ``next_on``: day of the next stage.
+    ``guards``: rules that bound the choice, as bits. ``next_on``: day of the next stage.
     """
 
     name: np.ndarray
@@ -28,7 +29,7 @@ class Proposal:
     next_on: np.ndarray
     next_stage: np.ndarray
     near: np.ndarray
-    guards: list[set[str]]
+    guards: np.ndarray
 
 
 def name_of(answer: np.ndarray, rank: np.ndarray, channel: np.ndarray) -> np.ndarray:
@@ -37,4 +38,12 @@ def name_of(answer: np.ndarray, rank: np.ndarray, channel: np.ndarray) -> np.nda
     ladder = np.where(channel == "visit", "visit", ladder)
     ladder = np.where(rank == STAGE_RANK["formal_notice"], "formal_notice", ladder)
     answered = np.where((answer == "call") & (channel != "phone"), "remind", answer)
-    return np.where([each is None for each in answer], ladder, answered)
+    return np.where(pd.isna(answer), ladder, answered)
+
+
+def is_one_of(values: np.ndarray, *names: str) -> np.ndarray:
+    """Whether each word is one of the names, shape of ``values``."""
+    hit = np.zeros(values.shape, dtype=bool)
+    for name in names:
+        hit |= values == name
+    return hit

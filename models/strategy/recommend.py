@@ -19,10 +19,11 @@ from models.strategy.arms import explored, mixed, propensity
 from models.strategy.choice import propose
 from models.strategy.conduct import Calendar, calendar
 from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors, with_contacts
+from models.strategy.guards import spelled
 from models.strategy.ladders import Ladders, resolved
 from models.strategy.lawful import fail_closed, overruled
 from models.strategy.plans import plan_offers
-from models.strategy.proposal import Proposal
+from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
 from models.strategy.situation import (
     CHASE,
@@ -33,6 +34,7 @@ from models.strategy.situation import (
     declaration_deadline,
     situations,
 )
+from models.strategy.spread import alike
 from models.strategy.worklist import due
 
 #: Row of the ladder that knows no profile.
@@ -205,29 +207,43 @@ def _proposal(
     )
 
 
-def _hash(prefix: str, *parts: object) -> str:
-    joined = "|".join("" if part is None else str(part) for part in parts)
-    return prefix + blake2b(joined.encode(), digest_size=9).hexdigest()
+def _hash(prefix: str, text: str) -> str:
+    return prefix + blake2b(text.encode(), digest_size=9).hexdigest()
 
 
-def _groups(final: Proposal, claims: Claims) -> tuple[np.ndarray, np.ndarray]:
-    """Key and number of each claim's group: a contact is the debtor's, a task the action's."""
-    contact = np.isin(final.family.astype(str), [CHASE, DISPUTE])
-    rest = final.family == REST
-    suffix = np.where(
-        contact,
-        "contact",
-        np.where(
-            rest,
-            "rest|" + final.name.astype(str) + "|" + final.act_on.astype(str),
-            final.action.astype(str) + "|" + final.act_on.astype(str),
-        ),
-    )
-    by_suit = final.action == "sue"
-    suffix = np.where(by_suit, "sue|" + claims.suit_ids.astype(str), suffix)
-    keys = claims.debtor_ids.astype(str) + "|" + suffix.astype(str)
-    _, group = np.unique(keys, return_inverse=True)
-    return keys, group
+def _groups(final: Proposal, claims: Claims, as_of: date) -> tuple[np.ndarray, np.ndarray]:
+    """Group of each claim, counted from 0, and its id: a contact is the debtor's, a task its own.
+
+    A suit groups by suit; tasks and rests by what they are and their day.
+    """
+    contact = is_one_of(final.family, CHASE, DISPUTE)
+    rest, sues = final.family == REST, final.action == "sue"
+    word = np.where(sues, claims.suit_ids, np.where(rest, final.name, final.action))
+    word = np.where(contact, "contact", word)
+    alone = contact | sues
+    day = np.where(alone, NEVER, final.act_on.astype("datetime64[D]"))
+    kind = np.where(alone, np.where(contact, 0, 1), np.where(rest, 2, 3))
+    group = alike([claims.of, kind, word, day])
+    first = np.unique(group, return_index=True)[1]
+    before = np.asarray(["", "sue|", "rest|", ""], dtype=object)[kind[first]]
+    after = np.where(alone[first], "", "|" + day[first].astype(str).astype(object))
+    keys = claims.debtor_ids[first] + "|" + before + word[first].astype(str) + after
+    ids = np.asarray([_hash("G", f"{as_of}|{key}") for key in keys], dtype=object)
+    return group, ids
+
+
+def _ids(final: Proposal, claims: Claims, as_of: date) -> list[str]:
+    """Id of each recommendation: the claim, the day, and what is advised."""
+    said = [final.action, final.stage, final.tone, final.channel, final.act_on]
+    _, first, which = np.unique(alike(said), return_index=True, return_inverse=True)
+    after = np.asarray(
+        ["|".join("" if each[row] is None else str(each[row]) for each in said) for row in first],
+        dtype=object,
+    )[which]
+    return [
+        _hash("R", f"{claim}|{as_of}|{words}")
+        for claim, words in zip(claims.ids, after, strict=True)
+    ]
 
 
 def _table(
@@ -243,15 +259,15 @@ def _table(
     as_of: date,
 ) -> pd.DataFrame:
     """Recommendations but for the arms: groups, leads, gains, minutes, sentences."""
-    keys, group = _groups(final, claims)
-    n_groups = int(group.max()) + 1
-    order = np.lexsort((claims.ids.astype(str), -claims.open_eur, group))
+    group, group_ids = _groups(final, claims, as_of)
+    n_groups = len(group_ids)
+    # Of claims alike the first by id, in the order of which they stand.
+    order = np.lexsort((-claims.open_eur, group))
     lead = np.zeros(len(claims), dtype=bool)
     lead[order[np.unique(group[order], return_index=True)[1]]] = True
-    contact = np.isin(final.family.astype(str), [CHASE, DISPUTE])
+    contact = is_one_of(final.family, CHASE, DISPUTE)
     gain = gains.of_proposal(final, claims, debtors, litigation, lead, contact, steps, adds, as_of)
     minutes = _minutes(final, steps)
-    group_id = np.asarray([_hash("G", as_of, key) for key in keys], dtype=object)
     person = np.full(len(claims), None, dtype=object)
     for name, by in (
         ("email", "email"),
@@ -278,6 +294,7 @@ def _table(
         channel=final.channel,
         until=final.act_on.astype("datetime64[D]"),
         deadline=deadline,
+        group=group,
         sums=sums_by_currency(group, claims.currency, asked),
         disputed=sums_by_currency(group, claims.currency, disputed),
         group_size=np.bincount(group, minlength=n_groups)[group],
@@ -289,21 +306,10 @@ def _table(
     )
     return pd.DataFrame(
         {
-            "recommendation_id": [
-                _hash("R", claim, as_of, action, stage, tone, channel, on)
-                for claim, action, stage, tone, channel, on in zip(
-                    claims.ids,
-                    final.action,
-                    final.stage,
-                    final.tone,
-                    final.channel,
-                    final.act_on,
-                    strict=True,
-                )
-            ],
+            "recommendation_id": _ids(final, claims, as_of),
             "claim_id": claims.ids,
             "debtor_id": claims.debtor_ids,
-            "contact_group_id": group_id,
+            "contact_group_id": group_ids[group],
             "is_lead": lead,
             "action": final.action,
             "stage": final.stage,
@@ -311,13 +317,13 @@ def _table(
             "channel": final.channel,
             "contact_id": person,
             "act_on": final.act_on.astype("datetime64[D]").astype(object),
-            "escalate_on": _dates(final.next_on),
+            "escalate_on": final.next_on.astype("datetime64[D]").astype(object),
             "escalate_to": np.where(np.isnat(final.next_on), None, final.next_stage),
             "expected_gain": np.rint(gain * 100) / 100,
             "minutes": minutes,
             "reason": reasons(claims, debtors, spoken, "fr"),
             "reason_en": reasons(claims, debtors, spoken, "en"),
-            "guards": [sorted(each) for each in final.guards],
+            "guards": spelled(final.guards),
             "family": final.family,
         }
     )
@@ -325,19 +331,15 @@ def _table(
 
 def _limits(final: Proposal, claims: Claims, group: np.ndarray) -> np.ndarray:
     """First day on which a claim of the group may be time-barred where that is near, else NaT."""
-    near = claims.has(NEAR_LIMITATION) & ~np.isin(final.name.astype(str), DECLARES)
+    near = claims.has(NEAR_LIMITATION) & ~is_one_of(final.name, *DECLARES)
     limit = np.full(int(group.max()) + 1, NEVER, dtype="datetime64[D]")
     np.fmin.at(limit, group[near], claims.limitation_earliest_on[near])
     return limit[group]
 
 
-def _dates(days: np.ndarray) -> list[date | None]:
-    return [None if np.isnat(day) else day.astype("datetime64[D]").astype(object) for day in days]
-
-
 def _deadlines(final: Proposal, claims: Claims, debtors: Debtors, as_of: date) -> np.ndarray:
     deadline = declaration_deadline(claims, debtors, as_of)
-    return np.where(np.isin(final.name.astype(str), DECLARES), deadline, NEVER)
+    return np.where(is_one_of(final.name, *DECLARES), deadline, NEVER)
 
 
 def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:

@@ -19,6 +19,7 @@ from law.parameters import whole
 from models.litigation.columns import day, flag
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.ladders import Ladders
+from models.strategy.proposal import is_one_of
 
 CHASE, DISPUTE, TASK, REST = "chase", "dispute", "task", "rest"
 #: Steps after which a suit is over without a title: the claim is ours to chase again.
@@ -102,7 +103,7 @@ def situations(
         action=np.asarray([case.action for case in cases], dtype=object)[which],
         until=np.maximum(np.where(np.isnat(until), today, until), today),
         deadline=np.where(
-            np.isin(name.astype(str), DECLARES),
+            is_one_of(name, *DECLARES),
             declaration_deadline(claims, debtors, as_of),
             NEVER,
         ),
@@ -126,7 +127,7 @@ def _insolvent(
     of, now = claims.of, np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
     kind = debtors.insolvency_kind[of]
-    insolvent = np.asarray([each is not None for each in kind], dtype=bool)
+    insolvent = pd.notna(kind)
     # Over-indebted people are not declared to: the commission asks (C. conso. L722-1 ff.).
     collective = insolvent & (kind != "over_indebtedness")
     closed = collective & ~np.isnat(debtors.insolvency_closed_on)[of]
@@ -154,13 +155,10 @@ def _out_of_reach(
     """What nobody may or need chase: assigned claims, a court at work, small sums."""
     now = np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
-    in_court = np.asarray(
-        [status is not None and status not in SUIT_OVER for status in claims.legal_status],
-        dtype=bool,
-    )
+    in_court = pd.notna(claims.legal_status) & ~is_one_of(claims.legal_status, *SUIT_OVER)
     titled = ~np.isnat(claims.title_on) & (claims.legal_status != "opposed")
     # An order to pay is no title before it is served, and lapses when that comes too late.
-    unserved = np.isin(claims.legal_status.astype(str), ["granted", "granted_in_part"]) & ~titled
+    unserved = is_one_of(claims.legal_status, "granted", "granted_in_part") & ~titled
     # A seizure is left the time to bring something in.
     seized = claims.legal_status == "seized"
     seized &= (today - claims.last_legal_step_on).astype(float) < steps["seizure_days"]
@@ -256,7 +254,7 @@ def _to_chase(
     sure, until = (each[of] for each in steps.self_curing())
     self_curing = first & dated & (claims.p_30 >= sure) & (late < until)
     check = said_on + np.timedelta64(steps["says_paid_days"], "D")
-    wants_time = np.isin(outcome.astype(str), ["cash_wait", "hardship", "plan_request"])
+    wants_time = is_one_of(outcome, "cash_wait", "hardship", "plan_request")
     return [
         _Case(barred & hopeless, "barred_write_off", TASK, "write_off", now),
         _Case(

@@ -41,9 +41,10 @@ def due(
         usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
     creditor = pd.Series(claims.creditor_ids, index=claims.ids)
     rows = rows.sort_values(["contact_group_id", "claim_id"])
-    grouped = rows.groupby("contact_group_id", sort=True)
-    lead = rows[rows["is_lead"]].set_index("contact_group_id")
-    groups = lead.reset_index()[
+    group = pd.factorize(rows["contact_group_id"])[0]
+    starts = np.searchsorted(group, np.arange(group[-1] + 1))
+    lead = rows[rows["is_lead"]]
+    groups = lead[
         [
             "contact_group_id",
             "debtor_id",
@@ -54,17 +55,20 @@ def due(
             "tone",
             "minutes",
         ]
-    ]
-    groups["claim_ids"] = grouped["claim_id"].agg(list).to_numpy()
-    groups["expected_gain"] = np.rint(grouped["expected_gain"].sum().to_numpy() * 100) / 100
+    ].reset_index(drop=True)
+    ids = rows["claim_id"].tolist()
+    ends = [*starts[1:], len(ids)]
+    groups["claim_ids"] = [ids[first:end] for first, end in zip(starts, ends, strict=True)]
+    summed = np.add.reduceat(rows["expected_gain"].to_numpy(dtype=float), starts)
+    groups["expected_gain"] = np.rint(summed * 100) / 100
     agent = groups["claim_id"].map(in_charge)
     agent = agent.where(agent.notna(), groups["claim_id"].map(creditor).map(usual))
     groups["agent_id"] = agent
     near = pd.Series(claims.has(NEAR_LIMITATION), index=claims.ids)
-    limited = rows["claim_id"].map(near).groupby(rows["contact_group_id"], sort=True).any()
+    limited = np.logical_or.reduceat(near.loc[rows["claim_id"]].to_numpy(), starts)
     # A day fixed by law comes first: a declaration, or a limitation that an answer may interrupt.
     groups["fixed"] = (groups["action"] == "declare_in_insolvency") | (
-        limited.to_numpy() & (groups["expected_gain"] > 0)
+        limited & (groups["expected_gain"] > 0)
     )
     return groups
 

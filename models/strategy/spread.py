@@ -1,0 +1,88 @@
+"""Lists laid end to end and rows that are alike numbered once, so that nobody walks over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+#: Room for a day beside its row in one whole number.
+_DAYS = np.int64(1) << 32
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Names that stand on ``n`` rows: the row and the name of each."""
+
+    n: int
+    row: np.ndarray
+    name: np.ndarray
+
+    def has(self, names: Collection[str]) -> np.ndarray:
+        """Whether one of these names stands on each row, shape (n,)."""
+        hit = np.zeros(self.n, dtype=bool)
+        hit[self.row[pd.Series(self.name, dtype=object).isin(names).to_numpy()]] = True
+        return hit
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Days on ``n`` rows, ``at`` sorted: row and day of each in one whole number."""
+
+    n: int
+    at: np.ndarray
+
+    def since(self, rows: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """How many days of each of these rows are no earlier than the given one."""
+        after = np.searchsorted(self.at, (rows + 1) * _DAYS)
+        return after - np.searchsorted(self.at, rows * _DAYS + days.astype(np.int64))
+
+    def count(self) -> np.ndarray:
+        """How many days are known of each row, shape (n,)."""
+        return np.bincount(self.at // _DAYS, minlength=self.n)
+
+    def of(self, row: int) -> np.ndarray:
+        """The days of one row, sorted."""
+        first, end = np.searchsorted(self.at, [row * _DAYS, (row + 1) * _DAYS])
+        return (self.at[first:end] % _DAYS).astype("datetime64[D]")
+
+
+def alike(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """A number per row from 0 on, none left out, equal where all columns are; null equals null."""
+    which = np.zeros(len(columns[0]), dtype=np.int64)
+    for values in columns:
+        code, each = pd.factorize(values, use_na_sentinel=False)
+        # Numbered anew each time, so that they never grow beyond the rows.
+        which = np.unique(which * len(each) + code, return_inverse=True)[1]
+    return which
+
+
+def marks(frame: pd.DataFrame, *columns: str) -> Marks:
+    """The words that columns of lists hold."""
+    spread = [_spread(frame, column) for column in columns if column in frame]
+    rows = np.concatenate([row for row, _ in spread] or [np.empty(0, dtype=np.int64)])
+    words = [word for _, cells in spread for word in cells]
+    return Marks(len(frame), rows, np.asarray(words, dtype=object))
+
+
+def stamps(frame: pd.DataFrame, column: str) -> Stamps:
+    """The days that a column of lists holds."""
+    if column not in frame:
+        return Stamps(len(frame), np.empty(0, dtype=np.int64))
+    row, cells = _spread(frame, column)
+    days = pd.to_datetime(pd.Series(cells, dtype=object)).to_numpy().astype("datetime64[D]")
+    known = ~np.isnat(days)
+    return Stamps(len(frame), np.sort(row[known] * _DAYS + days[known].astype(np.int64)))
+
+
+def _spread(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[object]]:
+    """Row and content of every cell of a column of lists; null counts as an empty list."""
+    lists = [
+        () if each is None or isinstance(each, float) else each
+        for each in frame[column].to_numpy(dtype=object)
+    ]
+    sizes = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    return np.repeat(np.arange(len(lists)), sizes), list(chain.from_iterable(lists))
