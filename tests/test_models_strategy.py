@@ -498,7 +498,8 @@ def test_the_worklist_follows_gain_per_minute_under_the_collectors_time():
              {"agent_id": "A3", "minutes_per_day": 99,
               "absent_from": dt.date(2026, 11, 1)}]  # fmt: skip
 
-    _, work, _ = advise(claims, debtors, agents=staff)
+    odds = [chance(each["claim_id"], amount=each["open_amount"]) for each in claims]
+    _, work, _ = advise(claims, debtors, agents=staff, recovery=odds)
 
     assert work["gain_per_minute"].is_monotonic_decreasing
     assert work["rank"].tolist() == list(range(1, 31))
@@ -841,7 +842,8 @@ def test_a_limitation_that_is_near_comes_first_and_is_said():
         flags=["near_limitation"], limitation_earliest_on=dt.date(2027, 1, 15),
     )  # fmt: skip
 
-    table, work, _ = advise([claim(), near], [debtor(), debtor("D2")])
+    odds = [chance(), chance("C2", amount=90.0)]
+    table, work, _ = advise([claim(), near], [debtor(), debtor("D2")], recovery=odds)
 
     assert list(work["claim_id"]) == ["C2", "C1"]
     assert "15/01/2027" in table.set_index("claim_id").loc["C2", "reason"]

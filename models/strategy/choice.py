@@ -19,8 +19,17 @@ from models.strategy.conduct import (
 )
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.ladders import STAGES, TONES, Ladders
+from models.strategy.mdp import Values
+from models.strategy.next_stage import next_stage
 from models.strategy.proposal import Proposal, is_one_of, name_of
-from models.strategy.situation import CHASE, DISPUTE, REST, TASK, Situations, in_time
+from models.strategy.situation import (
+    CHASE,
+    DISPUTE,
+    NEAR_LIMITATION,
+    REST,
+    TASK,
+    Situations,
+)
 
 NOTICE = conduct.STAGE_RANK["formal_notice"]
 LAST = conduct.STAGE_RANK["last_attempt"]
@@ -38,7 +47,7 @@ def propose(
     claims: Claims,
     debtors: Debtors,
     found: Situations,
-    value: np.ndarray,
+    value: Values,
     refused: np.ndarray,
     days: Calendar,
     steps: Ladders,
@@ -48,14 +57,16 @@ def propose(
 ) -> Proposal:
     """The next step of every claim, one contact a debtor.
 
-    ``value`` is the gain by channel of each claim; ``refused`` says that a person refused the
-    suit; with ``by_value`` the channel is the most valuable open one, else the ladder's first.
+    ``value`` is what the look ahead says each step is worth; ``refused`` says that a person
+    refused the suit. With ``by_value`` it decides on channel, time and stage; else the ladder does.
     """
     walk = _Walk(claims, debtors, found, days, steps, as_of)
+    if by_value:
+        walk.climbs, walk.ripe, walk.hands_over = value.pace(walk.ready, walk.ripe, walk.today)
     walk.suits_and_third_parties(refused)
     walk.chase(value, by_value)
     walk.disputes(value, by_value)
-    walk.calendar()
+    walk.calendar(value if by_value else None)
     return walk.proposal()
 
 
@@ -96,6 +107,8 @@ class _Walk:
         each = np.arange(len(debtors))
         self.ready = (debtors.stage_rank == 0) | (self.since >= self.gap[rank, each])
         self.ripe = self.ready & (self.episode_days >= self.advance[rank, each])
+        self.climbs = self.ripe
+        self.hands_over = np.zeros(len(debtors), dtype=bool)
         self.contacted = np.zeros(len(debtors), dtype=bool)
 
     def _guard(self, rows: np.ndarray, rule: str) -> None:
@@ -144,12 +157,13 @@ class _Walk:
         # In bad faith the strong message comes from a third party, early (D12).
         early = (debtors.row == 2) & self.ripe & np.isin(debtors.stage_rank, [NOTICE, LAST])
         early &= self._any(chased & (claims.course == "agency"))
+        early |= self.hands_over
         ready = (ends | early) & ~handed & (debtors.stage_rank >= conduct.THIRD_PARTY_FROM_RANK)
         to_third = chased & ~sue & ~lost & ready[of]
         to_third &= self.found.ceiling >= conduct.THIRD_PARTY_FROM_RANK
         self.action[to_third], self.name[to_third] = "third_party", "hand_over"
 
-    def chase(self, value: np.ndarray, by_value: bool) -> None:
+    def chase(self, value: Values, by_value: bool) -> None:
         """One chasing contact for all the claims of a debtor that may be chased."""
         debtors, of = self.debtors, self.claims.of
         chased = self.family == CHASE
@@ -193,7 +207,7 @@ class _Walk:
         highest = np.zeros(len(debtors), dtype=int)
         np.maximum.at(highest, self.claims.of[chased], self.found.ceiling[chased])
         now = debtors.stage_rank
-        step = np.where((now == 0) | (self.ripe & (now < LAST)), now + 1, now)
+        step = np.where((now == 0) | (self.climbs & (now < LAST)), now + 1, now)
         step = np.where((now == NOTICE) & ~self._notice_expired(), NOTICE, step)
         # An answer to the debtor climbs no step.
         step = np.where(pd.notna(answer), np.maximum(now, 1), step)
@@ -250,7 +264,7 @@ class _Walk:
         due = np.where(self.debtors.stage_rank == NOTICE, np.maximum(due, ripe_on), due)
         return np.maximum(due, self.today + np.timedelta64(1, "D"))
 
-    def disputes(self, value: np.ndarray, by_value: bool) -> None:
+    def disputes(self, value: Values, by_value: bool) -> None:
         """Letters about a dispute; the debtor hears from us once a day, the dispute first."""
         wanted = self.family == DISPUTE
         for action in ("answer_dispute", "ask_written_dispute"):
@@ -269,7 +283,7 @@ class _Walk:
         rows: np.ndarray,
         answer: np.ndarray,
         rank: np.ndarray,
-        value: np.ndarray,
+        value: Values,
         by_value: bool,
     ) -> None:
         """Settle tone and channel of one contact a debtor, or let the claims rest."""
@@ -279,10 +293,13 @@ class _Walk:
         listed = order < len(CHANNELS)
         usable = mask & listed
         worth = np.zeros(mask.shape)
-        np.add.at(worth, of[rows], value[rows])
+        climbs = (rank > debtors.stage_rank)[of[rows], None]
+        np.add.at(worth, of[rows], np.where(climbs, value.climb[rows], value.stay[rows]))
         cost = [self.steps["channels"][name] for name in CHANNELS]
         spent = np.asarray([each["outlay"] for each in cost])
-        timed = self.steps["minute_price"] * np.asarray([each["minutes"] for each in cost])
+        price = value.minute_price if by_value else self.steps["minute_price"]
+        minutes = np.asarray([each["minutes"] for each in cost])
+        timed = price * minutes
         worth = worth - spent - timed
         # Alternate whenever another channel is open (D4).
         last = last_channel(debtors)
@@ -291,13 +308,19 @@ class _Walk:
         score = worth - 1e-6 * order if by_value else -order.astype(float)
         best = np.where(usable, score, -np.inf).argmax(axis=1)
         can = usable.any(axis=1)
+        answered = pd.notna(answer)
+        idle = can & ~answered & by_value & ~self._any(self.claims.has(NEAR_LIMITATION))
+        # Its own time at least must be paid for; what capacity leaves undone stays on the list.
+        least = self.steps["minute_price"] * minutes[best]
+        idle &= worth[np.arange(len(debtors)), best] + timed[best] <= least
         top = worth[np.arange(len(debtors)), best][:, None]
         near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
         for rule, hit in closed_by(debtors, listed & ~mask, self.as_of).items():
             self._guard(rows & hit[of], rule)
         blocked = rows & ~can[of]
         self._rest(blocked, "blocked", self._unblocked()[of])
-        rows = rows & can[of]
+        self._rest(rows & idle[of], "not_worth", self.today + np.timedelta64(7, "D"))
+        rows = rows & (can & ~idle)[of]
         chosen = np.asarray(CHANNELS, dtype=object)[best]
         tone = self._tone(rank)
         stage = np.asarray(["", *STAGES], dtype=object)[rank]
@@ -326,40 +349,19 @@ class _Walk:
         full = self.debtors.n_contacts_7d >= limit
         return np.where(full, rested_on(self.debtors, False, self.days, self.as_of), review)
 
-    def calendar(self) -> None:
+    def calendar(self, value: Values | None) -> None:
         """Move days to those on which one may contact or work; say when the next stage is due."""
-        of, debtors = self.claims.of, self.debtors
+        debtors = self.debtors
         contact = is_one_of(self.family, CHASE, DISPUTE)
         moved = np.where(contact, self.days.next_contact(self.act_on), self.act_on)
         task = self.family == TASK
         moved = np.where(task, self.days.next_working(moved), moved)
         self._guard(contact & (moved > self.act_on), "no_contact_day")
         self.act_on = moved
-        ranks = pd.Index(list(conduct.STAGE_RANK), dtype=object)
-        reached = np.asarray([*conduct.STAGE_RANK.values(), 0])[ranks.get_indexer(self.stage)]
-        level = np.maximum(reached, debtors.stage_rank[of])
-        step = np.clip(level, 1, LAST) - 1
-        start = np.where(np.isnat(debtors.episode_start_on), self.today, debtors.episode_start_on)
-        ripe_on = start[of] + self.advance[step, of].astype("timedelta64[D]")
-        rested = np.where(contact, self.act_on, debtors.last_contact_on[of])
-        rested = np.where(np.isnat(rested), self.act_on, rested)
-        rested = rested + self.gap[step, of].astype("timedelta64[D]")
-        due = self.days.next_contact(np.maximum(ripe_on, rested))
-        # Only what climbs the ladder has a next stage; a first reminder is the next of a rest.
-        waits = (self.family == REST) & is_one_of(
-            self.name, "gap", "not_due", "just_due", "self_curing", "promise", "blocked"
-        )
-        climbs = ((self.family == CHASE) & (self.action != "third_party")) | waits
-        next_rank = np.where(level == 0, 1, level + 1)
-        climbs &= next_rank <= np.minimum(self.found.ceiling, conduct.STAGE_RANK["litigation"])
-        names = np.asarray([None, *conduct.STAGE_RANK], dtype=object)
-        following = names[np.minimum(next_rank, len(names) - 1)]
-        at_end = next_rank == conduct.STAGE_RANK["litigation"]
-        following = np.where(at_end & ~self._suing(), "third_party", following)
-        self.next_stage = np.where(climbs, following, None)
-        due = np.where((level == 0) & waits, self.days.next_contact(self.act_on), due)
-        due = in_time(due, following, self.claims, self.today)
-        self.next_on = np.where(climbs, np.maximum(due, self.act_on), NEVER)
+        self.next_on, self.next_stage = next_stage(
+            self.proposal(), self.claims, debtors, self.found, days=self.days, suing=self._suing(),
+            gap=self.gap, advance=self.advance, value=value, today=self.today,
+        )  # fmt: skip
 
     def proposal(self) -> Proposal:
         """What the walk came to."""

@@ -11,10 +11,15 @@ import pandas as pd
 
 from law import parameters
 from models.litigation.columns import number
-from models.strategy.conduct import CHANNELS, channel_codes
+from models.strategy.conduct import channel_codes
 from models.strategy.facts import Claims, Debtors
-from models.strategy.proposal import Proposal, is_one_of
+from models.strategy.mdp import Values
+from models.strategy.mdp.problem import odds_factor, tiring
+from models.strategy.proposal import Proposal, is_one_of, rank_of
 from models.strategy.situation import REST
+
+#: Answers to the debtor that are contacts of their own.
+ANSWERS = ("resend_documents", "offer_plan")
 
 
 def _lift(
@@ -34,21 +39,16 @@ def _lift(
     return claims.chaseable_eur * raised * discount
 
 
-def _tiring(claims: Claims, priors: Mapping[str, Any]) -> np.ndarray:
-    """Share of the effect left after the contacts already made, shape (n_claims,)."""
-    return np.maximum(priors["repeat_decay"] ** claims.n_actions, priors["repeat_floor"])
-
-
-def by_channel(claims: Claims, debtors: Debtors, priors: Mapping[str, Any]) -> np.ndarray:
-    """EUR gained by a contact on each channel, shape (n_claims, n_channels), before outlay."""
-    tired = _tiring(claims, priors)[:, None]
-    return np.stack(
-        [
-            _lift(claims, debtors, tired * np.asarray(priors["channel"][name])[None, :], priors)
-            for name in CHANNELS
-        ],
-        axis=1,
-    )
+def _answered(
+    claims: Claims, worth: Values, action: np.ndarray, priors: Mapping[str, Any]
+) -> np.ndarray:
+    """EUR gained by an answer to what the debtor said, then acting well."""
+    left = tiring(claims.n_actions, priors)
+    factor = np.ones((len(claims), 4))
+    for name in ANSWERS:
+        rows = action == name
+        factor[rows] = odds_factor(priors["action"][name], left[rows])
+    return worth.of_effect(claims.p_90, factor, claims.chaseable_eur)
 
 
 def by_action(
@@ -66,7 +66,7 @@ def by_action(
         out=np.ones(len(claims)),
         where=claims.chaseable_eur > 0,
     )
-    gained = _lift(claims, debtors, _tiring(claims, priors)[:, None] * effect, priors)
+    gained = _lift(claims, debtors, tiring(claims.n_actions, priors)[:, None] * effect, priors)
     freed = np.where(claims.chaseable_eur > 0, gained * share, 0.0)
     alone = whole & (claims.chaseable_eur <= 0)
     if alone.any():
@@ -88,6 +88,7 @@ def of_proposal(
     final: Proposal,
     claims: Claims,
     debtors: Debtors,
+    worth: Values,
     litigation: pd.DataFrame,
     lead: np.ndarray,
     contact: np.ndarray,
@@ -96,10 +97,15 @@ def of_proposal(
     as_of: date,
 ) -> np.ndarray:
     """EUR against waiting by claim; the outlay of a contact stands on its lead."""
-    channels = by_channel(claims, debtors, priors)
     column = np.maximum(channel_codes(final.channel), 0)
-    gain = np.where(contact, channels[np.arange(len(claims)), column], 0.0)
+    each = np.arange(len(claims))
+    climbs = rank_of(final.stage) > debtors.stage_rank[claims.of]
+    gain = np.where(climbs, worth.climb[each, column], worth.stay[each, column])
+    gain = np.where(contact, gain, 0.0)
+    gain = np.where(final.action == "third_party", worth.third_party, gain)
     own = by_action(claims, debtors, final.action, priors)
+    answers = is_one_of(final.action, *ANSWERS)
+    own = np.where(answers, _answered(claims, worth, final.action, priors), own)
     gain = np.where(np.isnan(own), gain, own)
     dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
     declared = final.action == "declare_in_insolvency"

@@ -47,3 +47,10 @@ def is_one_of(values: np.ndarray, *names: str) -> np.ndarray:
     for name in names:
         hit |= values == name
     return hit
+
+
+def rank_of(stage: np.ndarray) -> np.ndarray:
+    """Rank of each stage, 0 where there is none or it is a lane of its own."""
+    names = pd.Index(list(STAGE_RANK), dtype=object)
+    found: np.ndarray = np.asarray([*STAGE_RANK.values(), 0])[names.get_indexer(stage)]
+    return found

@@ -22,6 +22,7 @@ from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debt
 from models.strategy.guards import spelled
 from models.strategy.ladders import Ladders, resolved
 from models.strategy.lawful import fail_closed, overruled
+from models.strategy.mdp import Values, values
 from models.strategy.plans import plan_offers
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
@@ -43,11 +44,15 @@ NO_PROFILE = 4
 
 @dataclass(frozen=True)
 class Policy:
-    """Settings of a run; shares of debtors, EUR."""
+    """Settings of a run; shares of debtors, EUR.
+
+    ``minute_price``: EUR that a minute of the team is worth, by default the ladder's.
+    """
 
     control: float | None = None
     explore: float | None = None
     tolerance: float = 0.0
+    minute_price: float | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,17 @@ def recommend(
     steps = resolved(house, own or {}, claims.creditor_ids, claims.of, len(who))
     day_list = calendar(days)
     disputed = pd.DataFrame() if disputes is None else disputes
-    shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, adds, settings, as_of)
+    worth = values(
+        claims,
+        who,
+        litigation,
+        house,
+        adds,
+        today=np.datetime64(as_of, "D"),
+        minute_price=settings.minute_price or steps["minute_price"],
+        unhurried=steps.of > 0,
+    )
+    shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, worth, as_of)
     arms = steps["arms"]
     control_share = arms["control"] if settings.control is None else settings.control
     explore_share = arms["explore"] if settings.explore is None else settings.explore
@@ -150,7 +165,9 @@ def recommend(
     chance = np.where(touched, 1.0, chance)
     arm = np.where(touched, "policy", arm)
     final = fail_closed(final, claims, who, day_list, steps, as_of)
-    table = _table(final, claims, who, contact_ids, litigation, steps, adds, because, as_of=as_of)
+    table = _table(
+        final, claims, who, contact_ids, litigation, steps, adds, worth, because, as_of=as_of
+    )
     table = table.assign(
         propensity=np.clip(chance, 1e-6, 1.0),
         arm=arm,
@@ -183,8 +200,8 @@ def _proposal(
     decisions: pd.DataFrame,
     days: Calendar,
     steps: Ladders,
-    adds: Mapping[str, Any],
     settings: Policy,
+    value: Values,
     as_of: date,
     *,
     by_value: bool,
@@ -200,7 +217,6 @@ def _proposal(
         steps=steps,
         as_of=as_of,
     )
-    value = gains.by_channel(claims, debtors, adds)
     refused = people.refused_suits(claims, decisions)
     return propose(
         claims, debtors, found, value, refused, days, steps, by_value=by_value, as_of=as_of
@@ -254,6 +270,7 @@ def _table(
     litigation: pd.DataFrame,
     steps: Mapping[str, Any],
     adds: Mapping[str, Any],
+    worth: Values,
     because: np.ndarray,
     *,
     as_of: date,
@@ -266,7 +283,9 @@ def _table(
     lead = np.zeros(len(claims), dtype=bool)
     lead[order[np.unique(group[order], return_index=True)[1]]] = True
     contact = is_one_of(final.family, CHASE, DISPUTE)
-    gain = gains.of_proposal(final, claims, debtors, litigation, lead, contact, steps, adds, as_of)
+    gain = gains.of_proposal(
+        final, claims, debtors, worth, litigation, lead, contact, steps, adds, as_of
+    )
     minutes = _minutes(final, steps)
     person = np.full(len(claims), None, dtype=object)
     for name, by in (

@@ -1,0 +1,291 @@
+"""What acting is worth for each claim of the day, read off the tables: the seam to the choice.
+
+Averaged over the belief about the profile (QMDP): whoever is not sure acts as if the profile were
+to be known next week, which prefers what helps under every hypothesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from law.conduct import STAGE_RANK
+from models.litigation.columns import number
+from models.strategy.conduct import CHANNELS
+from models.strategy.facts import NEVER, Claims, Debtors
+from models.strategy.mdp import grid
+from models.strategy.mdp.problem import (
+    FIRM,
+    LAST,
+    NONE,
+    NOTICE_OVER,
+    NOTICED,
+    REMINDED,
+    Cases,
+    assumptions,
+    converted,
+    odds_factor,
+    tiring,
+)
+
+#: Courses of a suit without a judge.
+WITHOUT_SUIT = ("amicable", "plan", "agency", "write_off", "None")
+_EPS = 1e-9
+_LAST_RANK = STAGE_RANK["last_attempt"]
+#: Step of a debtor by the rank reached, and once a contact of that rank is made.
+_STEP_OF_RANK = np.asarray([NONE, REMINDED, FIRM, NOTICED, LAST, LAST])
+_STEP_AFTER = np.asarray([NONE, REMINDED, FIRM, NOTICE_OVER, LAST, LAST])
+
+
+@dataclass(frozen=True)
+class Values:
+    """Worth against waiting, EUR by claim before the outlay and time of the contact itself.
+
+    ``stay`` and ``climb``: a contact on each channel at the present stage and at the next, shape
+    (n_claims, n_channels). ``third_party``: a hand-over. ``waits``: leaving it for a week, then
+    acting well; ``cost_of_waiting``: what that week loses, at least 0; both net of costs to come.
+    By debtor, shape (n_debtors,): ``may_climb`` and ``must_climb``, days on which the next stage
+    is first worth as much as staying, and clearly more (NaT: not within a year); ``hands_over``: a
+    third party now is clearly worth more than any other step.
+    """
+
+    stay: np.ndarray
+    climb: np.ndarray
+    third_party: np.ndarray
+    waits: np.ndarray
+    cost_of_waiting: np.ndarray
+    may_climb: np.ndarray
+    must_climb: np.ndarray
+    hands_over: np.ndarray
+    rank: np.ndarray
+    handed: np.ndarray
+    after: np.ndarray
+    belief: np.ndarray
+    delay: float
+    minute_price: float
+    moments: Moments
+
+    def of_effect(self, chance: np.ndarray, factor: np.ndarray, euros: np.ndarray) -> np.ndarray:
+        """EUR by claim of a step with its own factor on the odds, shape (n_claims, 4)."""
+        share = converted(chance[:, None], factor)
+        before, after = self.after[:, 0], self.after[:, 1]
+        gained = (self.belief * (after - before + share * (self.delay - after))).sum(axis=1)
+        worth: np.ndarray = euros * gained
+        return worth
+
+    def pace(
+        self, ready: np.ndarray, ripe: np.ndarray, today: np.datetime64
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Debtors to go one stage further, those whose stage is over, those to hand over.
+
+        ``ready``: rested; ``ripe``: by the ladder's pace too. A stage comes before its time where
+        it is clearly worth more, never where it is clearly worth less; in between, where a look
+        ahead cannot tell, the ladder's pace holds.
+        """
+        must = ready & (self.must_climb <= today)
+        return must | (ripe & (self.may_climb <= today)), must | ripe, self.hands_over & must
+
+    def next_stage_on(
+        self, ladder_on: np.ndarray, rested: np.ndarray, rank: np.ndarray, claims: Claims
+    ) -> np.ndarray:
+        """Day of the next stage: the ladder's, sooner or later by what it is worth; NaT: never.
+
+        ``rank``: of the stage reached once today's contact is made, shape (n_claims,). After the
+        last attempt the ladder's day always holds: what follows is a suit or a third party.
+        """
+        may, must = self.may_climb[claims.of], self.must_climb[claims.of]
+        further = np.flatnonzero((rank > self.rank) & (rank < len(_STEP_OF_RANK)))
+        if len(further):
+            step = _STEP_AFTER[rank[further]]
+            state = grid.state_of(step, self.handed[further], claims.n_actions[further] + 1)
+            may[further], must[further] = self.moments.of_claims(state, further, claims)
+        held = np.where(np.isnat(may), NEVER, np.maximum(may, ladder_on))
+        held = np.where(rank >= _LAST_RANK, ladder_on, held)
+        return np.fmin(held, np.maximum(must, rested))
+
+
+def values(
+    claims: Claims,
+    debtors: Debtors,
+    litigation: pd.DataFrame,
+    ladder: Mapping[str, Any],
+    effects: Mapping[str, Any],
+    *,
+    today: np.datetime64,
+    minute_price: float,
+    unhurried: np.ndarray | None = None,
+) -> Values:
+    """Worth of every step of every claim.
+
+    Parameters
+    ----------
+    litigation
+        rows of ``mart.litigation``.
+    effects
+        what acting adds in log-odds, shaped as `tables.effects`.
+    minute_price
+        EUR that a minute of the team is worth.
+    unhurried
+        debtors whose stages never come before the ladder's time (clients who set their own pace),
+        shape (n_debtors,).
+    """
+    tables = grid.tables_of(ladder, effects)
+    cases = cases_of(claims, debtors, litigation, today)
+    at = grid.place(tables, cases, minute_price)
+    step, handed = steps_reached(claims, debtors, today)
+    state = grid.state_of(step, handed, claims.n_actions)
+    belief = debtors.belief[claims.of].astype(np.float32)
+    found = grid.read(tables.today, state, at)
+    mean = {name: (found[:, i] * belief).sum(axis=1) for i, name in enumerate(grid.TODAY)}
+    delay = (1 + effects["discount_rate"]) ** (-effects["horizon_days"] / 365)
+    by_name = {name: found[:, i] for i, name in enumerate(grid.TODAY)}
+    stay, climb = _by_channel(claims, belief, by_name, effects, delay)
+    money = claims.chaseable_eur
+    third = np.where(mean["third"] > -1 + _EPS, mean["third"] - mean["wait"], -1.0)
+    third = third + minute_price * ladder["actions"]["third_party"] / cases.amount
+    patient = np.zeros(len(debtors), dtype=bool) if unhurried is None else unhurried
+    moments = Moments(tables, at, belief, today, patient)
+    # While a notice runs, what counts is what follows its delay.
+    awaited = grid.state_of(np.where(step == NOTICED, NOTICE_OVER, step), handed, claims.n_actions)
+    may, must = moments.of_debtors(awaited, np.arange(len(claims)), claims)
+    better = claims.chaseable_eur * (mean["third"] - np.maximum(mean["next"], mean["wait"]))
+    hands = np.bincount(claims.of, better, minlength=len(debtors)) > 0
+    return Values(
+        stay=money[:, None] * stay,
+        climb=money[:, None] * climb,
+        third_party=money * third,
+        waits=money * mean["wait"],
+        cost_of_waiting=np.maximum(money * (mean["value"] - mean["wait"]), 0.0),
+        may_climb=may,
+        must_climb=must,
+        hands_over=hands & (must <= today),
+        rank=debtors.stage_rank[claims.of],
+        handed=handed,
+        after=np.stack([by_name["wait"], by_name["after"]], axis=1),
+        belief=belief,
+        delay=delay,
+        minute_price=minute_price,
+        moments=moments,
+    )
+
+
+def cases_of(
+    claims: Claims, debtors: Debtors, litigation: pd.DataFrame, today: np.datetime64
+) -> Cases:
+    """The claims as cases of the look ahead; costs are shared by what the debtor is asked for."""
+    owed = np.maximum(claims.open_eur, 0.01)
+    expected = claims.expected_recovered / owed
+    share = np.where(expected > 0, expected, claims.p_90)
+    hazard, bend = grid.hazard_of(share, claims.p_90)
+    asked = np.bincount(claims.of, weights=claims.chaseable_eur, minlength=len(debtors))
+    weeks = (claims.limitation_earliest_on - today).astype(float) / 7
+    return Cases(
+        hazard=hazard,
+        bend=bend,
+        amount=np.maximum(asked[claims.of], 1.0),
+        suit=suit_share(claims, litigation),
+        suit_weeks=np.where(np.isnat(claims.limitation_earliest_on), np.inf, weeks),
+    )
+
+
+def suit_share(claims: Claims, litigation: pd.DataFrame) -> np.ndarray:
+    """What a suit brings in all as a share of the claim, where one is advised, else 0.
+
+    The published net of a suit is against the best course without one; here it stands on its own.
+    """
+    sued = ~np.isin(claims.course.astype(str), WITHOUT_SUIT)
+    if litigation.empty or not sued.any():
+        return np.zeros(len(claims))
+    best = litigation[litigation["recommended"].astype(bool)].drop_duplicates("suit_id")
+    net = pd.Series(number(best, "expected_net", 0.0), index=best["suit_id"])
+    keys = pd.Series(claims.suit_ids, dtype=object)
+    brings = keys.map(net).fillna(0.0).to_numpy(dtype=float)
+    owed = pd.Series(claims.open_eur).groupby(keys).transform("sum").fillna(0.0).to_numpy()
+    calm = pd.Series(claims.expected_recovered).groupby(keys).transform("sum").fillna(0.0)
+    share = np.divide(brings + calm.to_numpy(), owed, out=np.zeros(len(claims)), where=owed > 0)
+    return np.where(sued, np.clip(share, 0.0, 1.0), 0.0)
+
+
+def steps_reached(
+    claims: Claims, debtors: Debtors, today: np.datetime64
+) -> tuple[np.ndarray, np.ndarray]:
+    """Step of the ladder that each claim's debtor has reached, and whether a third party had it."""
+    expired = np.zeros(len(debtors), dtype=bool)
+    expired[claims.of[claims.notice_expires_on <= today]] = True
+    rank = np.clip(debtors.stage_rank, 0, 5)
+    step = _STEP_OF_RANK[rank]
+    step = np.where((step == NOTICED) & expired, NOTICE_OVER, step)
+    return step[claims.of], (~np.isnat(debtors.third_party_on))[claims.of]
+
+
+def _by_channel(
+    claims: Claims,
+    belief: np.ndarray,
+    found: Mapping[str, np.ndarray],
+    effects: Mapping[str, Any],
+    delay: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of the amount gained by channel, at the present stage and at the next."""
+    left = tiring(claims.n_actions, effects)
+    again = float(assumptions()["again"])
+    both: list[np.ndarray] = []
+    for name, keeps in (("after", again), ("after_next", 1.0)):
+        after, gains = found[name], []
+        for channel in CHANNELS:
+            factor = odds_factor(effects["channel"][channel], keeps * left)
+            share = converted(claims.p_90[:, None], factor)
+            gained = after - found["wait"] + share * (delay - after)
+            gains.append((belief * gained).sum(axis=1))
+        both.append(np.stack(gains, axis=1))
+    return both[0], both[1]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Reads off the tables from which day on the next stage may and must come."""
+
+    tables: grid.Tables
+    at: grid.Place
+    belief: np.ndarray
+    today: np.datetime64
+    unhurried: np.ndarray
+
+    def of_claims(
+        self, state: np.ndarray, rows: np.ndarray, claims: Claims
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Both days for some claims in a state, those of their debtor; shape (n_rows,)."""
+        may, must = self.of_debtors(state, rows, claims)
+        return may[claims.of[rows]], must[claims.of[rows]]
+
+    def of_debtors(
+        self, state: np.ndarray, rows: np.ndarray, claims: Claims
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Both days by debtor, all its claims among the rows together, in EUR."""
+        at = grid.Place(self.at.corner[:, rows], self.at.weight[:, rows])
+        later = grid.read(self.tables.later, state, at)
+        margins = np.einsum("ncmz,nz->ncm", later, self.belief[rows])
+        flat = (margins * claims.chaseable_eur[rows][:, None, None]).reshape(len(rows), -1)
+        of, n = claims.of[rows], len(self.unhurried)
+        summed = np.stack([np.bincount(of, each, minlength=n) for each in flat.T], axis=1)
+        summed = np.maximum.accumulate(summed.reshape(n, *margins.shape[1:]), axis=1)
+        weeks = np.asarray(assumptions()["checkpoints"], dtype=float)
+        first, second = (_crossing(summed[:, :, i], weeks, self.today) for i in range(2))
+        return first, np.where(self.unhurried, NEVER, second)
+
+
+def _crossing(margin: np.ndarray, weeks: np.ndarray, today: np.datetime64) -> np.ndarray:
+    """First day on which a margin, rising from checkpoint to checkpoint, is positive, else NaT."""
+    beats = margin > 0
+    first = beats.argmax(axis=1)
+    row = np.arange(len(margin))
+    before = np.maximum(first - 1, 0)
+    low, high = margin[row, before], margin[row, first]
+    gap = np.where(high > low, high - low, 1.0)
+    part = np.where(first > 0, np.clip(-low / gap, 0.0, 1.0), 0.0)
+    week = weeks[before] + part * (weeks[first] - weeks[before])
+    on = today + np.ceil(7 * week).astype("timedelta64[D]")
+    return np.where(beats.any(axis=1), on, NEVER)
