@@ -179,14 +179,16 @@ def _change(
 ) -> Change:
     """The change that a file asks for, of a client that exists; only what differs is kept."""
     from amiable import ladders
+    from models.strategy.ladder_parts import BrokenLadder, read
 
+    where, whose = str(file), ladders.ALL if client is None else client
     try:
-        text = file.read_text(encoding="utf-8")
+        parts = read(file.read_text(encoding="utf-8"), where)
     except (OSError, UnicodeDecodeError) as error:
         raise AmiableError(f"{file} cannot be read as UTF-8 text: {error}.") from error
-    return ladders.asked_for(
-        home, ladders.ALL if client is None else client, text, str(file), reason, by, today
-    )
+    except BrokenLadder as error:
+        raise AmiableError(str(error)) from error
+    return ladders.asked_for(home, whose, parts, where, reason=reason, by=by, today=today)
 
 
 def _say_preview(found: Preview) -> None:

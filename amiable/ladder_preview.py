@@ -121,18 +121,13 @@ def preview(home: Home, change: Change) -> Preview:
     with Warehouse(home.path) as warehouse:
         day = warehouse.versions()[0]["as_of"] + timedelta(days=1)
         changes = read(home)
-        # Decided today or later, seen tomorrow: the clock of a demonstration may stand still.
-        now, then = standing(changes, day), standing((*changes, _as_of(change, day)), day)
+        # The published day may be an old one: what stands is what stands when the change is made.
+        on = max(day, change.decided_on)
+        now, then = standing(changes, on), standing((*changes, change), on)
         creditor = None if change.creditor == ALL else change.creditor
         frames = {name: warehouse.of_client(name, creditor) for name in _TABLES}
         frames["disputes"] = warehouse.of_client("core.disputes", creditor)
     return compared(frames, now, then, day, tolerance=float(home.settings.tolerance))
-
-
-def _as_of(change: Change, day: date) -> Change:
-    from dataclasses import replace
-
-    return replace(change, decided_on=min(change.decided_on, day))
 
 
 def compared(

@@ -27,7 +27,6 @@ import yaml
 from amiable.errors import AmiableError
 from amiable.home import Home
 from models.strategy.ladder_parts import BrokenLadder, differing, over
-from models.strategy.ladder_parts import read as parts
 from models.strategy.tables import ladder as shipped
 from models.strategy.tables import version
 from pipelines.errors import PipelineError
@@ -150,9 +149,16 @@ def standing(changes: Iterable[Change], as_of: date, where: str = FILE) -> InFor
 
 
 def asked_for(
-    home: Home, creditor: str, text: str, where: str, reason: str, by: str, today: date
+    home: Home,
+    creditor: str,
+    parts: Mapping[str, Any],
+    where: str,
+    *,
+    reason: str,
+    by: str,
+    today: date,
 ) -> Change:
-    """The change that a YAML text asks for, with only what differs from the ladder beneath.
+    """The change that parts of a ladder ask for, with only what differs from the ladder beneath.
 
     Raises
     ------
@@ -167,7 +173,7 @@ def asked_for(
     in_use = in_force(home, today)
     base = shipped() if creditor == ALL else in_use.house
     try:
-        whole = over(base, parts(text, where), where, as_of=today)
+        whole = over(base, parts, where, as_of=today)
     except BrokenLadder as error:
         raise AmiableError(str(error)) from error
     if not (differs := differing(base, whole)):
@@ -193,7 +199,7 @@ def _clients(home: Home) -> list[str]:
     """Creditors of the published day; none before the first run."""
     try:
         with Warehouse(home.path) as warehouse:
-            return warehouse.clients()
+            return list(warehouse.clients())
     except PipelineError:
         return []
 

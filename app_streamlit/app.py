@@ -16,6 +16,7 @@ icons = {
     "profiles": "psychology_alt",
     "messages": "inbox",
     "journal": "menu_book",
+    "ladders": "stairs",
     "law": "gavel",
     "labels": "label",
     "models": "model_training",
@@ -27,11 +28,14 @@ pages = [
         f"screens/{name}.py",
         title=say(f"nav.{name}"),
         icon=f":material/{icon}:",
-        url_path=name,
+        url_path="home" if name == "today" else name,
         default=name == "today",
     )
     for name, icon in icons.items()
 ]
+# The default page stands at the root of the address: its name leads there too.
+pages.append(st.Page("screens/today.py", title=say("nav.today"), url_path="today",
+                     visibility="hidden"))  # fmt: skip
 chosen = st.navigation(pages, expanded=True)
 frame.side_bar(say)
 try:

@@ -189,9 +189,10 @@ class Warehouse:
         with open_store(self._home / "store.duckdb", read_only=True) as con:
             return _told(con, "on_file", {"claim_ids": claim_ids, "as_of": as_of}, "dossier")
 
-    def clients(self) -> list[str]:
-        """Creditors that the published day knows, sorted."""
-        return [str(row["creditor_id"]) for row in _told(self._con, "clients", {}, "ladders")]
+    def clients(self) -> dict[str, str]:
+        """Names of the creditors that the published day knows, by creditor_id, sorted."""
+        rows = _told(self._con, "clients", {}, "ladders")
+        return {str(row["creditor_id"]): str(row["name"]) for row in rows}
 
     def of_client(self, name: str, creditor_id: str | None) -> DataFrame:
         """Rows of a table that concern the debtors of a client, of every one when None.

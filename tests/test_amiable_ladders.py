@@ -29,7 +29,8 @@ def home(tmp_path):
 
 
 def put(home, text, *, creditor="*", on=DAY, reason="convenu au contrat, annexe 2"):
-    change = ladders.asked_for(home, creditor, text, "own.yaml", reason, "Zoé", on)
+    told = {"reason": reason, "by": "Zoé", "today": on}
+    change = ladders.asked_for(home, creditor, read(text, "own.yaml"), "own.yaml", **told)
     ladders.put(home, change)
 
 
@@ -99,7 +100,7 @@ def test_what_law_or_conduct_forbids_is_refused_in_one_line(text, told):
 
 def test_every_stage_has_letters_for_the_tones_and_channels_that_a_client_may_choose():
     for stage, softest in ladder_parts._SOFTEST.items():
-        written = set(ladder_parts._OF[stage]) - {"phone", "visit"}
+        written = set(ladder_parts.STAGE_CHANNELS[stage]) - {"phone", "visit"}
         assert written <= set(rungs()[stage].channels)
         assert softest == rungs()[stage].tones[0]
 

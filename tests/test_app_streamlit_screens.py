@@ -346,6 +346,34 @@ def test_a_person_puts_a_legal_value_in_and_takes_it_back(empty, tmp_path):
     assert not empty.exception
 
 
+def test_a_ladder_shows_its_effect_before_it_counts_and_is_taken_back(console, home):
+    console.text_input(key="actor").set_value("Zoé")
+    console.switch_page("screens/ladders.py").run()
+    console.multiselect(key="ladder_channels_*_reminder").set_value(["letter"]).run()
+    console.button(key="ladder_look").click().run()
+    alone = [each.value.replace("\\", "") for each in console.error]
+    console.multiselect(key="ladder_channels_*_reminder").set_value(["letter", "sms"]).run()
+    assert not (home.path / "ladders.yaml").exists()
+
+    console.button(key="ladder_look").click().run()
+    effect = console.dataframe[-2].value
+    console.text_input(key="ladder_reason").set_value("contrat, annexe 2")
+    force = next(each for each in console.button if each.label == "Mettre en vigueur")
+    force.click().run()
+    kept = (home.path / "ladders.yaml").read_text(encoding="utf-8")
+    told = [each.value for each in console.success]
+    console.button(key="ladder_undo").click().run()
+
+    assert len(alone) == 1
+    assert alone[0].startswith("relance, canaux : un seul ne peut alterner")
+    assert effect["Créances"].astype(int).sum() >= 1
+    assert "Mis en vigueur" in told[0]
+    assert "channels: [letter, sms]" in kept
+    assert "by: Zoé" in kept
+    assert "withdrawn_on" in (home.path / "ladders.yaml").read_text(encoding="utf-8")
+    assert not console.exception
+
+
 def test_the_import_screen_lists_sources_and_quarantine(console, home, tmp_path):
     bad = tmp_path / "claims.csv"
     bad.write_text("claim_id,debtor_id,amount\nX1,D1,<b>many</b>\n", encoding="utf-8")

@@ -39,7 +39,9 @@ def versions(say: Words) -> list[Version]:
             say("col.version"): [line.version for line in found],
             say("col.alias"): [", ".join(line.aliases) or "–" for line in found],
             say("col.trained"): [say.day(line.trained_as_of) for line in found],
-            say("col.engine"): [line.params.get("engine", "–") for line in found],
+            say("col.engine"): [
+                say.known("engine", line.params.get("engine", "–")) for line in found
+            ],
             **{
                 say(f"models.{name}"): [_number(say, line.metrics.get(name)) for line in found]
                 for name in _SHOWN

@@ -32,7 +32,7 @@ _MOST_TEXT = 50_000
 #: Softest tone of each stage: a formal step is told formally (D6, D12).
 _SOFTEST = dict(zip(STAGES, ("helpful", "courteous", "formal", "formal"), strict=True))
 #: Channels that a stage may use: a notice is registered, the last attempt a call, letter or visit.
-_OF = {
+STAGE_CHANNELS = {
     "reminder": ("email", "sms", "phone", "letter"),
     "firm_reminder": ("email", "sms", "phone", "letter", "registered_letter"),
     "formal_notice": ("registered_letter",),
@@ -282,7 +282,7 @@ def _lawful(made: Ladder, where: str, as_of: date) -> None:
                 else f"at most {limits.max_contacts_7d} contacts in 7 days"
             )
             raise BrokenLadder(f"{here}, gap_days: at least {floor} days ({why}).")
-        _only(each["channels"], _OF[stage], f"{here}, channels")
+        _only(each["channels"], STAGE_CHANNELS[stage], f"{here}, channels")
         if stage in STAGES[:2] and len(each["channels"]) < 2:
             raise BrokenLadder(
                 f"{here}, channels: one alone cannot alternate, and no channel is used more than"
