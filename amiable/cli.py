@@ -20,6 +20,7 @@ from amiable import (
     cli_messages,
     cli_models,
     cli_papers,
+    cli_partners,
     cli_portfolio,
 )
 from amiable.errors import AmiableError
@@ -322,6 +323,7 @@ cli_law.register(app)
 cli_dossier.register(app)
 cli_letters.register(app)
 cli_portfolio.register(app)
+cli_partners.register(app)
 
 
 def main() -> None:

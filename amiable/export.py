@@ -21,6 +21,8 @@ TABLES = {
     "credits": "credits",
     "levers": "levers",
     "cash_forecast": "cash_forecast",
+    "partners": "partners",
+    "partner_results": "partner_results",
     "quarantine": "quarantine",
 }
 """What may be exported, and the ``mart`` table it is."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from amiable import courts, ladders
+from amiable import courts, ladders, partners
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from amiable.ladders import InForce
+    from models.litigation.hired import Partners
     from models.litigation.own import Own
     from models.profile.model import ProfileModel
     from models.recovery.model import RecoveryModel
@@ -51,7 +52,10 @@ _OF_DEBTORS = (
 _OF_ALL = ("staging.agents", "staging.creditors")
 _STAYS = "training.claim_stays"
 _PAST_SUITS, _RIPE = "features.past_suits", "features.ripe_accounts"
-SCORED_ON = (_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS, _PAST_SUITS, _RIPE)
+SCORED_ON = (
+    *(_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS, _PAST_SUITS, _RIPE),
+    *(*partners.READ, partners.CHOICES),
+)
 """Tables that must stand before a day is scored, beside those of the door."""
 
 _SCORES = (
@@ -61,6 +65,8 @@ _SCORES = (
     "watch",
     "profiles",
     "litigation",
+    "partners",
+    "partner_results",
     "recommendations",
     "worklist",
     "plan_offers",
@@ -272,6 +278,9 @@ def _chosen(
     due: list[DataFrame] = []
     seats = courts.seats(home)
     in_use = ladders.in_force(home, as_of)
+    hired, listed, results = partners.of_scratch(tranches.con, seats, as_of)
+    scores.add("partners", listed)
+    scores.add("partner_results", results)
     for tranche, scored in enumerate(odds.by_tranche):
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
         frames |= {"staging.creditors": creditors, "law.days": days}
@@ -279,7 +288,8 @@ def _chosen(
         goes_on = tranche < len(tranches) - 1
         due.append(
             _advised(
-                frames, scored, scores, believer, own, policy, in_use, as_of, steps, goes_on=goes_on
+                *(frames, scored, scores, believer, own, hired, policy, in_use, as_of, steps),
+                goes_on=goes_on,
             )
         )
         del frames
@@ -295,6 +305,7 @@ def _advised(
     scores: Scores,
     believer: Believer,
     own: Own,
+    hired: Partners | None,
     policy: Policy,
     in_use: InForce,
     as_of: date,
@@ -330,6 +341,7 @@ def _advised(
             own,
             as_of=as_of,
             seats=frames.get("home.courts"),
+            partners=hired,
         )
         scores.add("litigation", suits)
     with steps("strategy", goes_on=goes_on):

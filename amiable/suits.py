@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from law.facts import SuitFacts
     from law.parameters import Range
+    from models.litigation.facts import Suits
     from models.litigation.irrecoverable import Exit
     from models.litigation.laid_open import LaidOpen
     from models.litigation.own import Own
@@ -62,29 +64,18 @@ def suit_file(
     EarlierVersion
         When the day was published by a version that did not write what is asked for here.
     """
-    import pandas as pd
-
     from amiable.law_values import of_day
     from law.costs import agency_commission, collection_fee
     from law.gates import COURSES, checklist
     from law.schedule import limits
     from law.trees import tree
     from models.litigation.compare import assumptions
-    from models.litigation.facts import read_suits
     from models.litigation.irrecoverable import exits
 
     rows = {name: warehouse.suit(name, suit_id) for name in _QUERIES}
-    if rows["suits"].empty or rows["open_claims"].empty:
+    known = read_one(rows, as_of=as_of, seats=seats)
+    if known is None:
         return None
-    known = read_suits(
-        *(rows[name] for name in ("suits", "open_claims", "debtors", "creditors")),
-        pd.DataFrame(),
-        rows["recovery"],
-        rows["documents"],
-        (0.25, 0.25, 0.25, 0.25),
-        as_of=as_of,
-        seats=seats,
-    )
     facts = known.classes.facts[0]
     days = _days(rows["open_claims"], rows["debtors"])
     paying = (_share(known.p_full[0]), _share(max(known.p_full[0], known.p_any[0])))
@@ -138,17 +129,40 @@ def laid_open(
         As ``suit_file``.
     """
     from amiable.law_values import of_day
+    from amiable.partners import partners_of
     from models.litigation import lay_open
 
     names = ("suits", "open_claims", "debtors", "creditors", "profiles", "recovery", "documents")
     rows = [warehouse.suit(name, suit_id) for name in names]
     with of_day(warehouse):
         return lay_open(
-            *rows, own, course=course, recommended=recommended, as_of=as_of, seats=seats
-        )
+            *rows, own, course=course, recommended=recommended, as_of=as_of, seats=seats,
+            partners=partners_of(warehouse, suit_id, seats),
+        )  # fmt: skip
 
 
 _QUERIES = ("suits", "open_claims", "debtors", "creditors", "recovery", "documents", "orders")
+
+
+def read_one(
+    rows: Mapping[str, DataFrame], *, as_of: date, seats: DataFrame | None
+) -> Suits | None:
+    """One suit of the rows of ``sql/suit``; None where the day has no such suit."""
+    import pandas as pd
+
+    from models.litigation.facts import read_suits
+
+    if rows["suits"].empty or rows["open_claims"].empty:
+        return None
+    return read_suits(
+        *(rows[name] for name in ("suits", "open_claims", "debtors", "creditors")),
+        pd.DataFrame(),
+        rows["recovery"],
+        rows["documents"],
+        (0.25, 0.25, 0.25, 0.25),
+        as_of=as_of,
+        seats=seats,
+    )
 
 
 def _days(claims: DataFrame, debtors: DataFrame) -> dict[str, date | None]:

@@ -29,6 +29,7 @@ _STEPS = (
     ("levers", "What could be changed, as the model sees it", "mart.levers"),
     ("profile", "Profile, a hypothesis", "mart.profiles"),
     ("courses", "Courses compared", "mart.litigation"),
+    ("partners", "Partners advised, and their fees in the costs", "mart.partners"),
     ("own_values", "Legal values of your own that held", "law.replaced"),
     ("gates", "Gates of the suit: what holds, what is to be done", "law.gates"),
     ("ways", "Ways through the course advised", "law.trees"),
@@ -65,6 +66,7 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
     special = {
         "source_row": lambda: _source_row(warehouse, claim_id),
         _SENTENCES: lambda: _sentences(warehouse, claim_id, steps),
+        "partners": lambda: _since(lambda: _partners(warehouse, claim_id)),
         "gates": lambda: _gates(warehouse, steps, as_of),
         "ways": lambda: _ways(warehouse, steps, as_of),
         "versions": lambda: versions,
@@ -87,6 +89,16 @@ def _since(asked: Callable[[], Rows]) -> Rows:
         return asked()
     except EarlierVersion:
         return []
+
+
+def _partners(warehouse: Warehouse, claim_id: str) -> Rows:
+    """Whom each course would be given to, and its fee in words."""
+    from amiable.partner_words import fee
+
+    return [
+        row | ({"fee": fee(row, "fr")} if row["partner_id"] else {})
+        for row in warehouse.trace("partners", claim_id)
+    ]
 
 
 def _gates(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:

@@ -112,6 +112,9 @@ def check(entry: Entry) -> None:
         raise JournalRefused(f"{where}: an undo needs supersedes, the entry that it takes back.")
     if entry.kind in ("override", "refuse_suit") and not (entry.reason or "").strip():
         raise JournalRefused(f"{where}: a {entry.kind} needs a reason.")
+    chooses = entry.kind == "answer" and entry.payload.get("question") == "partner"
+    if chooses and not (entry.reason or "").strip():
+        raise JournalRefused(f"{where}: the choice of a partner needs a reason.")
     for name, list_name in PAYLOAD_CODES.items():
         value = entry.payload.get(name)
         if value not in (None, "") and value not in codes(list_name):

@@ -171,6 +171,13 @@ class Warehouse:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error
 
+    def partners(self, query: str, **parameters: str) -> DataFrame:
+        """Rows of one query about partners: the files of ``sql/partners``."""
+        try:
+            return self._con.execute(_sql(query, "partners"), parameters).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
+
     def letter_rows(
         self, groups: list[str] | None = None, *, claim_id: str | None = None
     ) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from simulation.collecting import CHANNELS, TONES
 from simulation.days import NEVER, dates
 from simulation.notes import write_notes
-from simulation.parties import ids
+from simulation.parties import AGENCIES, LAWYERS, OFFICERS, ids, working
 from simulation.state import State
 
 Columns = dict[str, Any]
@@ -171,7 +171,9 @@ class Books:
                 "action": rows["action"].to_numpy(),
                 "contact_group_id": _unless(grouped < 0, ids("G", grouped + 1, 7)),
                 "agent_id": np.array(["AG1", "AG2", "AG3"], dtype=object)[helper],
-                "partner_id": np.where(rows["stage"] == "third_party", "P3", None),
+                "partner_id": np.where(
+                    rows["stage"] == "third_party", working(AGENCIES, rows["claim"]), None
+                ),
                 "received_on": dates(self._until(rows["received"])),
                 "minutes": rows["minutes"].to_numpy(),
                 "cost": rows["cost"].to_numpy(),
@@ -284,8 +286,12 @@ class Books:
                 "cost": rows["cost"].to_numpy() / 100,
                 "partner_id": np.where(
                     np.isin(rows["step"], ["served", "seized", "enforced", "unenforceable"]),
-                    "P2",
-                    None,
+                    working(OFFICERS, rows["claim"]),
+                    np.where(
+                        np.isin(rows["procedure"], ["summary", "merits"]),
+                        working(LAWYERS, rows["claim"]),
+                        None,
+                    ),
                 ),
             }
         )

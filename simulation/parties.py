@@ -187,23 +187,32 @@ def agents() -> pd.DataFrame:
     )
 
 
+_PARTNERS = (
+    ("P1", "lawyer", "Cabinet Brinovval", "France", 1900.0, 0.08),
+    ("P2", "enforcement_officer", "Étude Tralanmire", "69, 42, 38, 01", np.nan, np.nan),
+    ("P3", "agency", "Dorivset Recouvrement", "France", 0.0, 0.12),
+    ("P4", "mediator", "Médiation Sornelrive", "France", 180.0, np.nan),
+    ("P5", "lawyer", "Cabinet Ostravel", "Auvergne-Rhône-Alpes", 1450.0, np.nan),
+    ("P6", "enforcement_officer", "Étude Quenvalise", "Île-de-France", np.nan, np.nan),
+    ("P7", "agency", "Rembalor Conseil", "France, Europe", 25.0, 0.09),
+    ("P8", "enforcement_officer", "Étude Pivarnelle", "tout le Sud", np.nan, np.nan),
+)
+LAWYERS, OFFICERS, AGENCIES = ("P1", "P5"), ("P2", "P6", "P8"), ("P3", "P7")
+
+
 def partners() -> pd.DataFrame:
     """Outside partners of the judicial phase and the third-party lane."""
-    return pd.DataFrame(
-        {
-            "partner_id": ["P1", "P2", "P3", "P4"],
-            "kind": ["lawyer", "enforcement_officer", "agency", "mediator"],
-            "name": [
-                "Cabinet Brinovval",
-                "Étude Tralanmire",
-                "Dorivset Recouvrement",
-                "Médiation Sornelrive",
-            ],
-            "area": ["France", "69", "France", "France"],
-            "fixed_fee": [450.0, 73.18, 0.0, 180.0],
-            "success_rate_fee": [0.08, np.nan, 0.12, np.nan],
-        }
-    )
+    names = ("partner_id", "kind", "name", "area", "fixed_fee", "success_rate_fee")
+    return pd.DataFrame(list(_PARTNERS), columns=list(names))
+
+
+def working(among: tuple[str, ...], claims: np.ndarray) -> np.ndarray:
+    """Which of some partners works on each claim: the same one for all its steps.
+
+    >>> working(("P1", "P5"), np.array([0, 1, 5])).tolist()
+    ['P1', 'P5', 'P5']
+    """
+    return np.asarray(among, dtype=object)[np.asarray(claims) % len(among)]
 
 
 def ids(prefix: str, numbers: np.ndarray, width: int) -> np.ndarray:

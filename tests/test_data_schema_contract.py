@@ -24,8 +24,8 @@ def test_the_tables_of_the_public_contract_are_all_there():
     }  # fmt: skip
     assert set(tables("out")) == {
         "bilan", "cash_forecast", "claims", "credits", "ends", "explanations", "levers",
-        "litigation", "plan_offers", "profile_rates", "profiles", "quarantine", "recommendations",
-        "recovery",
+        "litigation", "partner_results", "partners", "plan_offers", "profile_rates", "profiles",
+        "quarantine", "recommendations", "recovery",
         "runs", "vat_relief", "watch", "worklist",
     }  # fmt: skip
 

@@ -260,3 +260,35 @@ def test_a_table_that_is_a_pipe_or_a_lost_link_is_refused_and_not_waited_for(con
 def test_a_folder_is_no_file_of_a_format_read_file_by_file(con, folder, kind) -> None:
     with pytest.raises(LedgerRefused, match="is a folder"):
         bring(con, folder, format=kind)
+
+
+def test_a_partner_with_a_nonsense_fee_waits_in_quarantine_and_a_hostile_name_is_a_name(
+    con, folder: Path
+) -> None:
+    (folder / "partners.csv").write_text(
+        "partner_id,kind,name,area,fixed_fee,success_rate_fee\n"
+        "1,lawyer,=cmd|' /C calc'!A0 <script>,69,800.00,0.1\n"
+        "2,lawyer,Même nom,un peu partout,,\n"
+        "3,lawyer,Même nom,,-1,\n"
+        "4,agency,A,France,0,12\n"
+        "5,agency,A,France,0,-0.1\n"
+        "6,notary,A,France,0,0\n"
+        "7,mediator,A,France,beaucoup,\n"
+        ",mediator,A,France,1,\n"
+    )
+
+    (report,) = bring(con, folder)
+
+    assert (report.read, report.accepted, report.quarantined) == (8, 2, 6)
+    kept = con.execute("select name, area, fixed_fee from partners order by partner_id").fetchall()
+    assert kept[0] == ("=cmd|' /C calc'!A0 <script>", "69", Decimal("800.00"))
+    assert kept[1] == ("Même nom", "un peu partout", None)
+    reasons = con.execute("select reason from intake.quarantine order by row_number").fetchall()
+    assert all(
+        word in reason
+        for (reason,), word in zip(
+            reasons,
+            ("below 0", "fraction", "fraction", "notary", "beaucoup", "partner_id"),
+            strict=True,
+        )
+    )

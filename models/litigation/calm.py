@@ -17,7 +17,8 @@ class Stake:
 
     ``expected``: cash within a year going on as now; ``p_full``, ``p_any``: chances behind it.
     ``relief``: VAT that could come back; ``relief_now``: chance of it without another step.
-    ``commission``: share that an agency keeps. ``contribution``: due at filing, expected.
+    ``commission``: share that an agency keeps, ``agency_fee``: what it asks beside, EUR.
+    ``contribution``: due at filing, expected.
     """
 
     amount: np.ndarray
@@ -31,6 +32,7 @@ class Stake:
     insolvent: np.ndarray
     dividend: float
     commission: np.ndarray
+    agency_fee: np.ndarray
     contribution: np.ndarray
 
     def of(self, rows: np.ndarray) -> Stake:
@@ -70,11 +72,11 @@ def calm_courses(stake: Stake, by: Mapping[str, Any]) -> dict[str, Calm]:
     n = len(stake.amount)
     watched, soon = np.full(n, by["plan_cost"]), by["amicable_days"]
     lifted = _lifted(stake, by["agency_effect"])
-    third = _paid(stake, lifted, np.zeros(n), 1 - stake.commission, soon, by)
+    third = _paid(stake, lifted, stake.agency_fee, 1 - stake.commission, soon, by)
     found = {
         "amicable": _paid(stake, stake.expected, np.full(n, by["amicable_cost"]), 1.0, soon, by),
         "plan": _paid(stake, _lifted(stake, by["plan_effect"]), watched, 1.0, by["plan_days"], by),
-        "agency": replace(third, cost=lifted * stake.commission),
+        "agency": replace(third, cost=lifted * stake.commission + stake.agency_fee),
         "write_off": _write_off(stake),
     }
     return {name: found[name] for name in OUT_OF_COURT}

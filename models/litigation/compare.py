@@ -22,6 +22,7 @@ from models.litigation import calm
 from models.litigation.calm import Calm, Stake
 from models.litigation.facts import Suits, read_suits
 from models.litigation.figures import cents, of_calm, of_court
+from models.litigation.hired import Hired, Partners
 from models.litigation.inputs import report_value
 from models.litigation.own import Own, own_record
 from models.litigation.past import IN_PART, traits_of
@@ -55,6 +56,7 @@ def compare(
     *,
     as_of: date,
     seats: pd.DataFrame | None = None,
+    partners: Partners | None = None,
 ) -> pd.DataFrame:
     """Every course of every suit.
 
@@ -70,6 +72,8 @@ def compare(
         what the creditors' past suits tell (``own_outcomes``); nothing if None.
     seats
         courts by commune, where the user loaded a table (``pipelines.sources.courts``).
+    partners
+        whose fees the courses bear; the usual ones if None.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def compare(
     of = known.classes.of
     open_to = gates_of(known)
     admitted = admitted_to(known, open_to)
-    columns = _columns(known, admitted, own or Own(by), by, as_of)
+    columns = _columns(known, admitted, own or Own(by), by, as_of, partners)
     n = len(known.ids)
     names = sorted(codes("course"))
     table = {
@@ -158,14 +162,33 @@ class Scales:
     asked: dict[str, Terms]
     calms: dict[str, Calm]
     best: np.ndarray
+    hired: Hired
+
+    def given(self, course: str, own: Own) -> Terms:
+        """Terms of a course at the creditors' own pace and prices, and its partners' fees."""
+        official = self.asked[course]
+        return self.hired.priced(
+            course, own.adjusted(course, official, self.docket.group), official
+        )
 
 
 def scales(
-    known: Suits, admitted: Mapping[str, np.ndarray], own: Own, by: dict[str, Any], as_of: date
+    known: Suits,
+    admitted: Mapping[str, np.ndarray],
+    own: Own,
+    by: dict[str, Any],
+    as_of: date,
+    partners: Partners | None = None,
 ) -> Scales:
     """Terms, stakes and the best course without a suit, for all suits at once."""
     asked = {name: terms(name, known) for name in codes("course") if name not in OUT_OF_COURT}
-    stake = _stake(known, asked, commissions(known), as_of)
+    facts = known.classes.facts
+    protected = np.asarray([each.debtor_kind in PROTECTED for each in facts], dtype=bool)
+    natural = protected[known.classes.of]
+    enforced = asked["enforcement"]
+    reach = usual_reach(enforced["p_enforced"][enforced.place, 1], natural, known.amount, by)
+    hired = Hired(partners, known, np.exp(reach), commissions(known), as_of)
+    stake = _stake(known, *hired.agency(), as_of)
     calms = calm.calm_courses(stake, by)
     means = np.stack([each.mean for each in calms.values()], axis=1)
     open_calm = np.stack([admitted[name] for name in calms], axis=1)
@@ -177,11 +200,6 @@ def scales(
             for each in fields(Calm)
         }
     )
-    facts = known.classes.facts
-    protected = np.asarray([each.debtor_kind in PROTECTED for each in facts], dtype=bool)
-    natural = protected[known.classes.of]
-    enforced = asked["enforcement"]
-    reach = usual_reach(enforced["p_enforced"][enforced.place, 1], natural, known.amount, by)
     documented, disputed = (
         np.asarray([getattr(each, name) for each in facts], dtype=bool)[known.classes.of]
         for name in ("is_documented", "has_serious_dispute")
@@ -191,20 +209,25 @@ def scales(
         stake, known.months, reach, natural, own.group_of(known.creditor_ids), traits,
         of_best, calms["amicable"],
     )  # fmt: skip
-    return Scales(docket, stake, asked, calms, best)
+    return Scales(docket, stake, asked, calms, best, hired)
 
 
 def _columns(
-    known: Suits, admitted: dict[str, np.ndarray], own: Own, by: dict[str, Any], as_of: date
+    known: Suits,
+    admitted: dict[str, np.ndarray],
+    own: Own,
+    by: dict[str, Any],
+    as_of: date,
+    partners: Partners | None,
 ) -> dict[str, dict[str, np.ndarray]]:
     """The figures of each course, shape (n_suits,) each."""
-    on = scales(known, admitted, own, by, as_of)
+    on = scales(known, admitted, own, by, as_of, partners)
     docket, stake, of_best = on.docket, on.stake, on.docket.best
     weigher = Weigher(docket, own, by)
     partial = granted_in_part(as_of)
     columns, gains, worths = {}, {}, {}
-    for course, official in on.asked.items():
-        given = own.adjusted(course, official, docket.group)
+    for course in on.asked:
+        given = on.given(course, own)
         worth = weigher.course(course, given, admitted[course], partial * (course in IN_PART))
         worths[course] = worth
         columns[course] = of_court(worth, stake, given, of_best, by)
@@ -220,11 +243,11 @@ def _columns(
     chosen = np.stack([gains[name] for name in names], axis=1).argmax(axis=1)
     for place, course in enumerate(names):
         columns[course] |= {"admissible": admitted[course], "recommended": chosen == place}
-        columns[course] |= told
+        columns[course] |= told | on.hired.columns(course, on.asked.get(course))
     return columns
 
 
-def _stake(known: Suits, asked: dict[str, Terms], commission: np.ndarray, as_of: date) -> Stake:
+def _stake(known: Suits, commission: np.ndarray, agency_fee: np.ndarray, as_of: date) -> Stake:
     name = ("statistics", "insolvency_dividend")
     dividend = float(parameters.spread(*name, parameters.begun(*name, as_of)).central)
     # Between low, central and high on average, as drawn between them evenly.
@@ -241,6 +264,7 @@ def _stake(known: Suits, asked: dict[str, Terms], commission: np.ndarray, as_of:
         insolvent=known.insolvent,
         dividend=dividend,
         commission=commission,
+        agency_fee=agency_fee,
         contribution=owed,
     )
 

@@ -97,11 +97,10 @@ def _break_even(worth: Worth, stake: Stake, given: Terms, best: Calm) -> np.ndar
     tariff; NaN where no amount is enough.
     """
     claimed = stake.amount + stake.interest
-    factor = given.cost_factor[given.place]
     fixed = worth.fixed + best.fixed
 
     def kept(times: np.ndarray) -> np.ndarray:
-        none, slope = keeps(given, claimed * times, factor)
+        none, slope = keeps(given, claimed * times, given.place)
         return worth.per_award * (none + slope * worth.usual)
 
     moved = worth.expected - fixed - kept(np.ones_like(claimed))

@@ -34,6 +34,7 @@ from models.litigation.compare import (
     scales,
 )
 from models.litigation.facts import read_suits
+from models.litigation.hired import Partners
 from models.litigation.inputs import steps
 from models.litigation.own import Own
 from models.litigation.past import IN_PART
@@ -111,6 +112,7 @@ def lay_open(
     recommended: str,
     as_of: date,
     seats: pd.DataFrame | None = None,
+    partners: Partners | None = None,
 ) -> LaidOpen:
     """One course in court of one suit: the rows of ``compare``, of that suit alone.
 
@@ -129,9 +131,9 @@ def lay_open(
     )  # fmt: skip
     own = own or Own(by)
     admitted = admitted_to(known, gates_of(known))
-    on = scales(known, admitted, own, by, as_of)
+    on = scales(known, admitted, own, by, as_of, partners)
     weigher = Weigher(on.docket, own, by)
-    given = own.adjusted(course, on.asked[course], on.docket.group)
+    given = on.given(course, own)
     partial = granted_in_part(as_of) * (course in IN_PART)
     open_to = admitted[course]
 

@@ -28,9 +28,12 @@ _DOORS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Places:
-    """``postcode``, shape (n_suits,); ``of``: which of ``seats`` the courts of each suit are."""
+    """``postcode`` and ``town`` (department and bare name), shape (n_suits,); ``of``: which of
+    ``seats`` the courts of each suit are.
+    """
 
     postcode: np.ndarray
+    town: np.ndarray
     of: np.ndarray
     seats: list[Seats]
 
@@ -48,12 +51,13 @@ def located(debtor: pd.DataFrame, table: pd.DataFrame | None) -> Places:
     all communes so named have the same courts. What stays unsure stays unknown.
     """
     postcode = text(debtor, "postcode")
+    own_town = _towns(text(debtor, "city"), postcode)
     if table is None or table.empty:
-        return Places(postcode, np.zeros(len(debtor), dtype=int), [UNKNOWN_SEATS])
+        return Places(postcode, own_town, np.zeros(len(debtor), dtype=int), [UNKNOWN_SEATS])
     of, first = told_apart([text(table, name) for name in _SEATS], len(table))
     seats = [UNKNOWN_SEATS, *(_seats(table.iloc[row]) for row in first)]
     rank = pd.Series(of + 1)
-    own_code, own_town = text(debtor, "commune_code"), _towns(text(debtor, "city"), postcode)
+    own_code = text(debtor, "commune_code")
     code, their = text(table, "commune_code"), text(table, "postcode")
     towns = _towns(text(table, "commune"), np.where(pd.isna(their), code, their))
     found = np.zeros(len(debtor), dtype=int)
@@ -63,7 +67,7 @@ def located(debtor: pd.DataFrame, table: pd.DataFrame | None) -> Places:
         sure = sure["min"].where(sure["min"] == sure["max"], 0)
         match = pd.Series(wanted, dtype=object).map(sure).fillna(0).to_numpy(dtype=int)
         found = np.where(found == 0, match, found)
-    return Places(postcode, found, seats)
+    return Places(postcode, own_town, found, seats)
 
 
 def courts(classes: Classes, places: Places, course: str) -> tuple[np.ndarray, np.ndarray]:

@@ -44,7 +44,8 @@ class Terms:
     (n_suits,), says of which class each suit is; terms of a class never move with the amount.
     What does: ``contribution``, shape (n_suits, 3), advanced on top of ``advance_cost`` and part
     of the costs that a losing debtor gives back; and the fee on sums collected
-    (``collection_fee`` of ``scale``, times ``cost_factor``).
+    (``collection_fee`` of ``scale``, times ``cost_factor``). ``success``: share of the cash that a
+    partner keeps, shape (n_classes,), None where nobody does.
     """
 
     ranges: dict[str, np.ndarray]
@@ -52,6 +53,7 @@ class Terms:
     scale: Scale | None
     cost_factor: np.ndarray
     contribution: np.ndarray
+    success: np.ndarray | None = None
 
     def __getitem__(self, name: str) -> np.ndarray:
         """One range of terms."""

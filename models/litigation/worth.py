@@ -214,7 +214,7 @@ class Weigher:
         chance = np.einsum("rk,rkze->rze", belief, scene.ends[odds])
         able = chance[:, 0].sum(axis=1)
         claimed = stake.amount + stake.interest
-        kept = keeps(terms, claimed, terms.cost_factor[at])
+        kept = keeps(terms, claimed, at)
         rate = kept[0] + kept[1] * usual
         remains = (given_ability(left, able, self.by) * left.worth[:, None]).sum(axis=2)
         own = np.empty((len(rows), 2, 5))
@@ -285,7 +285,7 @@ class Weigher:
         )  # fmt: skip
         mix = (stake.belief[:, :, None] * own[:, None, :]).reshape(len(rows), -1)
         at = terms.place[rows]
-        kept = keeps(terms, stake.amount + stake.interest, terms.cost_factor[at])
+        kept = keeps(terms, stake.amount + stake.interest, at)
         share = self._reach.drawn(rows) * (found["usual"][rows] / self._reach.share[rows])[:, None]
         rate = kept[0][:, None] + kept[1][:, None] * share
         doubt = np.empty(len(rows))
@@ -348,16 +348,16 @@ def _alike(terms: Terms) -> np.ndarray:
     return np.asarray(of).ravel()
 
 
-def keeps(
-    terms: Terms, claimed: np.ndarray, cost_factor: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """What the officer's fee leaves of a share x of the claim: ``a + b * x``, shape (n_suits,).
+def keeps(terms: Terms, claimed: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What fees on cash leave of a share x of the claim: ``a + b * x``, shape (n_suits,).
 
-    The tariff bends little between these two shares.
+    ``at``: class of terms of each suit. The officer's tariff bends little between these shares.
     """
     low, high = 0.55, 1.0
+    success = 0.0 if terms.success is None else terms.success[at]
     at_low, at_high = (
-        share * claimed - collection_fee(terms.scale, share * claimed) * cost_factor
+        share * claimed * (1 - success)
+        - collection_fee(terms.scale, share * claimed) * terms.cost_factor[at]
         for share in (low, high)
     )
     slope = (at_high - at_low) / (high - low)

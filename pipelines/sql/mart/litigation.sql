@@ -35,6 +35,11 @@ select
     cast(information_value as decimal(18,2)) as information_value,
     cast(report_value as decimal(18,2)) as report_value,
     cast(buy_report as boolean) as buy_report,
-    cast(vat_part as decimal(18,2)) as vat_part
+    cast(vat_part as decimal(18,2)) as vat_part,
+    cast(partner_kind as varchar) as partner_kind,
+    cast(partner_id as varchar) as partner_id,
+    cast(partner_reason as varchar) as partner_reason,
+    cast(partner_gain as decimal(18,2)) as partner_gain,
+    cast(partner_ahead as decimal(18,2)) as partner_ahead
 from scores.litigation
 order by suit_id, course

@@ -6,6 +6,10 @@ select
     area,
     fixed_fee,
     success_rate_fee,
-    note
+    note,
+    address,
+    postcode,
+    city,
+    email
 from ledger.partners
 where deleted_on is null or deleted_on > $as_of
