@@ -44,6 +44,7 @@ _OF_DEBTORS = (
     "core.open_claims",
     "core.suits",
     "features.debtor_features",
+    "features.debtor_habits",
     "features.open_reactions",
     "features.open_texts",
     "staging.contacts",
@@ -361,6 +362,7 @@ def _advised(
             own=in_use.own,
             policy=policy,
             disputes=frames["core.disputes"],
+            habits=frames["features.debtor_habits"],
         )
         scores.add("recommendations", advice.recommendations)
         scores.add("plan_offers", advice.plan_offers)

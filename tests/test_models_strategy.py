@@ -924,3 +924,51 @@ def test_a_claim_of_no_suit_is_announced_no_suit():
     row = only(advise([ready_to_sue(suit_id=None)], [debtor()], [climbed(3)]))
 
     assert row["escalate_to"] == "third_party"
+
+
+def test_the_clock_counts_what_a_week_loses_and_stands_still_under_a_promise():
+    small, large, promised, disputed = (
+        claim("C1", "D1"),
+        claim("C2", "D2", open_amount=12000.0, open_amount_eur=12000.0, chaseable_amount=12000.0),
+        claim("C3", "D3", promise_due_on=DAY + dt.timedelta(days=9)),
+        claim("C4", "D4", chaseable_amount=0.0, disputed_amount=1200.0, has_open_dispute=True),
+    )
+    claims = [small, large, promised, disputed]
+    odds = [chance(each["claim_id"], amount=each["open_amount"]) for each in claims]
+    debtors = [debtor(each["debtor_id"]) for each in claims]
+
+    table, _, _ = advise(claims, debtors, recovery=odds)
+
+    lost = table.set_index("claim_id")["cost_of_waiting"]
+    assert 0 < lost["C1"] < lost["C2"]
+    assert lost["C3"] == 0
+    assert lost["C4"] > 0
+
+
+def test_a_running_plan_is_looked_at_before_its_instalment_and_once():
+    due = DAY + dt.timedelta(days=12)
+    fresh = claim("C1", "D1", plan_id="P1", plan_next_due_on=due)
+    looked = claim("C2", "D2", plan_id="P2", plan_next_due_on=DAY + dt.timedelta(days=1),
+                   last_action_at=DAY)  # fmt: skip
+
+    table, _, _ = advise([fresh, looked], [debtor(), debtor("D2")])
+
+    day = table.set_index("claim_id")["act_on"]
+    assert DAY < day["C1"] < due
+    assert day["C2"] > DAY + dt.timedelta(days=1)
+    assert set(table["action"]) == {"monitor_plan"}
+
+
+def test_a_client_s_own_pace_is_not_hurried():
+    titled = claim(open_amount=9000.0, open_amount_eur=9000.0, chaseable_amount=9000.0,
+                   formal_notice_expires_on=DAY - dt.timedelta(days=20))  # fmt: skip
+    low = [chance(p=0.05, amount=9000.0)]
+    sues = [suit("payment_order", net=5000.0)]
+    fresh = [climbed(3, days=16, since=15)]
+    ours = only(advise([titled], [debtor()], fresh, recovery=low, litigation=sues))
+    theirs = only(
+        advise([titled], [debtor()], fresh, recovery=low, litigation=sues, own={"K1": ladder()})
+    )
+
+    assert ours["stage"] == "last_attempt"
+    assert theirs["action"] == "wait"

@@ -18,6 +18,8 @@ from models.strategy.mdp.problem import odds_factor, tiring
 from models.strategy.proposal import Proposal, is_one_of, rank_of
 from models.strategy.situation import REST
 
+#: What concerns money that may not be chased at the moment.
+_FREES = ("resolve_dispute", "answer_dispute", "ask_written_dispute", "monitor_plan")
 #: Answers to the debtor that are contacts of their own.
 ANSWERS = ("resend_documents", "offer_plan")
 
@@ -59,7 +61,7 @@ def by_action(
     for name, means in priors["action"].items():
         effect[action == name] = means
     # Settling a dispute frees the disputed part, which nothing may chase until then.
-    whole = is_one_of(action, "resolve_dispute", "answer_dispute", "ask_written_dispute")
+    whole = is_one_of(action, *_FREES)
     share = np.divide(
         claims.open_eur,
         claims.chaseable_eur,

@@ -18,12 +18,13 @@ from models.strategy import tables as data
 from models.strategy.arms import explored, mixed, propensity
 from models.strategy.choice import propose
 from models.strategy.conduct import Calendar, calendar
+from models.strategy.delay import cost_of_waiting
 from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors, with_contacts
 from models.strategy.guards import spelled
 from models.strategy.ladders import Ladders, resolved
 from models.strategy.lawful import fail_closed, overruled
 from models.strategy.mdp import Values, values
-from models.strategy.plans import plan_offers
+from models.strategy.offers import offers
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
 from models.strategy.situation import (
@@ -86,6 +87,7 @@ def recommend(
     own: Mapping[str, Mapping[str, Any]] | None = None,
     policy: Policy | None = None,
     disputes: pd.DataFrame | None = None,
+    habits: pd.DataFrame | None = None,
     effects: Mapping[str, Any] | None = None,
 ) -> Advice:
     """Next best action of every open claim, the work due today, and the plans to offer.
@@ -107,6 +109,8 @@ def recommend(
         ``law.days``.
     ladder, policy
         the ladder as data and the settings; by default those shipped.
+    habits
+        ``features.debtor_habits``; without them plans follow the usual months.
     own
         ladders of the clients who have their own, by creditor_id.
     effects
@@ -174,9 +178,10 @@ def recommend(
         policy_version=steps.versions(adds)[claims.of],
     )
     work = due(table, claims, open_claims, creditors, day_list, as_of=as_of)
-    offers = _offers(table, claims, who, steps, adds)
+    known = pd.DataFrame() if habits is None else habits
+    plans = offers(table, claims, who, worth, known, steps, adds)
     table = table.sort_values("recommendation_id").reset_index(drop=True)
-    return Advice(table[_names("recommendations")], work, offers)
+    return Advice(table[_names("recommendations")], work, plans)
 
 
 def _names(table: str) -> list[str]:
@@ -286,6 +291,9 @@ def _table(
     gain = gains.of_proposal(
         final, claims, debtors, worth, litigation, lead, contact, steps, adds, as_of
     )
+    deadline = _deadlines(final, claims, debtors, as_of)
+    today = np.datetime64(as_of, "D")
+    lost = cost_of_waiting(final, claims, worth, gain, deadline, today)
     minutes = _minutes(final, steps)
     person = np.full(len(claims), None, dtype=object)
     for name, by in (
@@ -303,8 +311,7 @@ def _table(
     late = np.where(np.isneginf(late), np.nan, late)
     asked = np.where(final.family == CHASE, claims.chaseable, claims.open_amount)
     disputed = np.where(final.family == CHASE, claims.disputed_share * claims.open_amount, 0.0)
-    barred = claims.limitation_on <= np.datetime64(as_of, "D")
-    deadline = _deadlines(final, claims, debtors, as_of)
+    barred = claims.limitation_on <= today
     spoken = Spoken(
         name=final.name,
         action=final.action,
@@ -339,6 +346,7 @@ def _table(
             "escalate_on": final.next_on.astype("datetime64[D]").astype(object),
             "escalate_to": np.where(np.isnat(final.next_on), None, final.next_stage),
             "expected_gain": np.rint(gain * 100) / 100,
+            "cost_of_waiting": np.rint(lost * 100) / 100,
             "minutes": minutes,
             "reason": reasons(claims, debtors, spoken, "fr"),
             "reason_en": reasons(claims, debtors, spoken, "en"),
@@ -368,32 +376,3 @@ def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:
     for action, each in steps["actions"].items():
         minutes[final.action == action] = each
     return np.where(final.family == REST, 0.0, minutes)
-
-
-def _offers(
-    table: pd.DataFrame,
-    claims: Claims,
-    debtors: Debtors,
-    steps: Mapping[str, Any],
-    adds: Mapping[str, Any],
-) -> pd.DataFrame:
-    """Plans of the groups whose contact offers one."""
-    rows = np.flatnonzero((table["action"] == "offer_plan").to_numpy())
-    if len(rows) == 0:
-        return _empty("plan_offers")
-    frame = pd.DataFrame(
-        {
-            "contact_group_id": table["contact_group_id"].to_numpy(dtype=object)[rows],
-            "act_on": table["act_on"].to_numpy(dtype=object)[rows],
-            "of": claims.of[rows],
-        }
-    )
-    # A plan is in the debtor's currency; several together are one plan in EUR.
-    units = pd.Series(claims.currency[rows]).groupby(frame["contact_group_id"]).transform("nunique")
-    asked = np.where(units == 1, claims.chaseable[rows], claims.chaseable_eur[rows])
-    frame["amount"] = np.rint(asked * 100) / 100
-    groups = frame.groupby("contact_group_id", sort=True).agg(
-        act_on=("act_on", "min"), amount=("amount", "sum"), of=("of", "first")
-    )
-    kept = debtors.belief[groups["of"]] @ np.asarray(adds["plan_kept"])
-    return plan_offers(groups.reset_index(), kept, steps)[_names("plan_offers")]

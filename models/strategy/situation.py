@@ -31,7 +31,7 @@ RANK_OF_OUTSIDE_LETTERING = STAGE_RANK["reminder"]
 #: Flag of a claim that may be time-barred soon.
 NEAR_LIMITATION = "near_limitation"
 #: What a suit takes to prepare and serve before a period runs out; a rule of this product.
-_DAYS_TO_SUE = 14
+DAYS_TO_SUE = 14
 #: Cases with a day fixed by the law of insolvency.
 DECLARES = ("declare", "declare_late")
 
@@ -181,7 +181,7 @@ def _out_of_reach(
 
 def in_time(due: np.ndarray, stage: np.ndarray, claims: Claims, today: np.datetime64) -> np.ndarray:
     """Days of the next stage, a suit's early enough before the prudent end of limitation."""
-    last = claims.limitation_earliest_on - np.timedelta64(_DAYS_TO_SUE, "D")
+    last = claims.limitation_earliest_on - np.timedelta64(DAYS_TO_SUE, "D")
     hurried = (stage == "litigation") & (claims.limitation_earliest_on > today)
     return np.where(hurried, np.minimum(due, last), due)
 
@@ -210,7 +210,7 @@ def _agreed_or_disputed(
     ask = disputed & ~written & ~answered
     promised = claims.promise_due_on
     return [
-        _Case(claims.plan_running, "plan", TASK, "monitor_plan", claims.plan_next_due_on),
+        _Case(claims.plan_running, "plan", TASK, "monitor_plan", _to_look_at(claims, steps, now)),
         _Case(disputed & founded, "dispute_founded", TASK, "resolve_dispute", now),
         _Case(
             disputed & unfounded & ~answered & ~asked,
@@ -224,6 +224,14 @@ def _agreed_or_disputed(
         _Case(disputed, "dispute_open", TASK, "resolve_dispute", now),
         _Case(~np.isnat(promised), "promise", REST, "wait", promised + np.timedelta64(1, "D")),
     ]
+
+
+def _to_look_at(claims: Claims, steps: Mapping[str, Any], now: np.ndarray) -> np.ndarray:
+    """Day to look at a running plan: some days before the instalment, once; else the day after."""
+    before = np.timedelta64(steps["plan"]["look_days"], "D")
+    due, done = claims.plan_next_due_on, claims.last_action_on
+    looked = ~np.isnat(done) & (done >= due - before)
+    return np.where(looked, due + np.timedelta64(1, "D"), np.maximum(due - before, now))
 
 
 def _to_chase(

@@ -68,6 +68,7 @@ class Values:
     delay: float
     minute_price: float
     moments: Moments
+    cases: Cases
 
     def of_effect(self, chance: np.ndarray, factor: np.ndarray, euros: np.ndarray) -> np.ndarray:
         """EUR by claim of a step with its own factor on the odds, shape (n_claims, 4)."""
@@ -170,6 +171,7 @@ def values(
         delay=delay,
         minute_price=minute_price,
         moments=moments,
+        cases=cases,
     )
 
 

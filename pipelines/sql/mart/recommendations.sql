@@ -15,6 +15,7 @@ select
     cast(escalate_on as date) as escalate_on,
     cast(escalate_to as varchar) as escalate_to,
     cast(expected_gain as decimal(18,2)) as expected_gain,
+    cast(cost_of_waiting as decimal(18,2)) as cost_of_waiting,
     cast(minutes as double) as minutes,
     cast(propensity as double) as propensity,
     cast(arm as varchar) as arm, -- #not_null
