@@ -12,7 +12,7 @@ from models.litigation.branches import Turns, ends
 from models.litigation.calm import Calm, given_ability, together
 from models.litigation.chances import SIGNS, Results, beside, draws, inverse_mills
 from models.litigation.compare import assumptions
-from models.litigation.past import TRAITS
+from models.litigation.past import TRAITS, traits_of
 from models.litigation.reach import draws as reach_draws
 from models.litigation.reach import share_collected, usual_reach
 from models.litigation.scenarios import factors, lattice, money, uniforms
@@ -174,11 +174,35 @@ def drawn_chances(hits, trials, sued, ranges=((0.5, 0.7, 0.85),), node="p_enforc
     n = len(hit)
     results = Results(
         hit, stratum, np.ones(n), np.full(n, sued), np.zeros((n, len(TRAITS))), np.zeros(n),
-        np.asarray(BY["own_slope_spread"][node]),
+        np.asarray(BY["own_slope"][node]), np.asarray(BY["own_slope_spread"][node]),
     )  # fmt: skip
     names = ("chance", "rho", *map(str, range(len(ranges) + len(TRAITS))))
     drawn = draws(ranges, results, SIGNS[node], uniforms(400, 7, names), BY)
     return expit(drawn.strata)
+
+
+def test_within_its_class_of_solvency_a_better_score_collects_more_often():
+    none = own_outcomes(past_suits(0, 0), RIPE.iloc[:0], as_of=DAY)
+    scores = np.array([52.0, 75.0, 98.0, np.nan])
+    usual, known = np.full(4, 2000.0), np.ones(4, dtype=bool)
+    traits = traits_of(scores, usual, np.full(4, 9.0), known, ~known, ~known, DAY)
+    solvent, group = np.tile([0.5, 0.7, 0.85], (4, 1)), np.zeros(4, dtype=int)
+
+    low, middle, high, unknown = none.chances("merits", "p_enforced", solvent, group, traits).mean(
+        axis=1
+    )
+
+    assert low < middle - 0.05 < high - 0.1
+    assert middle == unknown == pytest.approx(0.7, abs=0.01)
+
+
+def test_few_found_at_the_sound_make_one_doubt_the_fragile():
+    sound, fragile = (0.5, 0.7, 0.85), (0.1, 0.25, 0.45)
+
+    told = drawn_chances([5, 0], [40, 0], 1, (sound, fragile)).mean(axis=1)
+
+    assert told[0] < 0.4
+    assert told[1] < 0.2
 
 
 def test_without_own_suits_the_official_range_stands():

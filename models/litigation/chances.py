@@ -41,7 +41,7 @@ class Results:
     ``stratum``: place among the strata; ``weight``: what the suit counts; ``sued``: share of the
     ripe accounts of its kind that went to court; ``traits``: what else is known of it, shape
     (n_suits, n_traits), nought for the usual; ``offset``: log-odds known beforehand.
-    ``slopes``: spreads of what each trait may add, shape (n_traits,).
+    ``usual``: what each trait usually adds, ``slopes``: how far it may differ, (n_traits,).
     """
 
     hit: np.ndarray
@@ -50,6 +50,7 @@ class Results:
     sued: np.ndarray
     traits: np.ndarray
     offset: np.ndarray
+    usual: np.ndarray
     slopes: np.ndarray
 
 
@@ -119,8 +120,8 @@ def draws(
     if told is None or not len(told.hit):
         chance = betaincinv(alpha[:, None], beta[:, None], u["chance"][None, :])
         strata[open_] = logit(np.clip(chance, 1e-6, 1 - 1e-6))
-        traits = 0 if results is None else results.traits.shape[1]
-        return Drawn(strata, np.zeros((traits, n_draws)))
+        usual = np.zeros(0) if results is None else results.usual
+        return Drawn(strata, np.repeat(usual[:, None], n_draws, axis=1))
     mean = logit(ranges[open_, 1])
     spread = polygamma(1, alpha) + polygamma(1, beta)
     posterior = _posterior(mean, spread, told, sign, u, by)
@@ -149,12 +150,23 @@ def beside(
     open_ = np.isfinite(worth)
     alpha, beta = ranges[open_, 1] * worth[open_], (1 - ranges[open_, 1]) * worth[open_]
     mean, spread = logit(ranges[open_, 1]), polygamma(1, alpha) + polygamma(1, beta)
-    together = by["own_shift_spread"] ** 2
-    prior = np.diag(spread) + together
+    prior = _together(spread, by)
     pull = np.linalg.solve(prior[:-1, :-1], prior[:-1, -1])
     centre = mean[-1] + pull @ (drawn[open_[:-1]] - mean[:-1, None])
     left = prior[-1, -1] - pull @ prior[:-1, -1]
     return np.asarray(centre + np.sqrt(max(left, 0.0)) * ndtri(u))
+
+
+def _together(spread: np.ndarray, by: Mapping[str, Any]) -> np.ndarray:
+    """Covariance of the log-odds of strata, before any outcome, (n_strata, n_strata).
+
+    ``spread``: their variances by the law's ranges, of which ``own_common`` is one doubt about all
+    of them: who finds little at the rich finds little at the poor.
+    """
+    common = by["own_common"]
+    root = np.sqrt(spread)
+    found = common * np.outer(root, root) + by["own_shift_spread"] ** 2
+    return np.asarray(found + np.diag((1 - common) * spread))
 
 
 def _among(results: Results, open_: np.ndarray) -> Results:
@@ -167,6 +179,7 @@ def _among(results: Results, open_: np.ndarray) -> Results:
         results.sued[kept],
         results.traits[kept],
         results.offset[kept],
+        results.usual,
         results.slopes,
     )
 
@@ -182,8 +195,8 @@ def _posterior(
     """Log-odds of strata, then slopes, in each draw; shape (n_strata + n_traits, n_draws)."""
     n_strata, n_traits = len(mean), len(results.slopes)
     prior = np.diag(np.concatenate([spread, results.slopes**2]))
-    prior[:n_strata, :n_strata] += by["own_shift_spread"] ** 2
-    centre = np.concatenate([mean, np.zeros(n_traits)])
+    prior[:n_strata, :n_strata] = _together(spread, by)
+    centre = np.concatenate([mean, results.usual])
     design = np.concatenate([np.eye(n_strata)[results.stratum], results.traits], axis=1)
     lift = sign * _PROBIT_TO_LOGIT * inverse_mills(results.sued)
     rhos = np.asarray(by["selection_rho"])

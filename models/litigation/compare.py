@@ -204,7 +204,9 @@ def scales(
         np.asarray([getattr(each, name) for each in facts], dtype=bool)[known.classes.of]
         for name in ("is_documented", "has_serious_dispute")
     )
-    traits = traits_of(known.score, known.amount, known.months, documented, disputed, natural)
+    traits = traits_of(
+        known.score, known.amount, known.months, documented, disputed, natural, as_of
+    )
     docket = Docket(
         stake, known.months, reach, natural, own.group_of(known.creditor_ids), traits,
         of_best, calms["amicable"],

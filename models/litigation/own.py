@@ -148,7 +148,11 @@ class Own:
         if (group, node) not in self._fits:
             results, known = self._results(group, node)
             if results is None:
-                self._fits[(group, node)] = ({}, np.zeros((len(TRAITS), self.by["draws"])))
+                usual = np.asarray(self.by["own_slope"][node], dtype=float)
+                self._fits[(group, node)] = (
+                    {},
+                    np.repeat(usual[:, None], self.by["draws"], axis=1),
+                )
             else:
                 drawn = self._draw(node, known, results)
                 strata = dict(zip(known, drawn.strata, strict=True))
@@ -203,7 +207,7 @@ def own_record(
     hits = {node: flag(past, column) for node, column in OUTCOMES.items()}
     traits = traits_of(
         number(past, "solvency_score"), number(past, "amount_eur"), number(past, "months"),
-        flag(past, "is_documented"), flag(past, "is_disputed"), np.isin(kinds, NATURAL),
+        flag(past, "is_documented"), flag(past, "is_disputed"), np.isin(kinds, NATURAL), as_of,
     )  # fmt: skip
     months = np.nan_to_num(number(past, "months"), nan=by["usual_months"])
     late = np.round(np.clip(months - by["usual_months"], 0, by["most_months"]))

@@ -73,6 +73,7 @@ class Past:
             self.sued[kept],
             self.traits[kept],
             faded[first],
+            np.asarray(by["own_slope"][node], dtype=float),
             np.asarray(by["own_slope_spread"][node]),
         )
         return results, met
@@ -106,9 +107,16 @@ def traits_of(
     documented: np.ndarray,
     disputed: np.ndarray,
     natural: np.ndarray,
+    as_of: date,
 ) -> np.ndarray:
-    """Traits of claims on like scales, in few steps, nought for the usual; shape (n, n_traits)."""
-    steps = np.round(np.clip((np.nan_to_num(score, nan=50.0) - 50) / 25, -2, 2) * 2) / 2
+    """Traits of claims on like scales, in few steps, nought for the usual; shape (n, n_traits).
+
+    A score speaks beside the middle of its class of solvency, which the stratum knows.
+    """
+    edges = np.asarray([0.0, *(float(each) for each in solvency_steps(as_of)), 100.0])
+    which = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, len(edges) - 2)
+    middle = (edges[:-1] + edges[1:])[which] / 2
+    steps = np.round(np.nan_to_num((score - middle) / 25) * 2) / 2
     size = np.log(np.maximum(np.nan_to_num(amount, nan=2000.0), 1.0) / 2000) / 1.2
     late = np.clip((np.nan_to_num(months, nan=9.0) - 9) / 9, -1, 3)
     return np.stack(

@@ -115,8 +115,7 @@ class Weigher:
         n = len(docket.months)
         age = np.searchsorted(_AGES, docket.months)
         columns = [_alike(terms)[terms.place], age, docket.consumer, docket.group]
-        if self.own.past is not None:
-            columns += list(docket.traits.T)
+        columns += list((docket.traits if self.own.past is not None else docket.traits[:, :1]).T)
         odds_of, ones = told_apart(columns, n)
         # A few draws, evenly taken, give the mean; the doubt asks all of them.
         parts = [self.turns(course, terms, some, 4) for some in _some(ones)]
