@@ -193,7 +193,7 @@ def _posterior(
     by: Mapping[str, Any],
 ) -> np.ndarray:
     """Log-odds of strata, then slopes, in each draw; shape (n_strata + n_traits, n_draws)."""
-    n_strata, n_traits = len(mean), len(results.slopes)
+    n_strata = len(mean)
     prior = np.diag(np.concatenate([spread, results.slopes**2]))
     prior[:n_strata, :n_strata] = _together(spread, by)
     centre = np.concatenate([mean, results.usual])
