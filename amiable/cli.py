@@ -22,6 +22,7 @@ from amiable import (
     cli_papers,
     cli_partners,
     cli_portfolio,
+    cli_simulate,
 )
 from amiable.errors import AmiableError
 from amiable.home import Home
@@ -324,6 +325,7 @@ cli_dossier.register(app)
 cli_letters.register(app)
 cli_portfolio.register(app)
 cli_partners.register(app)
+cli_simulate.register(app)
 
 
 def main() -> None:

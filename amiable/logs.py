@@ -19,9 +19,10 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 class Steps:
     """Names and times the steps of a long command."""
 
-    def __init__(self) -> None:
-        """Start without steps."""
+    def __init__(self, *, silent: bool = False) -> None:
+        """Start without steps; ``silent`` ones are timed and not told."""
         self.seconds: dict[str, float] = {}
+        self._silent = silent
 
     @contextmanager
     def __call__(self, name: str, *, goes_on: bool = False) -> Iterator[None]:
@@ -31,14 +32,14 @@ class Steps:
         comes when it ends.
         """
         started = time.perf_counter()
-        if err.is_terminal:
+        if err.is_terminal and not self._silent:
             with err.status(f"{name} …"):
                 yield
         else:
             yield
         seconds = self.seconds.get(name, 0.0) + time.perf_counter() - started
         self.seconds[name] = round(seconds, 3)
-        if not goes_on:
+        if not goes_on and not self._silent:
             err.print(f"{name}: {self.seconds[name]:.1f} s", markup=False)
 
 

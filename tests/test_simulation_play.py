@@ -1,10 +1,16 @@
 """A world that is played: the same luck for every policy, books that grow, time that runs out."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from simulation.play import World, worlds
+from simulation.play.conduct_check import violations
+from simulation.play.oracle import oracle
+from simulation.play.policies import SIMPLE
+from simulation.play.scoring import play, scored
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +122,85 @@ def test_the_truth_speaks_of_every_debtor_and_effect(beginning):
     assert truth["debtors"]["profile"].notna().all()
     assert len(truth["claims"]) == len(beginning.tables()["claims"])
     assert {"phone", "resend_documents"} <= set(truth["effects"]["what"])
+
+
+def books(*contacts, **others):
+    """Tables of one debtor and one claim, contacted as told: day, channel, stage, tone, action."""
+    empty = World.start("calibrated", seed=1, claims=1).tables()
+    rows = [
+        {"action_id": str(n), "claim_id": "F0000001", "at": pd.Timestamp(day), "channel": channel,
+         "stage": stage, "tone": tone, "action": action, "contact_group_id": str(n),
+         "received_on": pd.NaT}
+        for n, (day, channel, stage, tone, action) in enumerate(contacts)
+    ]  # fmt: skip
+    debtor = {"debtor_id": "D000001", "kind": "company", "email_consent": None,
+              "sms_consent": None, "do_not_contact": False, "represented_by": None}  # fmt: skip
+    debtor |= {key: others.pop(key) for key in list(others) if key in debtor}
+    tables = {name: table.iloc[:0] for name, table in empty.items()}
+    claim = {"claim_id": "F0000001", "debtor_id": "D000001", "amount": 100.0}
+    tables |= {"actions": pd.DataFrame(rows), "debtors": pd.DataFrame([debtor])}
+    tables |= {"claims": pd.DataFrame([claim])}
+    return tables | {name: pd.DataFrame(rows) for name, rows in others.items()}
+
+
+FIRST = ("2026-01-05 10:00", "email", "reminder", "courteous", "remind")
+
+
+@pytest.mark.parametrize(
+    ("contacts", "rule"),
+    [
+        ([("2026-01-04 10:00", *FIRST[1:])], "no_contact_day"),
+        ([("2026-01-05 21:00", *FIRST[1:])], "outside_hours"),
+        ([("2026-01-05 10:00", "email", "firm_reminder", "firm", "remind")], "stage_skipped"),
+        ([FIRST, ("2026-01-15 10:00", "phone", "reminder", "helpful", "call")], "tone_falls"),
+        ([FIRST, ("2026-01-15 10:00", "letter", "firm_reminder", "firm", "remind"),
+          ("2026-01-26 10:00", "phone", "reminder", "firm", "call")], "stage_falls"),
+        ([(f"2026-01-{day} 10:00", *FIRST[1:]) for day in ("05", "15", "26")], "channel_running"),
+        ([(f"2026-01-0{day} 10:00", way, *FIRST[2:])
+          for day, way in ((5, "email"), (6, "letter"), (7, "email"), (8, "letter"))],
+         "contacts_per_week"),
+        ([("2026-01-05 10:00", "letter", "third_party", "formal", "third_party")],
+         "third_party_too_early"),
+        ([("2026-01-05 10:00", "sms", *FIRST[2:])], None),
+    ],
+)  # fmt: skip
+def test_the_bailiff_finds_what_breaks_conduct(contacts, rule):
+    found = violations(books(*contacts), date(2026, 1, 1))
+    assert (set(found) == {rule}) if rule else not found
+
+
+def test_the_bailiff_reads_what_was_agreed_and_forgets_what_ended():
+    promise = {"claim_id": "F0000001", "made_on": "2026-01-02", "due_on": "2026-01-09",
+               "kept_on": None}  # fmt: skip
+    times = {name: pd.Timestamp(value) for name, value in promise.items() if name != "claim_id"}
+    promised = [{**promise, **times}]
+    firm = ("2026-01-02 09:00", "email", "reminder", "firm", "remind")
+    later = ("2026-01-12 10:00", "phone", "reminder", "courteous", "call")
+
+    assert set(violations(books(FIRST, promises=promised), date(2026, 1, 1))) == {"promise_running"}
+    assert not violations(books(firm, later, promises=promised), date(2026, 1, 1))
+    assert set(violations(books(firm, later), date(2026, 1, 1))) == {"tone_falls"}
+    assert not violations(books(firm, later), date(2026, 2, 1))
+
+
+@pytest.mark.parametrize("name", ["oldest_first", "amount_first", "oracle"])
+def test_policies_of_the_world_keep_to_conduct_and_time(name):
+    world = World.start("calibrated", seed=7, claims=500)
+    policy = {**SIMPLE, "oracle": oracle}[name]
+    play(world, policy, 26)
+    told = scored(world, name, world)
+
+    assert told.contacts > 20
+    assert told.violations == {}
+    assert told.beyond_capacity == 0
+    assert told.minutes <= told.capacity
+
+
+def test_the_oracle_brings_more_than_the_plain_ladder():
+    worth = {}
+    for name, policy in {**SIMPLE, "oracle": oracle}.items():
+        if name in ("none", "amount_first", "oracle"):
+            world = play(World.start("calibrated", seed=1, claims=600), policy, 30)
+            worth[name] = scored(world, name, world).worth
+
+    assert worth["none"] < worth["amount_first"] < worth["oracle"]

@@ -133,7 +133,7 @@ def _words(state: State, deed: Deed, day: int) -> None:
     if deed.action == "resend_documents":
         told = draws.uniform("documents", claims, day) < 0.92
         state.no_documents[claims[told]] = False
-        state.asked_documents[claims] = False
+        state.asked_documents[claims], state.told_documents[claims] = False, True
     elif deed.action == "offer_plan":
         _offer_plan(state, deed, day)
     elif deed.action == "ask_written_dispute":

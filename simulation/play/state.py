@@ -31,7 +31,8 @@ class State:
     Per claim: ``open`` cents, ``left`` hazard before the next payment, what is on (promise, plan,
     dispute, suit) with its row in the books and its next day, what is hidden (documents missing,
     grievance). Per debtor: ``latent`` and ``heat`` (contacts that are yet to work, and at work),
-    ``pressure`` (recent contacts), ``hostility`` (log pace lost), and the episode of D4.
+    ``pressure`` (recent contacts), ``hostility`` (log pace lost), and the episode of D4. ``today``
+    is the Monday on which one chooses.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class State:
     ) -> None:
         """A world before its first day."""
         self.draws, self.people, self.world = draws, people, world
-        self.start, self.middle = start, middle
+        self.start, self.middle, self.today = start, middle, start
         n, m = people.debtor.size, people.profile.size
         self.profile = people.profile[people.debtor]
         self.books: dict[str, Book] = ledger()
@@ -73,6 +74,7 @@ class State:
         self.monitored_on = np.full(n, -NEVER)
         self.bound_on = np.full(n, -NEVER)
         self.asked_documents = np.zeros(n, dtype=bool)
+        self.told_documents = np.zeros(n, dtype=bool)
         self.wrong_contact = people.wrong_contact.copy()
         for name in ("latent", "heat", "pressure", "hostility"):
             setattr(self, name, np.zeros(m))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from simulation.days import NEVER, dates, number, on_contact_days, public_holidays
+from simulation.days import dates, number, on_contact_days, public_holidays
 from simulation.parties import partners
 from simulation.play import contacting, past, population, worlds
 from simulation.play.draws import Draws
@@ -19,6 +19,7 @@ from simulation.worlds import PROFILES
 START = date(2025, 11, 24)
 """The Monday on which every play begins; the past lies before it."""
 LONGEST_WEEKS = 53
+_CLAIMS_PER_AGENT = 1500
 
 ACTION_COLUMNS = ("claim_id", "contact_group_id", "action", "channel", "stage", "tone", "act_on",
                   "agent_id", "recommendation_id", "propensity")  # fmt: skip
@@ -71,6 +72,9 @@ class World:
         if minutes is not None:
             team = {**parameters["team"], "minutes_per_1000": minutes * 1000 / claims}
             parameters = {**parameters, "team": team}
+        team = parameters["team"]
+        size = min(team["agents"], max(1, claims // _CLAIMS_PER_AGENT))
+        parameters = {**parameters, "team": {**team, "agents": size}}
         draws = Draws(seed)
         begins = number(START)
         first = begins - 7 * round(parameters["past"]["months"] * 30.4375 / 7)
@@ -131,6 +135,7 @@ class World:
         week.contacts = sum(deed.channel is not None for _, deed in done)
         week.minutes = float(sum(deed.minutes() for _, deed in done))
         self._day += 7
+        self.state.today = self._day
         self.weeks.append(week)
         return week
 
@@ -264,19 +269,21 @@ def _week(state: State, monday: int, deeds: past.Deeds) -> list[tuple[int, conta
     for day in range(monday, monday + 7):
         live(state, day)
         for deed in deeds.get(day, []):
-            if not _is_overtaken(state, deed, monday):
+            deed = replace(deed, claims=_not_overtaken(state, deed, monday))
+            if deed.claims.size:
                 contacting.carry_out(state, deed, day)
                 done.append((day, deed))
         contacting.hear(state, day)
     return done
 
 
-def _is_overtaken(state: State, deed: contacting.Deed, monday: int) -> bool:
-    """Whether a payment, promise, plan, dispute or failure of this week took the ground away."""
+def _not_overtaken(state: State, deed: contacting.Deed, monday: int) -> np.ndarray:
+    """Claims of a deed that no payment, promise, plan, dispute or failure of the week took away."""
     claims = deed.claims
     over = (state.open[claims] <= 0) | state.dead[claims]
     if deed.action not in contacting.AT_DESK:
         over |= state.bound_on[claims] >= monday
-        opened = state.people.insolvent_on[deed.debtor]
-        over |= monday <= opened < monday + 7 and opened < NEVER
-    return bool(over.all())
+        # An episode that ended this week asks for another word than the one prepared.
+        over |= state.reset_on[deed.debtor] >= monday
+        over |= monday <= state.people.insolvent_on[deed.debtor] < monday + 7
+    return np.asarray(claims[~over])
