@@ -120,7 +120,7 @@ def week_of_work(
     import pandas as pd
 
     rows = advice.drop(columns=["as_of"], errors="ignore")
-    chosen = work[work["within_capacity"]].sort_values("rank")
+    chosen = work[work["within_capacity"].astype(bool)].sort_values("rank")
     agents = dict(zip(work["contact_group_id"], work["agent_id"], strict=True))
     later = rows[rows["action"].ne("wait") & ~rows["contact_group_id"].isin(agents)]
     day = pd.to_datetime(later["act_on"])
