@@ -79,7 +79,7 @@ def _written(state: State, deed: Deed, day: int) -> int:
         deed.claims.size,
         claim_id=state.claim_ids[deed.claims],
         at=day * 86400 + deed.second,
-        channel=deed.channel,
+        channel=deed.channel or "letter",
         stage=deed.stage,
         tone=deed.tone,
         action=deed.action,
