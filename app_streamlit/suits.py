@@ -9,7 +9,8 @@ import streamlit as st
 
 from amiable.courts import seats
 from amiable.portfolio import Wish, offers, outlook, planned
-from amiable.suits import SuitFile, suit_file
+from amiable.suits import SuitFile, own_suits, suit_file
+from amiable.suits import laid_open as weighed
 from app_streamlit import desk
 from law.gates import LIFTABLE, OUT_OF_COURT
 from pipelines.errors import EarlierVersion
@@ -18,6 +19,8 @@ from pipelines.warehouse import Warehouse
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from models.litigation.laid_open import LaidOpen
+    from models.litigation.own import Own
     from models.litigation.portfolio import Plan
 
 
@@ -31,9 +34,43 @@ def of_the_day() -> DataFrame:
     return desk.ask("suits", calm=OUT_OF_COURT, liftable=LIFTABLE)
 
 
+def not_advised() -> tuple[DataFrame, DataFrame]:
+    """Why suits are not advised, by reason; and those nearest to being worth it."""
+    asked = {"calm": OUT_OF_COURT, "liftable": LIFTABLE}
+    return desk.ask("suit_reasons", **asked), desk.ask("suit_nearest", **asked)
+
+
 def worth(suit_id: str) -> DataFrame:
     """What each course of a suit takes and what would change it; empty for an earlier version."""
     return desk.ask_if_held("suit_worth", suit_id=suit_id)
+
+
+def vat(suit_id: str) -> dict[str, float]:
+    """VAT within the expected net of each course of a suit; empty for an earlier version."""
+    rows = desk.ask_if_held("suit_vat", suit_id=suit_id)
+    return {} if rows.empty else dict(rows.set_index("course")["vat_part"].astype(float))
+
+
+def laid_open(suit_id: str, course: str, recommended: str) -> LaidOpen | None:
+    """A course in court of a suit, weighed again in full; None for an earlier version."""
+    return _laid_open(str(desk.snapshot()), suit_id, course, recommended)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _laid_open(path: str, suit_id: str, course: str, recommended: str) -> LaidOpen | None:
+    told = {"recommended": recommended, "as_of": desk.day(), "seats": seats(desk.home())}
+    try:
+        own = _own(path)
+        with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+            return weighed(warehouse, suit_id, course, own, **told)
+    except EarlierVersion:
+        return None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _own(path: str) -> Own:
+    with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+        return own_suits(warehouse, desk.day())
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

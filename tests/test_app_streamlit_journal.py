@@ -326,5 +326,27 @@ def test_a_suit_shows_its_gates_and_courses_and_a_refusal_is_noted(home):
     console.switch_page("screens/suits.py").run()
     assert not console.exception
     assert console.selectbox(key="suit_id").value == "|D1"
-    assert sum(int(each.value) for each in console.metric) == 1
+    assert sum(int(each.value) for each in console.metric[:3]) == 1
     assert entry.payload["claim_ids"] == ["C1", "C2"]
+
+
+def test_an_executive_reads_a_suit_and_signs_in_one_place(home):
+    console = AppTest.from_file(str(APP), default_timeout=60)
+    console.session_state["actor"] = "Zoé"
+    console.run()
+    console.switch_page("screens/suits.py").run()
+    told = " ".join(str(each.value) for each in console.markdown)
+    for said in ("Ne pas agir", "Sur 100 dossiers", "hypothèse qui pèse le plus", "Signer"):
+        assert said in told
+    ends = next(frame.value for frame in console.dataframe if "Dossiers" in frame.value)
+    assert ends["Dossiers"].astype(int).iloc[:-1].sum() == 100
+
+    def press(label):
+        next(each for each in console.button if each.label == label).click().run()
+        return [entry.kind for entry in Journal(home.journal_url).standing(as_of=DAY)]
+
+    assert press("Refuser l'action") == []
+    assert [str(each.value) for each in console.error]
+    console.text_input(key="sign_reason").set_value("client à garder")
+    assert press("Refuser l'action") == ["refuse_suit"]
+    assert press("Approuver l'action") == ["refuse_suit", "approve_suit"]

@@ -112,11 +112,11 @@ def intervals(frame: pd.DataFrame, *, x: str) -> alt.Chart:
     lines = (
         alt.Chart(frame)
         .mark_rule(strokeWidth=3, color=GREY)
-        .encode(y=y, x=alt.X("p10:Q", title=x), x2="p90:Q")
+        .encode(y=y, x=alt.X("p10:Q", title=x, axis=alt.Axis(format=",.0f")), x2="p90:Q")
     )
     points = (
         alt.Chart(frame)
-        .mark_point(size=110, filled=True)
+        .mark_point(size=170, filled=True, opacity=1)
         .encode(
             y=y,
             x="expected_net:Q",

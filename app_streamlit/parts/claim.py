@@ -134,33 +134,47 @@ def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> Non
     named = frame.assign(name=[say.code("course", code) for code in frame["course"]])
     best = named[named["recommended"]].iloc[0]
     amount = say.money(best["suit_amount"])
-    st.markdown(plain(say("claim.courses_says", amount=amount, course=best["name"])))
+    told_first = say("claim.courses_says", amount=amount, course=best["name"])
+    st.markdown(plain(told_first))
     drawn = named[named["admissible"] | named["recommended"]].copy()
     for column in ("p10", "p90", "expected_net"):
         drawn[column] = drawn[column].astype(float)
+    drawn["name"] = drawn["name"].where(~drawn["recommended"], "★ " + drawn["name"])
     picture = drawn[["name", "p10", "p90", "expected_net", "recommended"]]
-    drawing.draw(say, charts.intervals(picture, x="EUR"))
-    tables.plain_table(
-        tables.shown(
-            named,
-            {
-                "name": ("course", str),
-                "admissible": ("admissible", lambda v: say("word.yes") if v else say("word.no")),
-                "expected_net": ("net", say.money),
-                "p10": ("worst", say.money),
-                "p90": ("best", say.money),
-                "p_loss": ("loss", say.share),
-                "cost": ("cost", say.money),
-                "p_success": ("success", say.share),
-                "p_collect": ("collect", say.share),
-                "break_even_amount": ("breakeven", say.money),
-                "duration_days": ("duration", tables.text),
-                "court": ("court", tables.text),
-                "obstacles": ("obstacles", lambda v: _obstacles(say, v)),
-            },
-            say,
-        )
-    )
+    says = say("claim.courses_chart")
+    drawing.draw(say, charts.intervals(picture, x="EUR"), says=f"{told_first} {says}")
+    st.caption(says)
+    tables.plain_table(tables.shown(drawn, _open_columns(say), say))
+    closed = named[~named["admissible"] & ~named["recommended"]]
+    if not closed.empty:
+        with st.expander(say("claim.courses_closed", n=len(closed))):
+            tables.plain_table(
+                tables.shown(
+                    closed,
+                    {
+                        "name": ("course", str),
+                        "expected_net": ("net", say.money),
+                        "obstacles": ("obstacles", lambda v: _obstacles(say, v)),
+                    },
+                    say,
+                )
+            )
+
+
+def _open_columns(say: Words) -> dict[str, tuple[str, tables.Cell]]:
+    return {
+        "name": ("course", str),
+        "expected_net": ("net", say.money),
+        "p10": ("worst", say.money),
+        "p90": ("best", say.money),
+        "p_loss": ("loss", say.share),
+        "cost": ("cost", say.money),
+        "p_success": ("success", say.share),
+        "p_collect": ("collect", say.share),
+        "break_even_amount": ("breakeven", say.money),
+        "duration_days": ("duration", tables.text),
+        "court": ("court", tables.text),
+    }
 
 
 def _obstacles(say: Words, codes: object) -> str:

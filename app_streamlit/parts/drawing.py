@@ -35,9 +35,13 @@ _FRENCH = {
 _PARTS = ("layer", "vconcat", "hconcat", "concat")
 
 
-def draw(say: Words, chart: alt.TopLevelMixin) -> None:
-    """Show a chart over the whole width; figures and tooltips in the language of the person."""
-    st.altair_chart(told(say, chart), width="stretch")
+def draw(say: Words, chart: alt.TopLevelMixin, *, says: str | None = None) -> None:
+    """Show a chart over the whole width; figures and tooltips in the language of the person.
+
+    ``says``: the sentence of the chart, which a screen reader reads in its place.
+    """
+    made = told(say, chart)
+    st.altair_chart(made if says is None else made.properties(description=says), width="stretch")
 
 
 def told(say: Words, chart: alt.TopLevelMixin) -> alt.TopLevelMixin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 import streamlit as st
@@ -31,25 +31,39 @@ _NOTES = {
 # Courses whose place the law says more about (CPC 46, 1406).
 _PLACES = ("payment_order", "summary", "merits")
 _SIGNED = ("approve_suit", "refuse_suit")
+_CLEARING = tuple(note for note in _NOTES if note not in _SIGNED)
 
 
 def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None:
     """The gates of the suit, the form that clears them, and a course laid open."""
     if not suit_id or courses is None or courses.empty:
         return
-    st.markdown(f"#### {say('suit.gates')}")
     found = suits.of(suit_id)
     if found is None:
+        st.markdown(f"#### {say('suit.gates')}")
         st.caption(say("suit.earlier"))
         return
+    gates(say, found, _NOTES)
     st.caption(say("suit.no_advice"))
+    detail(say, found, courses)
+
+
+def gates(say: Words, found: SuitFile, notes: Iterable[str] = _CLEARING) -> None:
+    """The gates as a checklist, what runs, and the form in which a person notes what clears one."""
+    st.markdown(f"#### {say('suit.gates')}")
     checklist(say, found.checks)
     for each in found.running:
         days = {"since": say.day(each.since), "on": say.day(each.on)}
         told = say.rule(each.code, "running").format(**days)
         st.markdown(f"- {plain(f'{told} — {_article(say, each.record.article)}')}")
-    if frame.decides(say):
-        _form(say, found)
+    failed = {check.gate.code for check in found.checks if not check.gate.passed}
+    offered = [note for note in notes if note in _SIGNED or _NOTES[note] in failed]
+    if offered and frame.decides(say):
+        _form(say, found, offered)
+
+
+def detail(say: Words, found: SuitFile, courses: pd.DataFrame) -> None:
+    """One course as a tree, with its court, costs and time limits; the ways out."""
     names = list(courses["course"])
     course = st.selectbox(
         say("suit.course"), names, format_func=lambda code: say.code("course", code), key="course"
@@ -120,10 +134,8 @@ def _closed(say: Words, check: Check) -> str:
     return ", ".join(say.code("course", course) for course in SUITS if course in bars)
 
 
-def _form(say: Words, found: SuitFile) -> None:
+def _form(say: Words, found: SuitFile, notes: list[str]) -> None:
     """One note at a time: an approval, a refusal, an attempt made, a consent given."""
-    failed = {check.gate.code for check in found.checks if not check.gate.passed}
-    notes = [note for note, gate in _NOTES.items() if gate in failed or note in _SIGNED]
     with st.expander(say("suit.note")), st.form("suit_note", clear_on_submit=True, border=False):
         note = st.selectbox(
             say("suit.what"), notes, format_func=lambda name: say(f"suit.{name}"), key="note_kind"
@@ -138,10 +150,11 @@ def _form(say: Words, found: SuitFile) -> None:
         reason = st.text_input(say("claim.reason"), key="note_reason", max_chars=500)
         sent = st.form_submit_button(say("suit.note"))
     if sent:
-        _record(say, found, note, str(on), reason)
+        record(say, found, note, str(on), reason)
 
 
-def _record(say: Words, found: SuitFile, note: str, on: str, reason: str) -> None:
+def record(say: Words, found: SuitFile, note: str, on: str, reason: str) -> None:
+    """Write a note or a signature into the journal, or say what it lacks."""
     actor = st.session_state.get("actor", "").strip()
     if not actor:
         st.error(say("claim.who_needed"))

@@ -8,24 +8,33 @@ import pandas as pd
 import streamlit as st
 
 from app_streamlit import suits
-from app_streamlit.parts import tables
+from app_streamlit.parts import tables, worth
 from app_streamlit.parts.words import Words, missing, plain
 
 _MOST = 200
 
 
-def overview(say: Words) -> pd.DataFrame:
-    """The suits of the day in two tables; no rows without any."""
+def of_the_day(say: Words) -> pd.DataFrame:
+    """The suits of the day, with their figures; no rows without any."""
     found = suits.of_the_day()
     if found.empty:
         st.info(say("suits.empty"))
         return found
-    brought = found[found["is_in_court"]]
-    held = found[~found["is_in_court"] & found["opened_course"].notna()]
-    _figures(say, found, brought, held)
+    _figures(say, found, *_parted(found))
+    return found
+
+
+def lists(say: Words, found: pd.DataFrame) -> None:
+    """The suits to bring, those that tasks hold back, and why the others are none."""
+    brought, held = _parted(found)
     _brought(say, brought)
     _held(say, held)
-    return found
+    _others(say)
+
+
+def _parted(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    held = ~found["is_in_court"] & found["opened_course"].notna()
+    return found[found["is_in_court"]], found[held]
 
 
 def _figures(say: Words, found: pd.DataFrame, brought: pd.DataFrame, held: pd.DataFrame) -> None:
@@ -83,6 +92,54 @@ def _held(say: Words, held: pd.DataFrame) -> None:
             say,
         )
     )
+
+
+def _others(say: Words) -> None:
+    """Why the other suits are not advised, and what would make the nearest of them worth it."""
+    reasons, nearest = suits.not_advised()
+    if reasons.empty:
+        return
+    st.markdown(f"#### {say('suits.why_none')}")
+    first = reasons.iloc[0]
+    says = {"n": int(reasons["n"].sum()), "most": int(first["n"])}
+    st.markdown(plain(say("suits.why_says", why=_reason(say, first["reason"]), **says)))
+    tables.plain_table(
+        tables.shown(
+            reasons,
+            {
+                "reason": ("reason", lambda code: _reason(say, code)),
+                "n": ("n_suits", str),
+                "amount": ("amount", say.money),
+                "best_net": ("best_net", say.money),
+            },
+            say,
+        )
+    )
+    if nearest.empty:
+        return
+    st.markdown(f"**{say('suits.nearest')}**")
+    rows = nearest.assign(flips=[worth.flips(say, row) for row in nearest.to_dict("records")])
+    tables.plain_table(
+        tables.shown(
+            rows,
+            {
+                "debtor_name": ("debtor", str),
+                "suit_amount": ("amount", say.money),
+                "course": ("course", lambda code: say.code("course", code)),
+                "expected_net": ("net", say.money),
+                "break_even_amount": ("breakeven", say.money),
+                "flips": ("flips", str),
+                "obstacles": ("before", lambda codes: _told(say, codes, "obstacles")),
+            },
+            say,
+        )
+    )
+
+
+def _reason(say: Words, code: str) -> str:
+    if code in ("loses", "held", "not_enough", "closed"):
+        return say(f"suits.reason_{code}")
+    return say.rule(code, "obstacles")
 
 
 def choice(say: Words, found: pd.DataFrame) -> str | None:

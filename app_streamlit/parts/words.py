@@ -150,6 +150,18 @@ class Words:
             return f"{minus}{text.replace(',', ' ').replace('.', ',')} {sign}"
         return f"{minus}{sign}{text}" if len(sign) == 1 else f"{minus}{text} {sign}"
 
+    def euros(self, amount: object) -> str:
+        """A sum of euros told without its cents.
+
+        >>> Words("fr").euros(-1234.5), Words("en").euros(1234.5)
+        ('-1\u202f234 €', '€1,234')
+        """
+        if missing(amount):
+            return "–"
+        text = self.number(abs(float(str(amount))))
+        minus = "-" if float(str(amount)) <= -0.5 else ""
+        return f"{minus}{text} €" if self.language == "fr" else f"{minus}€{text}"
+
     def share(self, value: object, digits: int = 0) -> str:
         """A probability or share in percent.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from app_streamlit import suits
-from app_streamlit.parts import tables
+from app_streamlit.parts import drawing, suit_charts, tables
 from app_streamlit.parts.words import Words, missing, plain
 
 # Inputs that are chances, and those told as a multiple of what is expected.
@@ -46,7 +47,52 @@ def of_courses(say: Words, found: pd.DataFrame) -> None:
     _flips(say, told)
 
 
-def _hundred(told: pd.Series[Any]) -> int:
+def balance(say: Words, told: Mapping[str, Any], amount: float) -> None:
+    """Where the course breaks even, and what to settle for: sentences, one line, a table."""
+    st.markdown(f"#### {say('balance.title')}")
+    lines = [
+        _amount(say, told, amount),
+        *_pays(say, told),
+        _settling(say, told),
+        _report(say, told),
+    ]
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+    sums = {
+        "least": told["settlement_low"],
+        "most": told["settlement_high"],
+        "claimed": amount,
+        "even": told["break_even_amount"],
+    }
+    frame = pd.DataFrame(
+        [{"name": say(f"balance.{name}"), "at": float(at)} for name, at in sums.items()
+         if not missing(at)]
+    )  # fmt: skip
+    low, high = float(told["settlement_low"]), float(told["settlement_high"])
+    chart = suit_charts.zone(frame, (low, high) if low <= high else None, x="EUR")
+    drawing.draw(say, chart, says=_settling(say, told))
+    names = frame["name"]
+    tables.plain_table(
+        pd.DataFrame({say("col.what"): names, say("col.amount"): [*map(say.euros, frame["at"])]})
+    )
+
+
+def _amount(say: Words, told: Mapping[str, Any], amount: float) -> str:
+    needed = told["break_even_amount"]
+    if missing(needed):
+        return say("balance.no_amount")
+    key = "balance.above" if amount >= float(needed) else "balance.below"
+    return say(key, needed=say.euros(needed), amount=say.euros(amount))
+
+
+def _pays(say: Words, told: Mapping[str, Any]) -> list[str]:
+    if missing(told["break_even_probability"]):
+        return []
+    at, now = (say.share(told[name]) for name in ("break_even_probability", "p_collect"))
+    key = "worth.pays" if told["break_even_probability"] >= 0.005 else "worth.pays_anyway"
+    return [say(key, at=at, now=now)]
+
+
+def _hundred(told: Mapping[str, Any]) -> int:
     """Of a hundred such suits, how many end below the best course without one."""
     return round(float(told["p_loss"]) * 100)
 
@@ -55,18 +101,18 @@ def _or_none(say: Words, amount: object) -> str:
     return say("worth.no_amount") if missing(amount) else say.money(amount)
 
 
-def _settling(say: Words, told: pd.Series[Any]) -> str:
+def _settling(say: Words, told: Mapping[str, Any]) -> str:
     low, high = told["settlement_low"], told["settlement_high"]
     key = "worth.settle" if low <= high else "worth.settle_no_zone"
     return say(key, low=say.money(low), high=say.money(high))
 
 
-def _report(say: Words, told: pd.Series[Any]) -> str:
+def _report(say: Words, told: Mapping[str, Any]) -> str:
     key = "worth.report_buy" if told["buy_report"] else "worth.report_leave"
     return say(key, value=say.money(told["report_value"]))
 
 
-def _flips(say: Words, told: pd.Series[Any]) -> None:
+def _flips(say: Words, told: Mapping[str, Any]) -> None:
     """The inputs nearest to flipping the sign of the net, and where they do."""
     rows = [
         {
@@ -76,15 +122,21 @@ def _flips(say: Words, told: pd.Series[Any]) -> None:
         for i in (1, 2)
         if not missing(told[f"pivot_{i}"])
     ]
-    if not missing(told["break_even_probability"]):
-        at, now = (say.share(told[name]) for name in ("break_even_probability", "p_collect"))
-        key = "worth.pays" if told["break_even_probability"] >= 0.005 else "worth.pays_anyway"
-        st.markdown(plain(say(key, at=at, now=now)))
+    for line in _pays(say, told):
+        st.markdown(plain(line))
     if rows:
         st.caption(say("worth.flips"))
         tables.plain_table(pd.DataFrame(rows))
     else:
         st.caption(say("worth.no_flip"))
+
+
+def flips(say: Words, told: Mapping[str, Any]) -> str:
+    """The input nearest to flipping the sign of the net, and where it does; a dash without one."""
+    name, at = told["pivot_1"], told["pivot_1_at"]
+    if missing(name):
+        return "–"
+    return f"{say.code('suit_input', name)} : {_at(say, name, at)}"
 
 
 def _at(say: Words, name: str, value: float) -> str:

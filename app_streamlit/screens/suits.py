@@ -1,16 +1,20 @@
 """Which claims justify a suit, and what must be settled before."""
 
+import streamlit as st
+
 from app_streamlit import desk
-from app_streamlit.parts import budget, claim, dossier, frame, suit, suits
+from app_streamlit.parts import budget, dossier, executive, frame, suits
 
 say = frame.words()
 if frame.head(say, "suits"):
-    found = suits.overview(say)
+    found = suits.of_the_day(say)
     if not found.empty:
-        budget.panel(say)
-        chosen = suits.choice(say, found)
-        if chosen is not None:
-            compared = desk.courses(chosen)
-            claim.courses(say, {}, compared)
-            suit.panel(say, chosen, compared)
-            dossier.panel(say, chosen, chosen)
+        one, every = st.tabs([say("suits.one"), say("suits.every")])
+        with one:
+            chosen = suits.choice(say, found)
+            if chosen is not None:
+                executive.panel(say, chosen, desk.courses(chosen))
+                dossier.panel(say, chosen, chosen)
+        with every:
+            suits.lists(say, found)
+            budget.panel(say)
