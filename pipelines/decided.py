@@ -1,0 +1,95 @@
+"""What was decided about debtors in the past, by whomever, and what came in afterwards."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.build import build, connect, frame, put
+from pipelines.panel import DoorRows
+from pipelines.publication import published
+from pipelines.store import literal, statement
+
+WEEKS = 78
+"""How far back decisions are looked at."""
+
+_POINTS = "training.decision_points"
+_CHOICES = Path(__file__).parent / "sql" / "decided" / "choices.sql"
+_KEPT = ("runs", "recommendations", "profiles")
+_COLUMNS = (
+    "day",
+    "debtor_id",
+    "recommendation_id",
+    "action",
+    "channel",
+    "stage",
+    "tone",
+    "act_on",
+    "propensity",
+    "arm",
+    "policy_version",
+    "expected_gain",
+    "p_disorganised",
+    "p_cash_strapped",
+    "p_bad_faith",
+    "p_dissatisfied",
+)
+
+
+def choices(home: Path, *, as_of: date) -> pd.DataFrame:
+    """What each published run up to a day recommended by debtor, with chance, arm and belief.
+
+    One row per day and debtor; no rows before there is such a history.
+    """
+    path = published(home)
+    if path is None:
+        return pd.DataFrame(columns=list(_COLUMNS))
+    con = connect(None)
+    try:
+        con.execute(statement("attach {file} as previous (read_only)", file=literal(str(path))))
+        held = con.execute(
+            "select count(*) from information_schema.tables where table_catalog = 'previous'"
+            " and table_schema = 'history' and table_name in ($runs, $choices, $profiles)",
+            dict(zip(("runs", "choices", "profiles"), _KEPT, strict=True)),
+        ).fetchall()[0][0]
+        if held < len(_KEPT):
+            return pd.DataFrame(columns=list(_COLUMNS))
+        return con.execute(_CHOICES.read_text(encoding="utf-8"), {"as_of": as_of}).df()
+    finally:
+        con.close()
+
+
+def decision_points(
+    store: Path, door_rows: DoorRows, days: list[date], *, as_of: date
+) -> pd.DataFrame:
+    """Debtors with chaseable overdue claims on each of some days and on each day of contact.
+
+    ``training.decision_points``: what was known that morning, what was done, what came in.
+    ``days`` are those on which nobody need have acted; contacts before the first are left out.
+    """
+    con = connect(None, store)
+    try:
+        for name, (columns, rows) in door_rows.items():
+            put(con, name, columns, rows)
+        put(con, "training.decision_days", {"day": "DATE"}, [(day,) for day in sorted(set(days))])
+        build(con, [_POINTS], as_of=as_of)
+        return frame(con, _POINTS)
+    finally:
+        con.close()
+
+
+def decision_days(runs: pd.Series, as_of: date) -> list[date]:
+    """A day in each of the last weeks: that of its first run, else one weekday after another.
+
+    >>> decision_days(pd.Series([date(2026, 11, 18)]), date(2026, 11, 21))[-2:]
+    [datetime.date(2026, 11, 12), datetime.date(2026, 11, 18)]
+    """
+    monday = as_of - timedelta(days=as_of.weekday())
+    ran = pd.to_datetime(runs).dropna()
+    first = pd.Series(ran.to_numpy(), index=ran.dt.to_period("W").dt.start_time).groupby(level=0)
+    by_week = {week.date(): day.date() for week, day in first.min().items()}
+    weeks = [monday - timedelta(days=7 * n) for n in range(WEEKS)][::-1]
+    every = [by_week.get(week, week + timedelta(days=n % 5)) for n, week in enumerate(weeks)]
+    return [day for day in every if day < as_of]
