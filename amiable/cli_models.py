@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def train(
     as_of: DayOption = None,
     model: Annotated[
-        str, typer.Option("--model", help="recovery, profile, or all that can be trained.")
+        str, typer.Option("--model", help="recovery, profile, effects, or all that can be trained.")
     ] = "all",
     trust: Annotated[
         list[str] | None,
@@ -53,12 +53,14 @@ def train(
         from amiable import learning
         from models.training import summary_of
 
-        if model not in ("recovery", "profile", "all"):
-            raise AmiableError(f"--model {model}: this version trains `recovery` and `profile`.")
+        if model not in ("recovery", "profile", "effects", "all"):
+            raise AmiableError(
+                f"--model {model}: this version trains `recovery`, `profile` and `effects`."
+            )
         here, steps = Home.at(home), Steps()
         told: dict[str, Any] = {}
         untaught: AmiableError | None = None
-        if model != "profile":
+        if model in ("recovery", "all"):
             try:
                 report = learning.train(here, day, steps=steps, trusted=trust or ())
                 _say_gates(report, "recovery")
@@ -68,11 +70,22 @@ def train(
                     raise
                 # A ledger too young for one model may well teach the other.
                 untaught = error
-        if model != "recovery":
+        if model in ("profile", "all"):
             report = learning.train_profile(here, day, steps=steps)
             _say_gates(report, "profile")
             mine = summary_of(report, "profile")
             told = {**told, "profile": mine} if model == "all" else mine
+        if model in ("effects", "all"):
+            try:
+                report = learning.train_effects(here, day, steps=steps)
+                _say_gates(report, "effects")
+                mine = summary_of(report, "effects")
+                told = {**told, "effects": mine} if model == "all" else mine
+            except AmiableError as error:
+                if model == "effects":
+                    raise
+                # Nothing need be learnt of effects: elicited ones are in use until it is.
+                say(f"effects: {error}")
         if untaught is not None:
             raise untaught
         if as_json:
@@ -185,7 +198,7 @@ def _move(
 
 def evaluate(
     target: Annotated[
-        str, typer.Option("--target", help="late, recovery or profile.")
+        str, typer.Option("--target", help="late, recovery, profile or policy.")
     ] = "recovery",
     train_before: Annotated[
         str | None,
@@ -220,12 +233,35 @@ def evaluate(
         say(f"{target}: trained on {told['n_train']}, tested on {told['n_test']}")
         for line in _figures(told):
             say(line)
+        for line in _standing(told):
+            say(line)
         for column in told["refused_columns"]:
             say(f"  refused column {column!r}: {told['refused_reasons'].get(column, '')}")
         if as_json:
             summary(told)
 
     guarded(work, debug=debug)
+
+
+def _standing(told: dict[str, Any]) -> Iterator[str]:
+    """How far the worth of a policy and its effects are known; nothing for other targets."""
+    if told["target"] != "policy":
+        return
+    yield f"  worth of the policy: {told['verdict'].replace('_', ' ')}"
+    lifted = told["uplift"]
+    if lifted["low"] is not None:
+        ends = f"{lifted['difference']:.0f} EUR [{lifted['low']:.0f}, {lifted['high']:.0f}]"
+        counts = f"{lifted['n_policy']:.0f} debtors against {lifted['n_control']:.0f}"
+        yield f"  against control within 90 days: {ends}, {counts}, look {lifted['looks']:.0f}"
+    yield (
+        f"  against control: {lifted['status'].replace('_', ' ')}; contacts avoided"
+        f" {lifted['avoided']:.0f}, of them paid without one {lifted['avoided_paid']:.0f}"
+    )
+    for line in told["effects"]:
+        yield (
+            f"  {line['effect']}: {line['status'].replace('_', ' ')} ({line['design']},"
+            f" {line['n']} contacts, ESS {line['ess']:.0f})"
+        )
 
 
 _BY_HORIZON = ("n", "auc", "log_loss", "brier", "calibration_slope", "observed_over_expected")

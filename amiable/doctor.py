@@ -14,7 +14,7 @@ import law.parameters
 from amiable import law_values
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.scoring import earlier_model
+from amiable.promotion import earlier_model
 from law.errors import LawError
 from law.overrides import Override
 from pipelines.contents import contents
@@ -137,6 +137,7 @@ def _models(home: Home, today: date) -> Iterator[Finding]:
         says = f"version {champion.version}, trained as of {champion.trained_as_of}"
         yield Finding("recovery model", "good", says)
     yield _profiles(registry.champion("profile", today))
+    yield _effects(registry.champion("effects", today))
     yield from _watch(home)
 
 
@@ -149,6 +150,25 @@ def _profiles(champion: LoadedModel | None) -> Finding:
         return Finding("profile model", "note", earlier_model(champion.version, "profile"))
     says = f"version {champion.version}, trained as of {champion.trained_as_of}"
     return Finding("profile model", "good", says)
+
+
+def _effects(champion: LoadedModel | None) -> Finding:
+    """Which effects are in use, and how many of them the logs have shown."""
+    from models.strategy.effects.model import mapping_of
+
+    if champion is None:
+        says = "none; runs use the elicited effects, not provable yet"
+        return Finding("effects model", "note", says)
+    mapping = mapping_of(champion.parts)
+    if mapping is None:
+        return Finding("effects model", "note", earlier_model(champion.version, "effects"))
+    shown = [name for name, status in mapping["status"].items() if status != "not_provable_yet"]
+    says = (
+        f"version {champion.version}, trained as of {champion.trained_as_of};"
+        f" {len(shown)} of {len(mapping['status'])} effects shown by the logs"
+        + (f" ({', '.join(shown)})" if shown else ", the others not provable yet")
+    )
+    return Finding("effects model", "good", says)
 
 
 def _watch(home: Home) -> Iterator[Finding]:

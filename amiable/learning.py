@@ -15,7 +15,7 @@ from amiable.home import Home
 from amiable.logs import Steps
 from amiable.promotion import model_of
 from amiable.runs import door_rows, snapshot_days
-from pipelines import panel, sampling
+from pipelines import decided, panel, sampling
 from pipelines.contents import fingerprint, first_day
 from pipelines.ledger_signs import ledger_signs
 from pipelines.settled import settled_claims
@@ -23,6 +23,7 @@ from pipelines.settled import settled_claims
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from models.strategy.effects.training import Decisions
     from models.training import TrainingReport
 
 MOST_CLAIMS = 60_000
@@ -96,6 +97,65 @@ def train_profile(home: Home, as_of: date, *, steps: Steps) -> TrainingReport:
                 raise AmiableError(str(error)) from error
 
 
+def train_effects(home: Home, as_of: date, *, steps: Steps) -> TrainingReport:
+    """Train a challenger for the effects of acting on the decisions known on a day.
+
+    Raises
+    ------
+    AmiableError
+        When nothing was imported, or no decision on an overdue claim is a month old.
+    """
+    from models.registry import Registry, RegistryError
+    from models.strategy.effects import training
+    from models.training import Ledger
+
+    with home.alone():
+        decisions = _decisions(home, as_of, steps)
+        registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+        with steps("training of effects"):
+            try:
+                return training.train_effects(
+                    decisions,
+                    known_by=as_of,
+                    registry=registry,
+                    ledger=Ledger(fingerprint(home.store), version("amiable")),
+                    champion=model_of(home, registry, training.NAME, as_of),
+                )
+            except (RegistryError, training.NotEnoughDecisions) as error:
+                raise AmiableError(str(error)) from error
+
+
+def _decisions(home: Home, as_of: date, steps: Steps) -> Decisions:
+    """Decisions of the past, what runs advised, and what was believed of debtors on some days."""
+    import pandas as pd
+
+    from models.profile.scoring import believed
+    from models.strategy.effects.training import Decisions
+    from models.strategy.tables import PROFILES
+
+    if not home.store.exists():
+        raise AmiableError(f"{home.path}: nothing imported yet. Begin with `amiable import FILE`.")
+    rows = door_rows(home, as_of)
+    choices = decided.choices(home.path, as_of=as_of)
+    days = decided.decision_days(choices["day"], as_of)
+    with _sampled(home, steps) as store:
+        with steps("decisions of the past"):
+            points = decided.decision_points(store, rows, days, as_of=as_of)
+        with steps("beliefs of then"):
+            looked = decided.belief_days(points["day"], choices["day"], as_of)
+            found = []
+            for day in looked:
+                facts, reactions, texts = panel.debtors(store, rows, day)
+                # Elicited rates: a model trained today would know what came of it.
+                then = believed(facts, reactions, texts, pd.DataFrame(), as_of=day)
+                columns = {f"p_{name}": then.probabilities[:, i] for i, name in enumerate(PROFILES)}
+                found.append(
+                    pd.DataFrame({"day": pd.Timestamp(day), "debtor_id": then.ids, **columns})
+                )
+            beliefs = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+    return Decisions(points, choices, beliefs, is_invented=home.is_demo)
+
+
 def _debtors(home: Home, as_of: date, steps: Steps) -> tuple[DataFrame, DataFrame, DataFrame]:
     """History, reactions and texts of every debtor known on a day, a sample of a large ledger."""
     if not home.store.exists():
@@ -151,12 +211,13 @@ def evaluate(
     """
     from models.evaluation import NotEnoughHistory
     from models.profile.training import NotEnoughDebtors
+    from models.strategy.effects.training import NotEnoughDecisions
 
     try:
         return _evaluated(
             home, as_of, target=target, train_before=train_before, score_at=score_at, steps=steps
         )
-    except (NotEnoughHistory, NotEnoughDebtors) as error:
+    except (NotEnoughHistory, NotEnoughDebtors, NotEnoughDecisions) as error:
         raise AmiableError(str(error)) from error
 
 
@@ -192,7 +253,21 @@ def _evaluated(
         frames = _debtors(home, as_of, steps)
         with steps("labels held out"):
             return dict(evaluated(*frames, known_by=as_of))
+    if target == "policy" and score_at == "as_of":
+        return _policy(home, as_of, steps)
     raise AmiableError(
         f"--target {target} --score-at {score_at}: this version measures `late` at `issue`,"
-        " `recovery` and `profile` at `as_of`."
+        " `recovery`, `profile` and `policy` at `as_of`."
     )
+
+
+def _policy(home: Home, as_of: date, steps: Steps) -> dict[str, Any]:
+    """Off-policy worth of the policy in use beside what was done, and against control."""
+    from models.registry import Registry
+    from models.strategy.effects import training
+
+    decisions = _decisions(home, as_of, steps)
+    registry = Registry(home.path, home.settings.mlflow_tracking_uri)
+    champion = model_of(home, registry, training.NAME, as_of)
+    with steps("off-policy evaluation"):
+        return dict(training.evaluated(decisions, known_by=as_of, champion=champion))

@@ -88,3 +88,14 @@ def write(
         journal.record([entry])
     finally:
         journal.close()
+
+
+def earlier_model(version: str, name: str = "recovery") -> str:
+    """One sentence on a champion whose parts this version of the program does not read."""
+    instead = {"recovery": "published curves are", "profile": "the elicited rates are"}.get(
+        name, "the elicited effects are"
+    )
+    return (
+        f"{name.capitalize()} model version {version} was made by an earlier version of amiable;"
+        f" {instead} used; run amiable train."
+    )

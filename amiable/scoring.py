@@ -13,10 +13,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from amiable import courts, ladders, partners
+from amiable.acting import Acting, acting_on
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
-from amiable.promotion import model_of
+from amiable.promotion import earlier_model, model_of
 from pipelines import build, forecasts
 from pipelines.door import score_columns
 from pipelines.tranches import Tranches, divide
@@ -73,6 +74,7 @@ _SCORES = (
     "plan_offers",
     "explanations",
     "levers",
+    "effects",
 )
 
 
@@ -165,15 +167,6 @@ def _odds(tranches: Tranches, scores: Scores, home: Home, as_of: date) -> Odds:
         None if champion is None else champion.records.get("profile"),
         scored,
         alike,
-    )
-
-
-def earlier_model(version: str, name: str = "recovery") -> str:
-    """One sentence on a champion whose parts this version of the program does not read."""
-    instead = "published curves are" if name == "recovery" else "the elicited rates are"
-    return (
-        f"{name.capitalize()} model version {version} was made by an earlier version of amiable;"
-        f" {instead} used; run amiable train."
     )
 
 
@@ -274,6 +267,8 @@ def _chosen(
     capacity = home.settings.default_minutes_per_day if minutes is None else minutes
     policy = strategy.Policy(tolerance=float(home.settings.tolerance))
     believer = _believer(home, as_of)
+    acting = acting_on(home, as_of)
+    scores.add("effects", acting.lines)
     past, ripe = (build.frame(tranches.con, name) for name in (_PAST_SUITS, _RIPE))
     own = litigation.own_outcomes(past, ripe, as_of=as_of)
     due: list[DataFrame] = []
@@ -289,7 +284,19 @@ def _chosen(
         goes_on = tranche < len(tranches) - 1
         due.append(
             _advised(
-                *(frames, scored, scores, believer, own, hired, policy, in_use, as_of, steps),
+                *(
+                    frames,
+                    scored,
+                    scores,
+                    believer,
+                    acting,
+                    own,
+                    hired,
+                    policy,
+                    in_use,
+                    as_of,
+                    steps,
+                ),
                 goes_on=goes_on,
             )
         )
@@ -297,7 +304,8 @@ def _chosen(
     with steps("worklist"):
         work = strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of)
         scores.add("worklist", work)
-    return {"profile": believer.version, "strategy": in_use.version}
+    versions = {"profile": believer.version, "effects": acting.version}
+    return {**versions, "strategy": in_use.version}
 
 
 def _advised(
@@ -305,6 +313,7 @@ def _advised(
     scored: DataFrame,
     scores: Scores,
     believer: Believer,
+    acting: Acting,
     own: Own,
     hired: Partners | None,
     policy: Policy,
@@ -363,6 +372,7 @@ def _advised(
             policy=policy,
             disputes=frames["core.disputes"],
             habits=frames["features.debtor_habits"],
+            effects=acting.mapping,
         )
         scores.add("recommendations", advice.recommendations)
         scores.add("plan_offers", advice.plan_offers)

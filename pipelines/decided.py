@@ -15,6 +15,7 @@ from pipelines.store import literal, statement
 WEEKS = 78
 """How far back decisions are looked at."""
 
+_BELIEFS_BACK = (100, 180, 320)
 _POINTS = "training.decision_points"
 _CHOICES = Path(__file__).parent / "sql" / "decided" / "choices.sql"
 _KEPT = ("runs", "recommendations", "profiles")
@@ -84,12 +85,28 @@ def decision_days(runs: pd.Series, as_of: date) -> list[date]:
     """A day in each of the last weeks: that of its first run, else one weekday after another.
 
     >>> decision_days(pd.Series([date(2026, 11, 18)]), date(2026, 11, 21))[-2:]
-    [datetime.date(2026, 11, 12), datetime.date(2026, 11, 18)]
+    [datetime.date(2026, 11, 10), datetime.date(2026, 11, 18)]
     """
     monday = as_of - timedelta(days=as_of.weekday())
-    ran = pd.to_datetime(runs).dropna()
-    first = pd.Series(ran.to_numpy(), index=ran.dt.to_period("W").dt.start_time).groupby(level=0)
-    by_week = {week.date(): day.date() for week, day in first.min().items()}
+    ran = sorted({day.date() for day in pd.to_datetime(runs).dropna()}, reverse=True)
+    # The last to be written is the earliest of its week.
+    by_week = {day - timedelta(days=day.weekday()): day for day in ran}
     weeks = [monday - timedelta(days=7 * n) for n in range(WEEKS)][::-1]
     every = [by_week.get(week, week + timedelta(days=n % 5)) for n, week in enumerate(weeks)]
     return [day for day in every if day < as_of]
+
+
+def belief_days(points: pd.Series, runs: pd.Series, as_of: date) -> list[date]:
+    """Days on which to look what was believed: a few of those before the first run.
+
+    >>> belief_days(pd.Series([date(2026, 1, 5)]), pd.Series([], dtype=object), date(2026, 11, 21))
+    [datetime.date(2026, 1, 5), datetime.date(2026, 5, 25), datetime.date(2026, 8, 13)]
+    """
+    seen = pd.to_datetime(points).dropna()
+    ran = pd.to_datetime(runs).dropna()
+    until = ran.min().date() if len(ran) else as_of
+    wanted = [until - timedelta(days=back) for back in _BELIEFS_BACK]
+    if seen.empty:
+        return []
+    first = seen.min().date()
+    return sorted({max(day, first) for day in wanted if day > first - timedelta(days=140)})

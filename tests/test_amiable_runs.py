@@ -16,8 +16,8 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.ladder_preview import preview
 from amiable.logs import Steps
+from amiable.promotion import earlier_model
 from amiable.runs import run_day
-from amiable.scoring import earlier_model
 from data_schema import tables
 from models import recovery, strategy
 from models.registry import LoadedModel, Registry

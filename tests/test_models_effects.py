@@ -1,15 +1,22 @@
 """Effects learnt from logs: with known chances towards the truth, without them never astray."""
 
 import datetime as dt
+import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from models.strategy.effects import policy, training
 from models.strategy.effects.contrasts import contrasts
+from models.strategy.effects.model import fit, mapping_of
 from models.strategy.effects.posterior import later_share, prior, update
-from models.strategy.effects.units import ANSWERS, read
-from models.strategy.tables import effects
+from models.strategy.effects.units import ANSWERS, in_state, read, states
+from models.strategy.effects.uplift import _radius, uplift
+from models.strategy.ope import Estimate
+from models.strategy.tables import effects, ladder
+from models.verdict import failed
 
 NAMES = ["disorganised", "cash_strapped", "bad_faith", "dissatisfied"]
 TRUTH = {"email": 0.1, "phone": 1.1}
@@ -73,41 +80,217 @@ def learnt(points, choices):
     return units, found, before, update(before, found, units, later_share(units))
 
 
-def test_show():
-    for kw in [
-        dict(),
-        dict(logged="contacts"),
-        dict(logged="none"),
-        dict(hidden=1.0, logged="none"),
-        dict(hidden=1.0),
-        dict(hidden=1.0, logged="contacts"),
-        dict(n_debtors=60),
-    ]:
-        units, found, before, after = learnt(*logs(**kw))
-        print(kw, len(units), later_share(units))
-        for e in found:
-            print(
-                "  ",
-                e.arm,
-                e.against,
-                e.design,
-                e.n_treated,
-                round(e.ess),
-                round(e.overlap, 2),
-                round(e.effect, 3),
-                round(e.error, 3),
-                round(e.placebo, 3),
-                round(e.placebo_z, 1),
-                round(e.e_value, 2),
-                e.doubts,
-                round(e.dose, 2),
-            )
-        b = units.belief.mean(axis=0)
-        for name, c in (("email", 0), ("phone", 2), ("letter", 3)):
-            print(
-                "  ",
-                name,
-                [round(v, 3) for v in before.average(c, b)],
-                [round(v, 3) for v in after.average(c, b)],
-                TRUTH.get(name),
-            )
+@pytest.fixture(scope="module")
+def fits():
+    """What is learnt from logs of several kinds, by kind."""
+    kinds = {
+        "known": {}, "contacts_known": {"logged": "contacts"},
+        "confounded": {"hidden": 1.0, "logged": "none"}, "confounded_known": {"hidden": 1.0},
+        "few": {"n_debtors": 40, "weeks": 2},
+    }  # fmt: skip
+    return {kind: learnt(*logs(**{"n_debtors": 300} | changes)) for kind, changes in kinds.items()}
+
+
+def average(fits, kind, channel):
+    """Effect before and after, on debtors of the average belief."""
+    units, _, before, after = fits[kind]
+    belief = units.belief.mean(axis=0)
+    place = BY_CHANNEL[channel] - 1
+    return before.average(place, belief)[0], after.average(place, belief)[0]
+
+
+def contrast(fits, kind, channel):
+    return next(each for each in fits[kind][1] if each.arm == BY_CHANNEL[channel])
+
+
+@pytest.mark.parametrize("kind", ["known", "confounded_known"])
+@pytest.mark.parametrize("channel", ["email", "phone"])
+def test_with_known_chances_an_effect_moves_towards_the_truth(fits, kind, channel):
+    was, is_now = average(fits, kind, channel)
+
+    assert contrast(fits, kind, channel).design == "random"
+    assert abs(is_now - TRUTH[channel]) < abs(was - TRUTH[channel])
+    assert abs(is_now - TRUTH[channel]) < 0.35
+
+
+def test_hard_debtors_called_more_do_not_teach_that_calls_delay_payment(fits):
+    told = contrast(fits, "confounded", "phone")
+    was, is_now = average(fits, "confounded", "phone")
+
+    assert told.design == "observed"
+    assert "placebo" in told.doubts
+    assert is_now == pytest.approx(was, abs=0.05)
+
+
+def test_a_negative_effect_of_estimated_chances_is_never_believed():
+    points, choices = logs(300, weeks=6, logged="none", truth={"email": 0.1, "phone": -1.0})
+    _, found, before, after = learnt(points, choices)
+    phone = next(each for each in found if each.arm == BY_CHANNEL["phone"])
+
+    assert phone.effect < 0
+    assert "wrong_sign" in phone.doubts
+    assert after.mean[2] == pytest.approx(before.mean[2], abs=0.05)
+
+
+def test_chances_of_contacts_alone_compare_contacts_with_one_another(fits):
+    units, found, before, after = fits["contacts_known"]
+    belief = units.belief.mean(axis=0)
+    apart = [each.average(2, belief)[0] - each.average(0, belief)[0] for each in (before, after)]
+
+    assert {each.design: each.against > 0 for each in found} == {"between": True, "observed": False}
+    assert apart[1] > apart[0] + 0.2
+
+
+def test_too_few_decisions_leave_the_elicited_effects(fits):
+    units, found, before, after = fits["few"]
+
+    assert all("too_few" in each.doubts for each in found)
+    assert np.allclose(before.mean, after.mean)
+    assert fit(units).mapping["channel"] == effects()["channel"]
+
+
+def test_only_drawn_contacts_are_called_measured_and_on_an_invented_ledger_simulated(fits):
+    status = {
+        kind: fit(fits[kind][0]).mapping["status"]["phone"]
+        for kind in ("known", "contacts_known", "confounded", "few")
+    }
+
+    assert status == {
+        "known": "measured",
+        "contacts_known": "not_provable_yet",
+        "confounded": "not_provable_yet",
+        "few": "not_provable_yet",
+    }
+    invented = fit(fits["known"][0], is_invented=True).mapping["status"]
+    assert invented["phone"] == "simulated"
+    assert invented["resend_documents"] == "not_provable_yet"
+
+
+def test_the_mapping_has_the_shape_of_the_elicited_effects_and_is_kept_as_json(fits):
+    learnt_ = fit(fits["known"][0])
+    kept = json.loads(json.dumps(learnt_.parts()))
+
+    assert set(effects()) <= set(learnt_.mapping)
+    assert mapping_of(kept) == learnt_.mapping
+    assert mapping_of({"effects": {"format": 0}}) is None
+    assert {line["effect"] for line in learnt_.told} == {
+        *effects()["channel"], *effects()["action"], "firm_tone",
+    }  # fmt: skip
+
+
+def test_tone_is_never_claimed(fits):
+    points, choices = logs(200, weeks=4)
+    told = np.where(points["channel"].isna(), None, np.where(points.index % 2, "firm", "courteous"))
+    better = points["cash_30"].where(told != "firm", 1000.0)
+    units = read(
+        points.assign(tone=told, cash_30=better), choices, pd.DataFrame(), decay=0.9, floor=0.4
+    )
+    line = next(each for each in fit(units).told if each["effect"] == "firm_tone")
+
+    assert line["seen"] > 0.3
+    assert line["status"] == "not_provable_yet"
+    assert "not_by_chance" in line["doubts"]
+    assert 0 < line["average"] < 0.5
+
+
+def test_answers_rests_and_young_decisions_are_left_out():
+    points, choices = logs(30, weeks=1)
+    points.loc[0, "action"] = ANSWERS[0]
+    points.loc[1, "days_since_contact"] = 3.0
+    points.loc[2, "observed_days"] = 20
+    units = read(points, choices, pd.DataFrame(), decay=0.9, floor=0.4)
+
+    assert len(units) == 27
+    assert np.isnan(units.late_share).sum() == 0
+
+
+def test_a_wait_for_want_of_time_has_no_known_chance():
+    points, choices = logs(200, weeks=1)
+    asked = read(points, choices.assign(action="remind"), pd.DataFrame(), decay=0.9, floor=0.4)
+    waits = asked.arm == 0
+
+    assert np.isnan(asked.logged[waits]).all()
+    assert not np.isnan(asked.logged[~waits]).any()
+
+
+def test_beliefs_are_those_known_by_the_day():
+    points, choices = logs(3, weeks=3)
+    known = pd.DataFrame(
+        {
+            "day": [dt.date(2026, 1, 10), dt.date(2026, 6, 1)], "debtor_id": ["D00001"] * 2,
+            "p_disorganised": [0.1, 0.9], "p_cash_strapped": [0.7, 0.05],
+            "p_bad_faith": [0.1, 0.03], "p_dissatisfied": [0.1, 0.02],
+        }
+    )  # fmt: skip
+    units = read(points, choices.iloc[:0], known, decay=0.9, floor=0.4)
+    mine = units.belief[units.debtor == "D00001"]
+
+    assert mine[0] == pytest.approx([0.4, 0.2, 0.2, 0.2])
+    assert np.allclose(mine[1:], [0.1, 0.7, 0.1, 0.1])
+
+
+def test_slopes_move_an_effect_with_age():
+    state = states(np.array([5.0, 400.0]), np.array([1000.0, 1000.0]), np.array([2.0, 2.0]))
+    flat = in_state(effects(), "phone", state)
+    young, old = in_state({**effects(), "slopes": {"phone": [-0.2, 0, 0]}}, "phone", state)
+
+    assert flat.tolist() == effects()["channel"]["phone"]
+    assert (young > flat).all()
+    assert (old < flat).all()
+
+
+def test_the_gates_refuse_what_would_have_brought_less(fits):
+    units = fits["known"][0]
+    good = training.tried(units, None, is_invented=False)
+    gates = training.judge(good)
+    worse = replace(good, value=replace(good.value, gain=Estimate(-90.0, -120.0, -60.0)))
+    refused = training.judge(worse)["effects_value"]
+
+    assert not failed(gates)
+    assert gates["effects_value"].figure > 0
+    assert failed(training.judge(worse)) == ["effects_value"]
+    assert "-120" in refused.says("en")
+    assert refused.says("fr")
+
+
+def test_the_policy_by_the_true_effects_is_worth_more_than_that_by_their_reverse(fits):
+    seen = policy.past(fits["known"][0], ladder())
+    own = effects()
+    right = {**own, "channel": {**own["channel"], "email": [0.1] * 4, "phone": [1.1] * 4}}
+    wrong = {**own, "channel": {**own["channel"], "email": [1.1] * 4, "phone": [0.0] * 4}}
+    values = policy.compared(seen, right, wrong)
+
+    assert values["policy"].gain.low > 0
+    assert values["policy"].by_method["dr"].low > values["champion"].by_method["dr"].high
+
+
+def test_against_control_the_interval_holds_at_every_look():
+    wrong = sum(not _sequence_holds(seed) for seed in range(40))
+
+    assert wrong <= 4
+
+
+def _sequence_holds(seed):
+    values = np.random.default_rng(seed).exponential(size=2_000) - 1
+    return all(abs(values[:n].mean()) <= _radius(values[:n]) for n in range(50, 2_000, 50))
+
+
+def test_uplift_is_caused_by_the_policy_and_needs_enough_control_debtors():
+    points, _ = logs(1_200, weeks=1)
+    rng = np.random.default_rng(1)
+    control = rng.random(len(points)) < 0.3
+    points["cash_90"] = np.where(rng.random(len(points)) < np.where(control, 0.3, 0.6), 1000.0, 0.0)
+    choices = points[["day", "debtor_id"]].assign(
+        arm=np.where(control, "control", "policy"), action="wait", propensity=0.97
+    )
+    found = uplift(points, choices)
+    waits = points["action"].isna() & ~control
+    few = uplift(points, choices.assign(arm="policy"))
+
+    assert found.is_provable
+    assert found.low < 300 < found.high
+    assert found.low > 0
+    assert found.avoided == waits.sum()
+    assert not few.is_provable
+    assert few.n_control == 0
+    assert uplift(points.iloc[:0], choices.iloc[:0]).looks == 0

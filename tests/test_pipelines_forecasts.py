@@ -13,7 +13,8 @@ from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import door_rows, run_day
 from models.sanity import MOST_UNFIT
-from pipelines import build
+from models.strategy.tables import PROFILES
+from pipelines import build, decided
 from pipelines.forecasts import matured
 from pipelines.ledger_signs import ledger_signs
 from pipelines.publication import published
@@ -31,6 +32,11 @@ D1,Dupont SARL,75001,552100554
 D2,DUPONT Sarl,75001,
 D3,Martin SAS,33000,
 """
+ACTIONS = """action_id,claim_id,at,channel,stage,tone,action,propensity
+X1,A,2026-07-10T09:00:00,phone,reminder,courteous,call,0.4
+X2,B,2026-07-10T09:00:00,phone,reminder,courteous,call,0.4
+X3,A,2026-08-20T09:00:00,email,reminder,courteous,remind,
+"""
 PAYMENTS = """payment_id,claim_id,paid_on,amount,method
 P1,A,2026-07-15,100,transfer
 P2,B,2026-09-30,200,transfer
@@ -42,7 +48,8 @@ P4,E,2025-06-01,10,transfer
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("forecasts")
-    for name, text in (("claims", CLAIMS), ("debtors", DEBTORS), ("payments", PAYMENTS)):
+    told = {"claims": CLAIMS, "debtors": DEBTORS, "payments": PAYMENTS, "actions": ACTIONS}
+    for name, text in told.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     home = Home.at(folder / "home", make=True)
     now = datetime(2026, 10, 1, 8)
@@ -112,3 +119,49 @@ def test_payments_shuffled_among_the_claims_of_a_ledger_are_seen(tmp_path, share
     signs, _ = ledger_signs(home.store, door_rows(home, DAY), known_by=DAY)
 
     assert (signs["unfit_payments"] > MOST_UNFIT) == refused
+
+
+def points(home, as_of=DAY, days=(date(2026, 7, 1),)):
+    found = decided.decision_points(home.store, door_rows(home, as_of), list(days), as_of=as_of)
+    return found.set_index(["debtor_id", found["day"].dt.date])
+
+
+def test_a_decision_knows_the_morning_and_counts_what_came_in_the_month_after(home):
+    found = points(home)
+    waited = found.loc[("D1", date(2026, 7, 1))]
+    called = found.loc[("D1", date(2026, 7, 10))]
+    credited = found.loc[("D2", date(2026, 7, 1))]
+
+    assert (waited["open_eur"], waited["days_overdue"], waited["n_claims"]) == (300, 150, 2)
+    assert (waited["cash_30"], waited["cash_90"]) == (100, 100)
+    assert pd.isna(waited["channel"])
+    assert waited["dose"] == pytest.approx(21 / 30)
+    assert (called["channel"], called["action"], called["propensity"]) == ("phone", "call", 0.4)
+    assert (called["n_contacts"], called["dose"]) == (0, 1)
+    assert credited["cash_90"] == 0
+
+
+def test_later_contacts_are_points_and_those_before_the_first_day_are_not(home):
+    assert ("D1", date(2026, 8, 20)) in points(home).index
+    late = points(home, days=(date(2026, 8, 1),))
+    assert ("D1", date(2026, 7, 10)) not in late.index
+    assert late.loc[("D1", date(2026, 8, 1)), "days_since_contact"] == 22
+    assert late.loc[("D1", date(2026, 8, 1)), "cash_before"] == 100
+
+
+def test_a_decision_sees_nothing_known_later(home):
+    early = points(home, as_of=date(2026, 7, 12))
+
+    assert early.loc[("D1", date(2026, 7, 1)), "cash_30"] == 0
+    assert early.loc[("D1", date(2026, 7, 1)), "observed_days"] == 11
+    assert ("D1", date(2026, 8, 20)) not in early.index
+
+
+def test_what_runs_advised_is_told_by_debtor_with_its_chance_and_the_belief_of_then(home):
+    advised = decided.choices(home.path, as_of=DAY)
+
+    assert advised["debtor_id"].tolist() == ["D1", "D2", "D3"]
+    assert advised["propensity"].between(0, 1).all()
+    assert advised[[f"p_{name}" for name in PROFILES]].notna().to_numpy().all()
+    assert decided.choices(home.path, as_of=date(2026, 6, 30)).empty
+    assert decided.choices(home.path / "nowhere", as_of=DAY).empty

@@ -62,8 +62,8 @@ def nuisance(
 
 def _chances(matrix: np.ndarray, arms: np.ndarray, asked: np.ndarray) -> np.ndarray:
     none = np.zeros(len(matrix))
-    found = np.empty((len(asked), arms.shape[1]))
-    for column in range(arms.shape[1]):
+    found = np.zeros((len(asked), arms.shape[1]))
+    for column in np.flatnonzero(arms.any(axis=0)):
         base, slopes = fit_logistic(matrix, arms[:, column], none, _STRENGTH)
         found[:, column] = expit(base + asked @ slopes)
     return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-12))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,6 +92,18 @@ def states(days_overdue: np.ndarray, open_eur: np.ndarray, n_contacts: np.ndarra
     return np.clip(np.stack([age, amount, repeat], axis=1), -1.5, 1.5)
 
 
+def in_state(effects: Mapping[str, Any], channel: str, state: np.ndarray) -> np.ndarray:
+    """Log-odds by profile that a first contact adds, moved by age, amount and repeat where learnt.
+
+    Shape (4,) without slopes, else (n, 4); ``state`` (n, 3) as `states`.
+    """
+    means = np.asarray(effects["channel"][channel], dtype=float)
+    slopes = effects.get("slopes", {}).get(channel)
+    if slopes is None or not np.any(slopes):
+        return means
+    return np.asarray(means[None, :] + (state @ np.asarray(slopes, dtype=float))[:, None])
+
+
 def read(
     points: pd.DataFrame,
     choices: pd.DataFrame,
@@ -157,7 +171,8 @@ def _with_choices(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
     if choices.empty:
         return frame.assign(chance=chance, **dict.fromkeys(profiles, np.nan))
     told = choices.assign(day=pd.to_datetime(choices["day"]))
-    by_id = told.drop_duplicates("recommendation_id").set_index("recommendation_id")["propensity"]
+    named = told.dropna(subset="recommendation_id").drop_duplicates("recommendation_id")
+    by_id = named.set_index("recommendation_id")["propensity"]
     advised = pd.to_numeric(frame["recommendation_id"].map(by_id), errors="coerce")
     chance = np.where(np.isnan(chance), advised.to_numpy(float, na_value=np.nan), chance)
     columns = ["day", "debtor_id", "action", "propensity", *profiles]

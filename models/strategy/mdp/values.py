@@ -16,6 +16,8 @@ import pandas as pd
 from law.conduct import STAGE_RANK
 from models.litigation.columns import number
 from models.strategy.conduct import CHANNELS
+from models.strategy.effects.units import in_state
+from models.strategy.effects.units import states as states_of
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.mdp import grid
 from models.strategy.mdp.problem import (
@@ -233,12 +235,14 @@ def _by_channel(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shares of the amount gained by channel, at the present stage and at the next."""
     left = tiring(claims.n_actions, effects)
+    states = states_of(claims.days_overdue, claims.open_eur, claims.n_actions)
     again = float(assumptions()["again"])
     both: list[np.ndarray] = []
     for name, keeps in (("after", again), ("after_next", 1.0)):
         after, gains = found[name], []
         for channel in CHANNELS:
-            factor = odds_factor(effects["channel"][channel], keeps * left)
+            own = in_state(effects, channel, states)
+            factor = odds_factor(own, keeps * left)
             share = converted(claims.p_90[:, None], factor)
             gained = after - found["wait"] + share * (delay - after)
             gains.append((belief * gained).sum(axis=1))
