@@ -9,15 +9,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from amiable import law_values
+from amiable import law_values, letter_facts
 from amiable.home import Home
-from amiable.settings import Settings
 from law.conduct import STAGE_RANK, needs_person
+from letters.disputes import Sheet, sheet
 from letters.errors import LetterError, NotWritten
-from letters.facts import WRITTEN, Claim, Party, Request
+from letters.facts import WRITTEN, Request
 from letters.ladders import rungs
 from letters.mail import is_address
 from letters.render import Message, message
+from letters.script import SPOKEN, script
 from letters.writing import LANGUAGES, clean, word
 from pipelines.journal import Entry
 from pipelines.warehouse import Warehouse
@@ -25,7 +26,11 @@ from pipelines.warehouse import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The messages of one contact: written, or refused with one line each."""
+    """The messages of one contact: written, or refused with one line each.
+
+    ``scripts`` are what to say where the contact is a call or a visit; ``complaints`` what is to
+    be done about the debtor's open disputes, one for each creditor.
+    """
 
     group: str
     rank: int | None
@@ -37,6 +42,8 @@ class Prepared:
     refused: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     advice: Mapping[str, Any] = field(default_factory=dict)
+    scripts: tuple[Message, ...] = ()
+    complaints: tuple[Sheet, ...] = ()
 
 
 def of_the_day(
@@ -95,11 +102,12 @@ def _prepared(
     as_of = warehouse.versions()[0]["as_of"]
     kept = [row for row in rows if beyond or row["within_capacity"]]
     offered: dict[str, list[tuple[date, Any]]] = {}
+    about = letter_facts.about(warehouse, [str(row["claim_id"]) for row in kept])
     for row in warehouse.plans(sorted({row["contact_group_id"] for row in kept})):
         offered.setdefault(row["contact_group_id"], []).append((row["due_on"], row["amount"]))
     with law_values.of_day(warehouse):
         return [
-            _contact(home, as_of, key, list(members), offered.get(key, []), language, stage)
+            _contact(home, as_of, key, list(members), offered.get(key, []), about, language, stage)
             for key, members in groupby(kept, key=lambda row: str(row["contact_group_id"]))
         ]
 
@@ -110,17 +118,23 @@ def _contact(
     group: str,
     rows: list[dict[str, Any]],
     plan: list[tuple[date, Any]],
+    about: letter_facts.About,
     language: str | None,
     stage: str | None,
 ) -> Prepared:
     lead = next((row for row in rows if row["is_lead"]), rows[0])
-    messages, refused = [], []
+    messages, scripts, complaints, refused = [], [], [], []
     # One letter speaks for one creditor.
     ordered = sorted(rows, key=lambda row: row["creditor_id"] or "")
     for _, claims in groupby(ordered, key=lambda row: row["creditor_id"]):
         try:
-            wanted = _request(home, as_of, lead, list(claims), plan, language, stage)
-            messages.append(message(wanted))
+            members = list(claims)
+            wanted = _request(home, as_of, lead, members, plan, about, language, stage)
+            complaints.append(sheet(wanted))
+            if wanted.channel in SPOKEN:
+                scripts.append(script(wanted))
+            else:
+                messages.append(message(wanted))
         except LetterError as error:
             refused.append(str(error))
     return Prepared(
@@ -134,6 +148,8 @@ def _contact(
         refused=tuple(dict.fromkeys(refused)),
         claims=tuple(row["claim_id"] for row in rows),
         advice=lead,
+        scripts=tuple(scripts),
+        complaints=tuple(each for each in complaints if each is not None),
     )
 
 
@@ -143,6 +159,7 @@ def _request(
     lead: dict[str, Any],
     claims: list[dict[str, Any]],
     plan: list[tuple[date, Any]],
+    about: letter_facts.About,
     language: str | None,
     stage: str | None,
 ) -> Request:
@@ -160,7 +177,7 @@ def _request(
         action = "formal_notice" if stage == "formal_notice" else "remind"
         tone, step = rungs()[stage].asked, stage
         channel = "registered_letter" if stage == "formal_notice" else _written(lead)
-    elif action == "resolve_dispute" and channel is None:
+    elif action in ("resolve_dispute", "find_contact") and channel is None:
         channel = _written(lead)
     return Request(
         action=action,
@@ -169,11 +186,11 @@ def _request(
         channel=channel or "",
         language=spoken,
         as_of=as_of,
-        creditor=_creditor(first),
-        debtor=_debtor(lead),
-        claims=tuple(map(_claim, claims)),
+        creditor=letter_facts.creditor(first),
+        debtor=letter_facts.debtor(lead),
+        claims=tuple(map(letter_facts.claim, claims)),
         collects_for_others=bool(first["collects_for_others"]),
-        agency=_agency(home.settings) if first["collects_for_others"] else None,
+        agency=letter_facts.agency(home.settings) if first["collects_for_others"] else None,
         contact_name=lead["contact_name"],
         email=lead["contact_email"] or lead["debtor_email"],
         phone=lead["contact_phone"] or lead["debtor_phone"],
@@ -195,6 +212,10 @@ def _request(
             lead["debtor_kind"], "formal_notice" if step == "formal_notice" else action
         ),
         invented=home.is_demo,
+        question=letter_facts.question(first["next_question"], spoken),
+        promise_on=max(filter(None, map(letter_facts.broken_on, claims)), default=None),
+        owner=lead["owner"],
+        **about.of(claims),
         keys={"rank": lead["rank"], "contact_group_id": lead["contact_group_id"]},
     )
 
@@ -214,51 +235,6 @@ def _written(row: dict[str, Any]) -> str:
     """E-mail where there is an address and no refusal, else a letter."""
     reachable = is_address(row["contact_email"] or row["debtor_email"])
     return "email" if reachable and row["email_consent"] is not False else "letter"
-
-
-def _claim(row: dict[str, Any]) -> Claim:
-    return Claim(
-        claim_id=row["claim_id"],
-        invoice_number=row["invoice_number"],
-        issued_on=row["issued_on"],
-        due_on=row["due_on"],
-        date_basis=row["date_basis"],
-        currency=row["currency"],
-        open_amount=row["open_amount"],
-        asked=row["chaseable_amount"],
-        penalties=row["late_penalties"],
-        interest=row["legal_interest"],
-        indemnity=row["fixed_indemnity"],
-        nature=row["nature"],
-        penalty_rate=row["penalty_rate"],
-        days_overdue=row["days_overdue"],
-        disputed=row["disputed_amount"],
-        disputed_on=row["disputed_on"],
-        notified_on=row["formal_notice_on"],
-        stage=row["stage"],
-        time_barred="time_barred" in row["flags"],
-    )
-
-
-def _creditor(row: dict[str, Any]) -> Party:
-    told = ("kind", "siren", "address", "postcode", "city", "country", "email", "phone", "iban")
-    values = {name: row[f"creditor_{name}"] for name in told}
-    return Party(
-        identifier=row["creditor_id"] or "",
-        name=row["creditor_name"],
-        **{**values, "kind": values["kind"] or "company", "country": values["country"] or "FR"},
-    )
-
-
-def _debtor(row: dict[str, Any]) -> Party:
-    told = ("name", "kind", "siren", "address", "postcode", "city", "country", "email", "phone")
-    return Party(row["debtor_id"], **{name: row[f"debtor_{name}"] for name in told})
-
-
-def _agency(settings: Settings) -> Party:
-    told = ("name", "siren", "address", "postcode", "city", "email", "phone", "iban")
-    values = {name: getattr(settings, f"agency_{name}") for name in told}
-    return Party("agency", kind="company", **values)
 
 
 def sent(

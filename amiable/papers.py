@@ -45,6 +45,8 @@ def write_letter(
         prepared = messages.of_claim(home, claim_id, stage=stage, language=language)
     except LookupError as error:
         raise AmiableError(f"{error}.") from error
+    if prepared.scripts:
+        return _write_scripts(target, prepared)
     if not prepared.messages:
         raise AmiableError(" ".join(prepared.refused))
     (made, *_) = prepared.messages
@@ -61,6 +63,18 @@ def write_letter(
     if made.to_sign:
         told.append("À signer par une personne avant envoi. / To be signed by a person first.")
     return [*told, *prepared.refused]
+
+
+def _write_scripts(target: Path, prepared: messages.Prepared) -> list[str]:
+    """What to say where the contact advised is a call or a visit, as ``.txt``."""
+    if target.suffix.lower() != ".txt":
+        raise AmiableError(
+            f"{target}: the contact advised is a call; its script is written to .txt."
+        )
+    told = "\n\n".join(f"{each.subject}\n\n{each.text}" for each in prepared.scripts)
+    write_bytes(target, told.encode("utf-8"))
+    request = prepared.scripts[0].request
+    return [f"{target}: {request.channel}, {request.stage or request.action}.", *prepared.refused]
 
 
 def write_messages(
@@ -82,11 +96,12 @@ def write_messages(
     written = [each for each in day if messages.is_written(each)]
     made = [message for each in written for message in each.messages]
     refused = list(dict.fromkeys(line for each in written for line in each.refused))
+    spoken = [script for each in day for script in each.scripts]
     ending = target.suffix.lower()
     if ending == ".csv":
         write_bytes(target, merge_csv(made, invented=home.is_demo))
     elif ending == ".zip":
-        write_bytes(target, batch_zip(made, refused, invented=home.is_demo))
+        write_bytes(target, batch_zip(made, refused, spoken, invented=home.is_demo))
     else:
         raise AmiableError(f"{target}: messages are written to a .zip or a .csv file.")
     signs = sum(each.to_sign for each in made)
@@ -98,13 +113,19 @@ def write_messages(
             ("text messages", ("sms",)),
         )
     }
+    by["calls"] = len(spoken) if ending == ".zip" else 0
     told = ", ".join(f"{count} {name}" for name, count in by.items())
     return f"{target}: {told}; {signs} to be signed by a person; nothing was sent.", refused
 
 
-def batch_zip(made: Sequence[Message], refused: Sequence[str], *, invented: bool) -> bytes:
-    """Drafts, letters, the mail-merge table, and why others were not written."""
+def batch_zip(
+    made: Sequence[Message], refused: Sequence[str], spoken: Sequence[Message], *, invented: bool
+) -> bytes:
+    """Drafts, letters, scripts of calls, the mail-merge table, and why others were not written."""
     further = {"merge.csv": merge_csv(made, invented=invented)}
+    for number, script in enumerate(spoken, start=1):
+        name = f"calls/{batch.file_name(script, number, 'txt')}"
+        further[name] = f"{script.subject}\r\n\r\n{script.text}".encode("utf-8-sig")
     if refused:
         further["not_written.txt"] = ("\r\n".join(refused) + "\r\n").encode("utf-8-sig")
     if not made:

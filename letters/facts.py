@@ -9,7 +9,14 @@ from decimal import Decimal
 #: Actions that ask for money; the others ask for nothing that is contested.
 CHASING = frozenset({"remind", "call", "formal_notice"})
 ANSWERS = frozenset(
-    {"resend_documents", "offer_plan", "find_contact", "ask_written_dispute", "resolve_dispute"}
+    {
+        "resend_documents",
+        "offer_plan",
+        "find_contact",
+        "ask_written_dispute",
+        "resolve_dispute",
+        "answer_dispute",
+    }
 )
 WRITTEN = ("email", "letter", "registered_letter", "sms")
 NATURAL_PERSONS = frozenset({"consumer", "sole_trader", "unknown"})
@@ -72,13 +79,40 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """One open dispute of a claim; ``grievance`` is the debtor's own word, ``founded`` ours.
+
+    ``amount`` in the claim's currency, None for the whole claim.
+    """
+
+    claim_id: str
+    opened_on: date
+    reason: str | None
+    amount: Decimal | None = None
+    grievance: str | None = None
+    in_writing: bool = False
+    founded: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document on file about a claim: its kind and the day that it bears."""
+
+    claim_id: str
+    kind: str
+    dated_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One message wanted: from one creditor to one debtor, about some of its claims.
 
     ``agency`` collects for the creditor (None: the creditor writes itself). ``plan`` holds the
     instalments offered. ``first_letter_on``: the day of the first letter about these claims, which
     later steps of an agency recall. ``mediator``: the consumer mediator of the creditor.
-    ``person_signs``: a person has to sign before anything leaves.
+    ``person_signs``: a person has to sign before anything leaves. ``question``: the one to ask on
+    the telephone, in the language. ``promise_on``: the day of a promise that was broken. ``owner``:
+    who answers for the debtor's disputes.
     """
 
     action: str
@@ -106,6 +140,11 @@ class Request:
     sms_refused: bool = False
     person_signs: bool = False
     invented: bool = False
+    disputes: tuple[Dispute, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    question: str | None = None
+    promise_on: date | None = None
+    owner: str | None = None
     keys: dict[str, object] = field(default_factory=dict)
 
     @property

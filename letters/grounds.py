@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from law.words import word as law_word
+from letters import disputes
 from letters.errors import MissingFact, NotWritten
 from letters.facts import ANSWERS, CHASING, WRITTEN, Party, Request
 from letters.ladders import rung
@@ -11,6 +12,17 @@ from letters.sums import Asked
 from letters.writing import clean, word
 
 _AS_CONSUMER = ("consumer", "unknown")
+#: Steps that call for no message of ours to the debtor, each with its reason in words.
+_TASKS = frozenset(
+    {
+        "third_party",
+        "sue",
+        "declare_in_insolvency",
+        "write_off",
+        "monitor_plan",
+        "identify",
+    }
+)
 _PLACE = ("address", "postcode", "city")
 
 
@@ -32,7 +44,8 @@ def check(request: Request, lines: list[Asked]) -> None:
 def _may_be_written(request: Request, lines: list[Asked]) -> None:
     language, who = request.language, clean(request.debtor.name or request.debtor.identifier)
     if request.channel not in WRITTEN or request.action not in CHASING | ANSWERS:
-        raise NotWritten(word("refused", "no_text", language).format(who=who))
+        why = request.action if request.action in _TASKS else "no_text"
+        raise NotWritten(word("refused", why, language).format(who=who))
     rules = {
         "do_not_contact": request.do_not_contact,
         "represented": request.represented_by is not None,
@@ -90,6 +103,8 @@ def _is_stated(request: Request, lines: list[Asked]) -> None:
         raise MissingFact(
             word("refused", "no_plan", request.language).format(who=clean(request.debtor.name))
         )
+    if request.action == "answer_dispute":
+        disputes.check(request)
     if request.stage == "formal_notice" and request.action in CHASING:
         _formal(request, lines)
     if request.stage == "last_attempt" and request.action in CHASING:

@@ -16,12 +16,16 @@ from letters.facts import CHASING, Request
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One letter: its template, tones from the softest up, channels, tone when asked for."""
+    """One letter: its template, tones from the softest up, channels, tone when asked for.
+
+    ``founded`` is its template where every grievance is founded, if it has one.
+    """
 
     template: str
     tones: tuple[str, ...]
     channels: tuple[str, ...]
     asked: str
+    founded: str | None = None
 
     def tone(self, wanted: str) -> str:
         """The tone wanted, or the nearest that this letter has: never a softer one if it can.
@@ -45,6 +49,7 @@ def rungs() -> Mapping[str, Rung]:
             tones=tuple(each.get("tones", every)),
             channels=tuple(each["channels"]),
             asked=each.get("asked", "courteous"),
+            founded=each.get("founded"),
         )
         for name, each in told.items()
     }
@@ -71,7 +76,10 @@ def rung(request: Request) -> Rung:
 def template(request: Request) -> str:
     """The file of the template, below the folder of templates."""
     folder = f"{request.language}/sms" if request.channel == "sms" else request.language
-    return f"{folder}/{rung(request).template}.md"
+    told = rung(request)
+    founded = bool(request.disputes) and all(each.founded for each in request.disputes)
+    name = told.founded if told.founded and founded else told.template
+    return f"{folder}/{name}.md"
 
 
 def _read() -> dict[str, Any]:

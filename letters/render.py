@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from law.words import word as law_word
-from letters import sums
+from letters import disputes, sums
 from letters.blocks import GUARD, Block, parsed
 from letters.errors import MissingFact
 from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
@@ -89,10 +89,19 @@ def message(request: Request) -> Message:
         request = replace(request, tone=rung(request).tone(request.tone))
     lines = sums.asked(request)
     check(request, lines)
+    found = made(request, lines, template(request), disputes.facts(request))
+    refuse(request, found.subject, found.text)
+    return found
+
+
+def made(
+    request: Request, lines: Sequence[sums.Asked], name: str, further: Mapping[str, object]
+) -> Message:
+    """The words of a template with the facts of a request in them, and ``further`` ones."""
     tables = {"invoices": _invoices(request, lines), "plan": _plan(request, lines)}
-    rendered = _environment().get_template(template(request)).render(_facts(request, lines))
+    rendered = _environment().get_template(name).render({**_facts(request, lines), **further})
     subject, blocks = parsed(rendered)
-    made = Message(
+    return Message(
         request=request,
         asked=tuple(lines),
         subject=subject,
@@ -101,8 +110,6 @@ def message(request: Request) -> Message:
         total=_total(request, lines),
         to_sign=request.person_signs,
     )
-    refuse(request, made.subject, made.text)
-    return made
 
 
 @cache
@@ -150,7 +157,7 @@ def _facts(request: Request, lines: Sequence[sums.Asked]) -> dict[str, Any]:
         "contact_point": _point(request.sender),
         "tone": request.tone,
         "many": len(lines) > 1,
-        "number": lines[0].claim.number,
+        "number": lines[0].claim.number if lines else "",
         "numbers": _joined([line.claim.number for line in lines], language),
         "total": _total(request, lines),
         "parts": _parts(request, lines),

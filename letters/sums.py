@@ -44,7 +44,7 @@ def asked(request: Request) -> list[Asked]:
         if not chases
         or (claim.asked > 0 and (claim.days_overdue is None or claim.days_overdue > 0))
     ]
-    if request.action in ("ask_written_dispute", "resolve_dispute"):
+    if request.action in ("ask_written_dispute", "resolve_dispute", "answer_dispute"):
         chosen = [claim for claim in chosen if claim.disputed > 0 or claim.disputed_on] or chosen
     ordered = sorted(chosen, key=lambda claim: (claim.due_on is None, claim.due_on, claim.claim_id))
     return [_asked(claim, bears=chases and request.tone != "helpful") for claim in ordered]

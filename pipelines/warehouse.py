@@ -196,6 +196,10 @@ class Warehouse:
         with open_store(self._home / "store.duckdb", read_only=True) as con:
             return _told(con, "on_file", {"claim_ids": claim_ids, "as_of": as_of}, "dossier")
 
+    def letter_facts(self, query: str, claim_ids: list[str]) -> list[dict[str, Any]]:
+        """Rows about some claims: ``disputes`` or ``papers`` of ``sql/letters``."""
+        return _told(self._con, query, {"claim_ids": claim_ids}, "letters")
+
     def clients(self) -> dict[str, str]:
         """Names of the creditors that the published day knows, by creditor_id, sorted."""
         rows = _told(self._con, "clients", {}, "ladders")

@@ -16,9 +16,10 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.ladder_preview import preview
 from amiable.logs import Steps
+from amiable.messages import of_the_day
 from amiable.promotion import earlier_model
 from amiable.runs import run_day
-from data_schema import tables
+from data_schema import codes, tables, word
 from models import recovery, strategy
 from models.registry import LoadedModel, Registry
 from pipelines import publication
@@ -337,3 +338,16 @@ def test_a_preview_of_a_ladder_tells_what_would_change_tomorrow_and_changes_noth
     assert found.eur_changed == pytest.approx(sum(move.eur for move in found.moves))
     assert {move.after[0] for move in found.moves if move.kind == "step"} <= {"wait"}
     assert published(home) == before
+
+
+def test_every_contact_of_the_day_has_its_draft_or_script_or_the_reason_why_not(ran):
+    day = of_the_day(ran)
+
+    with Warehouse(ran.path) as warehouse:
+        assert len(day) == len(warehouse.table("worklist"))
+    assert [each.group for each in day if not (each.messages or each.scripts or each.refused)] == []
+    assert {each.channel for each in day if each.scripts} == {"phone"}
+    spoken = [script.text for each in day for script in each.scripts]
+    profiles = {word("profile", code, "fr") for code in codes("profile")}
+    assert spoken
+    assert not any(name in text for name in profiles for text in spoken)

@@ -15,12 +15,14 @@ from data_schema import codes
 from letters import batch, mail
 from letters.bilan import AGES, GAPS, TO_DO, say
 from letters.blocks import parsed
+from letters.disputes import sheet
 from letters.editing import edited, stops
 from letters.errors import MissingFact, NotWritten
-from letters.facts import ANSWERS, WRITTEN, Claim, Party, Request
+from letters.facts import ANSWERS, WRITTEN, Claim, Dispute, Paper, Party, Request
 from letters.ladders import languages, rungs
 from letters.letter import letters_pdf
 from letters.render import TEMPLATES, message
+from letters.script import SPOKEN, script
 from letters.tone.reading import FLOOR, reading
 from letters.writing import word
 from models.strategy.tables import ladder
@@ -104,6 +106,21 @@ STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
 CONSUMER = {"debtor": PERSON, "claims": (CONSUMER_CLAIM,), "person_signs": True}
 NOTIFIED = tuple(replace(claim, notified_on=date(2026, 10, 1)) for claim in (OLD, NEW))
 DISPUTED = (replace(OLD, disputed=Decimal(1200), disputed_on=date(2026, 11, 5), asked=Decimal(0)),)
+SAID = "Trois cartons manquaient ; vous nous menacez de prison ! {{ total }} - fin"
+UNFOUNDED = (
+    Dispute("C1", date(2026, 11, 5), "quantity", Decimal(200), SAID, True, False),
+    Dispute("C2", date(2026, 11, 6), "price", None, None, False, False),
+)
+FOUNDED = tuple(replace(each, founded=True) for each in UNFOUNDED)
+AGAINST = {
+    "claims": (*DISPUTED, replace(NEW, disputed=Decimal("3480.50"), disputed_on=date(2026, 11, 6))),
+    "papers": (
+        Paper("C1", "delivery_note", date(2026, 5, 2)),
+        Paper("C1", "order", None),
+        Paper("C2", "quote", date(2026, 7, 1)),
+    ),
+}
+ASKED = "La livraison vous a-t-elle donné entière satisfaction ?"
 PLAN = ((date(2026, 12, 5), Decimal("1560.17")), (date(2027, 1, 5), Decimal("3120.33")))
 #: Each letter of the ladder in each of its tones; then whom and for whom else it may be written.
 LADDER = {
@@ -141,13 +158,41 @@ LETTERS = LADDER | {
     "find_contact": {"action": "find_contact"},
     "ask_written_dispute": {"action": "ask_written_dispute", "claims": DISPUTED},
     "resolve_dispute": {"action": "resolve_dispute", "claims": DISPUTED},
+    "answer_dispute": {"action": "answer_dispute", **AGAINST, "disputes": UNFOUNDED},
+    "repair_dispute": {"action": "resolve_dispute", **AGAINST, "disputes": FOUNDED},
 }
+CALLS = {
+    **{
+        f"phone_{stage}_{tone}": {
+            "action": "call", "channel": "phone", "stage": stage, "tone": tone, "question": ASKED,
+            "claims": NOTIFIED if stage == "last_attempt" else (OLD, NEW),
+        }
+        for stage in STAGES
+        if stage != "formal_notice"
+        for tone in rungs()[stage].tones
+    },
+    "phone_promise_broken": {"action": "call", "channel": "phone", "promise_on": date(2026, 11, 9)},
+    "phone_consumer": {"action": "call", "channel": "phone", **CONSUMER},
+    "phone_agency": {"action": "call", "channel": "phone", **LATER, "contact_name": "Léa Morel"},
+    "phone_offer_plan": {"action": "offer_plan", "channel": "phone", "plan": PLAN},
+    "phone_find_contact": {"action": "find_contact", "channel": "phone"},
+    "visit": {
+        "action": "visit", "channel": "visit", "stage": "last_attempt", "tone": "formal",
+        "claims": NOTIFIED,
+    },
+}  # fmt: skip
+LETTERS = {**LETTERS, **CALLS}
+
+
+def told(**changes):
+    wanted = request(**changes)
+    return script(wanted) if wanted.channel in SPOKEN else message(wanted)
 
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", LETTERS)
 def test_the_text_is_the_one_that_a_person_reviewed(name, language):
-    made = message(request(**{**LETTERS[name], "language": language}))
+    made = told(**{**LETTERS[name], "language": language})
 
     golden = (GOLDEN / language / f"{name}.txt").read_text(encoding="utf-8")
     assert f"{made.subject}\n\n{made.text}" == golden
@@ -166,9 +211,16 @@ def test_every_letter_that_the_strategy_advises_has_its_text():
         assert channel in rungs()[stage].channels
         assert tone in rungs()[stage].tones
     assert set(ladder()["answers"]) & ANSWERS <= set(rungs())
-    told = {path.stem for path in GOLDEN.rglob("*.txt")}
-    assert told == set(LETTERS)
-    assert {f"{stage}_{tone}" for stage, tone, _ in advised} <= told
+    reviewed = {path.stem for path in GOLDEN.rglob("*.txt")}
+    assert reviewed == set(LETTERS)
+    assert {f"{stage}_{tone}" for stage, tone, _ in advised} <= reviewed
+    spoken = {
+        f"phone_{stage}_{tone}"
+        for stage, each in ladder()["stages"].items()
+        for tone in each["tone"]
+        if "phone" in each["channels"]
+    }
+    assert spoken <= reviewed
 
 
 def test_a_tone_never_falls_below_what_a_stage_asks():
@@ -192,7 +244,7 @@ def test_every_text_has_its_twin_and_every_rung_a_text():
     assert {f"{each.template}.md" for each in rungs().values()} <= files["fr"]
     assert set(rungs()) >= ANSWERS
     for changes in LETTERS.values():
-        assert "facture" not in message(request(**{**changes, "language": "en"})).text
+        assert "facture" not in told(**{**changes, "language": "en"}).text
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.md")), ids=lambda path: path.stem)
@@ -305,7 +357,7 @@ def test_a_missing_fact_refuses_in_one_line(changes, missing):
         ({**NOTICE, "claims": (replace(OLD, time_barred=True),)}, "prescrite"),
         ({**FOR_OTHERS, "channel": "sms"}, "R124-4"),
         ({"channel": "phone"}, "pas de message"),
-        ({"action": "third_party", "channel": "letter"}, "pas de message"),
+        ({"action": "third_party", "channel": "letter"}, "le tiers qui écrit"),
     ],
 )
 def test_what_the_law_or_the_debtor_forbids_is_not_written(changes, why):
@@ -378,9 +430,9 @@ def test_what_a_person_must_sign_says_so_in_its_name_and_row():
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("name", LETTERS)
+@pytest.mark.parametrize("name", sorted(set(LETTERS) - set(CALLS)))
 def test_every_letter_of_the_house_passes_with_no_advice_and_reads_well_enough(name, language):
-    made = message(request(**{**LETTERS[name], "language": language}))
+    made = told(**{**LETTERS[name], "language": language})
     same, found = edited(made, made.subject, made.text)
 
     assert found == []
@@ -473,3 +525,63 @@ def test_every_line_of_the_bilan_has_its_words():
             assert say(line, language, "lines")
         for line in (*TO_DO, *GAPS):
             assert say(line, language, "says")
+
+
+def test_a_grievance_that_no_paper_on_file_answers_is_asked_of_the_creditor_never_answered():
+    wanted = request(action="answer_dispute", **{**AGAINST, "papers": ()}, disputes=UNFOUNDED)
+
+    with pytest.raises(MissingFact, match=r"point 1 .*bon de livraison.*Orvanel Matériaux SAS"):
+        message(wanted)
+    with pytest.raises(NotWritten, match="aucune réclamation"):
+        message(request(action="answer_dispute"))
+    found = sheet(wanted)
+    assert [each.missing for each in found.points] == [
+        ("bon de livraison ou preuve de la prestation", "devis, commande ou contrat"),
+        ("devis, commande ou contrat", "conditions générales acceptées"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("opened", "founded", "until"),
+    [
+        (date(2026, 11, 19), False, date(2026, 12, 4)),
+        (date(2026, 3, 1), None, date(2026, 11, 27)),
+        (date(2026, 3, 1), True, date(2026, 12, 5)),
+    ],
+)
+def test_a_complaint_has_an_owner_and_a_day(opened, founded, until):
+    one = replace(UNFOUNDED[0], opened_on=opened, founded=founded)
+    found = sheet(request(claims=DISPUTED, disputes=(one,), owner="AG1"))
+
+    assert (found.until, found.owner, found.founded) == (until, "AG1", bool(founded))
+    assert sheet(request()) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "why"),
+    [
+        ({"phone": None}, MissingFact, "téléphone"),
+        ({"do_not_contact": True}, NotWritten, "."),
+        ({"represented_by": "Maître Roy"}, NotWritten, "."),
+        ({"in_insolvency": True}, NotWritten, "."),
+        ({"claims": DISPUTED}, NotWritten, "rien à réclamer"),
+        ({"action": "visit", "channel": "visit", "debtor": PERSON}, NotWritten, "visite"),
+        ({"action": "offer_plan"}, MissingFact, "échéancier"),
+        ({"question": "Voulez-vous aller en prison ?"}, NotWritten, "prison"),
+    ],
+)
+def test_what_may_not_be_said_has_no_script(changes, error, why):
+    with pytest.raises(error, match=why):
+        told(**{"action": "call", "channel": "phone", **changes})
+
+
+def test_a_script_asks_one_question_and_no_name_reads_as_a_word():
+    made = told(
+        action="call", channel="phone", question=ASKED, contact_name="# {{ total }} - [plan]",
+        debtor=replace(DEBTOR, name="Prison SARL"), tone="helpful",
+    )  # fmt: skip
+
+    assert made.text.count("?") == 1
+    assert "Demander # {{ total }} - [plan]." in made.text
+    assert "Prison SARL" in made.subject
+    assert "pénalités" not in made.text

@@ -10,7 +10,7 @@ import streamlit as st
 from amiable.messages import Prepared, is_written, sent, undone
 from amiable.papers import merge_csv
 from app_streamlit import clock, desk
-from app_streamlit.parts import editing, tables
+from app_streamlit.parts import editing, spoken, tables
 from app_streamlit.parts.words import Words, plain
 from letters import batch, mail
 from letters.render import Message
@@ -235,20 +235,27 @@ def _write(say: Words, entries: Sequence[Entry], told: str) -> None:
     st.rerun()
 
 
-def panel(say: Words, claim_id: str) -> None:
-    """The message about one claim: its text, its files, and whether it was sent."""
+def panel(say: Words, claim_id: str, *, opened: bool = False) -> None:
+    """What to write or say about one claim: its text, its files, and whether it was sent."""
     prepared = desk.message_of(claim_id)
     if prepared is None:
         return
-    with st.expander(say("sending.panel")):
+    said = bool(prepared.scripts)
+    with st.expander(say("spoken.script" if said else "sending.panel"), expanded=said or opened):
         for line in prepared.refused:
             st.caption(plain(line))
+        for script in prepared.scripts:
+            spoken.script(script)
         for at, message in enumerate(prepared.messages):
             show(say, message, key=f"claim_{at}")
-        if not prepared.messages:
-            return
-        (ready,) = editing.applied([prepared])
-        if prepared.group in {entry.subject_id for entry in _today()}:
-            st.caption(say("sending.done"))
-        elif st.button(say("sending.one_mark"), key="mark_one", disabled=not ready.messages):
-            record(say, [ready])
+        if prepared.messages:
+            _one_mark(say, prepared)
+    spoken.complaints(say, prepared)
+
+
+def _one_mark(say: Words, prepared: Prepared) -> None:
+    (ready,) = editing.applied([prepared])
+    if prepared.group in {entry.subject_id for entry in _today()}:
+        st.caption(say("sending.done"))
+    elif st.button(say("sending.one_mark"), key="mark_one", disabled=not ready.messages):
+        record(say, [ready])

@@ -4,7 +4,7 @@ import streamlit as st
 
 from amiable.export import harmless
 from app_streamlit import desk
-from app_streamlit.parts import changes, confirm, frame, journal, worklist
+from app_streamlit.parts import changes, confirm, frame, journal, sending, worklist
 
 say = frame.words()
 if frame.head(say, "today"):
@@ -45,6 +45,8 @@ if frame.head(say, "today"):
             st.switch_page("screens/claim.py")
         if chosen is None:
             st.caption(say("today.select"))
+        else:
+            sending.panel(say, chosen, opened=True)
         shown = harmless(worklist.for_export(lines, demo=desk.home().is_demo))
         st.download_button(
             say("today.export"), shown.to_csv(index=False), "worklist.csv", "text/csv", key="export"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from letters.disputes import grievance
 from letters.errors import NotWritten
 from letters.facts import CHASING, NATURAL_PERSONS, Request
 from letters.tone.linter import Finding, Setting, wording
@@ -34,7 +35,7 @@ def check(
     ``names`` are proper names that say nothing (of the parties, numbers of invoices): a debtor
     may be called anything.
     """
-    bare, head = _without(text, names), _without(subject, names)
+    bare, head = without(text, names), without(subject, names)
     found = [replace(each, line=-1) for each in wording(head, setting)]
     found += wording(bare, setting)
     found += _missing(f"{head}\n{bare}", setting, sms=sms)
@@ -59,6 +60,8 @@ def names_of(request: Request) -> tuple[str, ...]:
     for party in parties:
         told += [party.name, party.address, party.city, party.email, party.phone, party.iban]
     told += [claim.number for claim in request.claims]
+    # What the debtor wrote is repeated to answer it: it is not our word.
+    told += [grievance(each) for each in request.disputes]
     return tuple(name for name in told if name)
 
 
@@ -161,7 +164,7 @@ def _reads(text: str, language: str) -> list[Finding]:
     return found
 
 
-def _without(text: str, names: Sequence[str]) -> str:
+def without(text: str, names: Sequence[str]) -> str:
     """The text with a blank sign for each proper name, its lines kept."""
     for name in sorted(names, key=len, reverse=True):
         if len(name) > 1:

@@ -55,6 +55,9 @@ select
     open_claims.nature,
     open_claims.penalty_rate,
     open_claims.formal_notice_on,
+    open_claims.promise_broken_on,
+    coalesce(worklist.agent_id, claims.agent_id) as owner,
+    profiles.next_question,
     cast(open_claims.last_action_at as date) as last_contact_on,
     first_letters.sent_on as first_letter_on,
     disputed.opened_on as disputed_on,
@@ -92,6 +95,7 @@ join mart.claims on claims.claim_id = wanted.claim_id
 join mart.recommendations on recommendations.claim_id = wanted.claim_id
 join core.open_claims on open_claims.claim_id = wanted.claim_id
 join core.debtors on debtors.debtor_id = claims.debtor_id
+left join mart.profiles on profiles.debtor_id = claims.debtor_id
 left join mart.worklist on worklist.contact_group_id = wanted.contact_group_id
 left join first_letters on first_letters.claim_id = wanted.claim_id
 left join disputed on disputed.claim_id = wanted.claim_id
