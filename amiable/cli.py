@@ -23,6 +23,7 @@ from amiable import (
     cli_partners,
     cli_portfolio,
     cli_simulate,
+    cli_titles,
 )
 from amiable.errors import AmiableError
 from amiable.home import Home
@@ -326,6 +327,7 @@ cli_letters.register(app)
 cli_portfolio.register(app)
 cli_partners.register(app)
 cli_simulate.register(app)
+cli_titles.register(app)
 
 
 def main() -> None:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from law.gates import Gate
-from law.schedule import Limit, Running
+from law.schedule import Limit
 from law.trees import Turn
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from amiable.titles import AfterTitle
     from law.facts import SuitFacts
     from law.parameters import Range
     from models.litigation.facts import Suits
@@ -38,7 +39,7 @@ class SuitFile:
 
     ``trees`` and ``limits`` by course; ``fee``: of a whole collection, EUR before tax, what the
     officer keeps (A444-32); ``commission``: share that an agency keeps; ``exits``: ways out
-    should the claims prove irrecoverable; ``running``: days of an order under way.
+    should the claims prove irrecoverable; ``after``: what follows an order or a title.
     """
 
     suit_id: str
@@ -51,7 +52,7 @@ class SuitFile:
     fee: Decimal
     commission: Range
     exits: tuple[Exit, ...]
-    running: tuple[Running, ...]
+    after: AfterTitle | None
 
 
 def suit_file(
@@ -65,6 +66,7 @@ def suit_file(
         When the day was published by a version that did not write what is asked for here.
     """
     from amiable.law_values import of_day
+    from amiable.titles import after_title
     from law.costs import agency_commission, collection_fee
     from law.gates import COURSES, checklist
     from law.schedule import limits
@@ -91,7 +93,7 @@ def suit_file(
             collection_fee(facts.amount, as_of, payer="creditor"),
             agency_commission(facts)[0],
             exits(facts, assumptions()),
-            _running(rows["orders"], as_of),
+            after_title(rows["titles"], facts, assumptions(), rows["enforcement"]),
         )
 
 
@@ -141,7 +143,10 @@ def laid_open(
         )  # fmt: skip
 
 
-_QUERIES = ("suits", "open_claims", "debtors", "creditors", "recovery", "documents", "orders")
+_QUERIES = (
+    "suits", "open_claims", "debtors", "creditors", "recovery", "documents", "titles",
+    "enforcement",
+)  # fmt: skip
 
 
 def read_one(
@@ -180,15 +185,6 @@ def _days(claims: DataFrame, debtors: DataFrame) -> dict[str, date | None]:
         "assignment": _day(claims["assignee_agreed_on"].max()),
         "insolvency": None if published is None else declaration_until(published, longer=longer),
     }
-
-
-def _running(orders: DataFrame, as_of: date) -> tuple[Running, ...]:
-    from law.schedule import of_order
-
-    granted = None if orders.empty else _day(orders["granted_on"].iloc[0])
-    if granted is None:
-        return ()
-    return of_order(granted, _day(orders["served_on"].iloc[0]), as_of)
 
 
 def _day(value: object) -> date | None:

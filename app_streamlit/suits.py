@@ -11,6 +11,7 @@ from amiable.courts import seats
 from amiable.portfolio import Wish, offers, outlook, planned
 from amiable.suits import SuitFile, own_suits, suit_file
 from amiable.suits import laid_open as weighed
+from amiable.titles import Line, dated
 from app_streamlit import desk
 from law.gates import LIFTABLE, OUT_OF_COURT
 from pipelines.errors import EarlierVersion
@@ -38,6 +39,20 @@ def not_advised() -> tuple[DataFrame, DataFrame]:
     """Why suits are not advised, by reason; and those nearest to being worth it."""
     asked = {"calm": OUT_OF_COURT, "liftable": LIFTABLE}
     return desk.ask("suit_reasons", **asked), desk.ask("suit_nearest", **asked)
+
+
+def titled() -> list[Line]:
+    """Suits with an order or a title and the next step of each, what lapses first."""
+    return _titled(str(desk.snapshot()))
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _titled(path: str) -> list[Line]:
+    try:
+        with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+            return dated(warehouse, desk.day())
+    except EarlierVersion:
+        return []
 
 
 def worth(suit_id: str) -> DataFrame:

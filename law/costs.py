@@ -6,6 +6,7 @@ is left out, as in the tariff's own examples. Not legal advice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -194,6 +195,52 @@ def enforcement_outlays(facts: SuitFacts) -> list[CostLine]:
     return [plain[0], _act("garnishee_seizure", facts), plain[1]]
 
 
+#: Acts of each measure of enforcement: always, where it finds something, where it finds nothing.
+_MEASURES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "accounts": (
+        ("information_request",),
+        ("garnishee_seizure", "certificate_of_non_contestation"),
+        ("garnishee_negative_account",),
+    ),
+    # The price of the order to pay before wages was not read: that before movables stands in.
+    "wages": (
+        ("information_request", "command_before_movable_sale", "wage_seizure_surcharge"),
+        ("wage_seizure_request",),
+        (),
+    ),
+    "movables": (
+        ("command_before_movable_sale",),
+        ("movable_sale_seizure",),
+        ("record_of_nothing_to_seize",),
+    ),
+    "vehicle": (("information_request",), ("vehicle_declaration_seizure",), ()),
+    "shares": (("seizure_shares",), (), ()),
+}
+_WITHOUT_TRAVEL = frozenset(
+    {
+        "information_request",
+        "certificate_of_non_contestation",
+        "wage_seizure_request",
+        "wage_seizure_surcharge",
+    }
+)
+
+
+def measure_outlays(measure: str, facts: SuitFacts, *, finds: bool) -> list[CostLine]:
+    """Acts of one measure of enforcement, as it finds something to seize or not.
+
+    Source: Code de commerce, art. A444-10 and following; on the debtor once paid (CPCE L111-8).
+
+    >>> from datetime import date
+    >>> facts = SuitFacts(Decimal(4000), date(2026, 11, 21))
+    >>> [line.code for line in measure_outlays("accounts", facts, finds=False)]
+    ['information_request', 'garnishee_negative_account']
+    """
+    always, found, nothing = _MEASURES[measure]
+    acts = always + (found if finds else nothing)
+    return [_fee(act, facts) if act in _WITHOUT_TRAVEL else _act(act, facts) for act in acts]
+
+
 def article_700(course: str, facts: SuitFacts) -> Range:
     """What a court usually grants the winner towards the lawyer; at its discretion."""
     names = {
@@ -277,10 +324,11 @@ def _registry(name: str, facts: SuitFacts) -> CostLine:
 
 def _fee(name: str, facts: SuitFacts) -> CostLine:
     subject = "court_fees" if name.startswith("small_claims") else "commissaire_fees"
+    subject = "commissaire_scales" if name == "wage_seizure_surcharge" else subject
     day = _begun(subject, name, facts)
     amount = _times(_central(subject, name, day), vat_factor(facts))
     # The simplified procedure stays on the creditor whatever comes of it (CPCE, art. L125-1).
-    on_loser = subject == "commissaire_fees"
+    on_loser = subject != "court_fees"
     return CostLine(name, amount, on_loser, (parameters.record(subject, name, day),))
 
 

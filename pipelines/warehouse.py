@@ -146,8 +146,8 @@ class Warehouse:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error
 
-    def suit(self, query: str, suit_id: str) -> DataFrame:
-        """Rows of one query about a suit: the files of ``sql/suit``."""
+    def suit(self, query: str, suit_id: str | None) -> DataFrame:
+        """Rows of one query about a suit: the files of ``sql/suit``; ``titles`` of all for None."""
         try:
             return self._con.execute(_sql(query, "suit"), {"suit_id": suit_id}).df()
         except (duckdb.CatalogException, duckdb.BinderException) as error:

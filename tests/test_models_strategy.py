@@ -898,14 +898,65 @@ def test_a_suit_never_comes_after_the_prudent_end_of_limitation():
     assert soon["act_on"] <= soon["escalate_on"] <= end - dt.timedelta(days=14)
 
 
-def test_an_order_granted_is_to_be_served_before_it_lapses():
-    granted = ready_to_sue(legal_status="granted", last_legal_step_on=DAY - dt.timedelta(days=60))
+def unserved(given_on, status="granted", **changes):
+    """A claim whose decision nobody served; no formal notice of it is on file."""
+    return claim(legal_status=status, last_legal_step_on=given_on, **changes)
 
-    row = only(advise([granted], [debtor()], [climbed(4)]))
+
+@pytest.mark.parametrize(
+    ("granted_on", "by", "told"),
+    [
+        (dt.date(2026, 8, 31), "28 February 2027", "to be served by"),
+        (dt.date(2026, 9, 1), "1 December 2026", "to be served by"),
+        (dt.date(2026, 1, 5), "5 July 2026", "it is void"),
+    ],
+)
+def test_an_order_granted_is_a_task_with_the_day_by_which_it_lapses(granted_on, by, told):
+    row = only(advise([unserved(granted_on)], [debtor()], [climbed(4)]))
+
+    assert (row["action"], row["stage"], row["act_on"]) == ("sue", "litigation", DAY)
+    assert by in row["reason_en"]
+    assert told in row["reason_en"]
+
+
+def test_serving_a_decision_comes_first_in_the_day_and_asks_for_no_new_notice():
+    order, late = unserved(dt.date(2026, 9, 10)), claim("C2", "D2", suit_id="S2")
+    made = advise(
+        [order, late], [debtor(), debtor("D2")], litigation=[suit("enforcement", net=0.5)]
+    )
+
+    assert only(made)["guards"] == []
+    assert float(only(made)["expected_gain"]) == 0.5
+    first = made[1].iloc[0]
+    assert (first["claim_id"], bool(first["within_capacity"])) == ("C1", True)
+
+
+def test_a_judgment_is_served_within_six_months_and_an_order_served_is_left_its_time():
+    won = unserved(dt.date(2026, 9, 1), "judged_won", title_on=dt.date(2026, 9, 1))
+    served = unserved(DAY, "served", title_on=DAY - dt.timedelta(days=3))
+
+    assert "1 March 2027" in only(advise([won], [debtor()], [climbed(4)]))["reason_en"]
+    row = only(advise([served], [debtor()], [climbed(4)]))
+    assert row["action"] == "wait"
+    assert row["act_on"] > DAY + dt.timedelta(days=50)
+
+
+def test_a_person_who_refused_the_suit_is_heard_but_told_what_lapses():
+    order = unserved(dt.date(2026, 9, 10))
+    refused = decision(kind="refuse_suit")
+
+    row = only(advise([order], [debtor()], [climbed(4)], decisions=[refused]))
 
     assert row["action"] == "wait"
-    assert row["act_on"] <= DAY + dt.timedelta(days=7)
-    assert "served without delay" in row["reason_en"]
+    assert "10 December 2026" in row["reason_en"]
+
+
+def test_a_natural_person_s_order_is_served_once_a_person_signed():
+    order = unserved(dt.date(2026, 9, 10))
+
+    row = only(advise([order], [debtor(kind="consumer")], [climbed(4)]))
+
+    assert (row["action"], "person_signs" in row["guards"]) == ("sue", True)
 
 
 @pytest.mark.parametrize(("seized_on", "action"), [(10, "wait"), (120, "sue")])

@@ -9,7 +9,7 @@ import streamlit as st
 
 from amiable.suits import Check, SuitFile
 from app_streamlit import clock, desk, suits
-from app_streamlit.parts import frame, tables
+from app_streamlit.parts import frame, tables, titles
 from app_streamlit.parts.words import Words, missing, plain
 from law.conduct import AS_CONSUMER
 from law.costs import CostLine
@@ -49,13 +49,10 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
 
 
 def gates(say: Words, found: SuitFile, notes: Iterable[str] = _CLEARING) -> None:
-    """The gates as a checklist, what runs, and the form in which a person notes what clears one."""
+    """The gates as a checklist, what follows a title, and the form to note what clears a gate."""
     st.markdown(f"#### {say('suit.gates')}")
     checklist(say, found.checks)
-    for each in found.running:
-        days = {"since": say.day(each.since), "on": say.day(each.on)}
-        told = say.rule(each.code, "running").format(**days)
-        st.markdown(f"- {plain(f'{told} — {_article(say, each.record.article)}')}")
+    titles.panel(say, found.after)
     failed = {check.gate.code for check in found.checks if not check.gate.passed}
     offered = [note for note in notes if note in _SIGNED or _NOTES[note] in failed]
     if offered and frame.decides(say):

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import budget, dossier, executive, frame, suits
+from app_streamlit.parts import budget, dossier, executive, frame, suits, titles
 
 say = frame.words()
 if frame.head(say, "suits"):
     found = suits.of_the_day(say)
     if not found.empty:
-        one, every = st.tabs([say("suits.one"), say("suits.every")])
+        one, every, followed = st.tabs([say("suits.one"), say("suits.every"), say("titles.title")])
         with one:
             chosen = suits.choice(say, found)
             if chosen is not None:
@@ -18,3 +18,5 @@ if frame.head(say, "suits"):
         with every:
             suits.lists(say, found)
             budget.panel(say)
+        with followed:
+            titles.overview(say)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from law import conduct
-from models.strategy import guards
+from models.strategy import guards, titles
 from models.strategy.conduct import (
     CHANNELS,
     Calendar,
@@ -150,6 +150,10 @@ class _Walk:
         sue = chased & ends[of] & suing & sound & ~refused
         self.family[sue], self.action[sue], self.name[sue] = TASK, "sue", "sue"
         self.name[sue & (claims.course == "enforcement")] = "enforce"
+        serve = titles.is_service(self.name)
+        review = self.today + np.timedelta64(self.steps["review_days"], "D")
+        self._rest(serve & refused, titles.REFUSED, review)
+        sue |= serve & ~refused
         self.stage[sue], self.tone[sue] = "litigation", "formal"
         self._guard(sue & debtors.person_signs[of], "person_signs")
         lost = chased & ~sue & (ends & handed)[of] & (claims.course == "write_off")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.strategy import titles
 from models.strategy.facts import Claims
 from models.strategy.mdp import Values
 from models.strategy.proposal import Proposal, is_one_of
@@ -26,7 +27,8 @@ def cost_of_waiting(
 
     What may be chased: its worth today, acting well, less its worth if the week goes by. Work on a
     dispute or a file: its gain, which fades as the chance of payment does. A suit that can only be
-    brought this week: what it brings beyond waiting. A declaration due this week: all it brings.
+    brought this week: what it brings beyond waiting. A declaration or a decision to serve that is
+    due this week: all it brings.
     """
     cases = worth.cases
     chased = (final.family == CHASE) | (final.family == REST) & is_one_of(final.name, *_AT_WORK)
@@ -42,6 +44,6 @@ def cost_of_waiting(
     barred = (cases.suit > 0) & (last >= today) & (last < today + _WEEK)
     brings = cases.suit * claims.open_eur - worth.waits
     lost = np.where(barred & (chased | sues), np.maximum(lost, brings), lost)
-    declares = (final.action == "declare_in_insolvency") & (deadline < today + _WEEK)
-    lost = np.where(declares, np.maximum(gain, 0.0), lost)
+    lapses = titles.fixed(final.name) | (final.action == "declare_in_insolvency")
+    lost = np.where(lapses & (deadline < today + _WEEK), np.maximum(gain, 0.0), lost)
     return np.maximum(np.nan_to_num(lost), 0.0)

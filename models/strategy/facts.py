@@ -124,6 +124,7 @@ class Claims:
     legal_status: np.ndarray
     last_legal_step_on: np.ndarray
     title_on: np.ndarray
+    enforceable_on: np.ndarray
     assigned: np.ndarray
     p_30: np.ndarray
     p_90: np.ndarray
@@ -299,6 +300,7 @@ def read_claims(
         legal_status=text(frame, "legal_status"),
         last_legal_step_on=day(frame, "last_legal_step_on"),
         title_on=day(frame, "title_on"),
+        enforceable_on=day(frame, "enforceable_on"),
         assigned=filled(frame, "assigned_to") & np.isnat(day(frame, "assignee_agreed_on")),
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
         p_90=np.clip(number(score, "p_90", 0.5), 0, 1),

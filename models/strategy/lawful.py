@@ -19,6 +19,7 @@ from models.strategy.overruled import override
 from models.strategy.people import APPROVAL
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.situation import CHASE, DISPUTE, REST
+from models.strategy.titles import is_service
 
 
 def overruled(
@@ -92,7 +93,9 @@ def _checked(final: Proposal, claims: Claims, debtors: Debtors, rows: np.ndarray
     One debtor and one action are one contact, judged by the strictest of its claims.
     """
     broken = none(len(claims))
-    acting = rows & (is_one_of(final.family, CHASE, DISPUTE) | (final.action == "sue"))
+    # To serve a decision is no new suit.
+    sues = (final.action == "sue") & ~is_service(final.name)
+    acting = rows & (is_one_of(final.family, CHASE, DISPUTE) | sues)
     picks = np.flatnonzero(acting)
     if len(picks) == 0:
         return broken

@@ -88,7 +88,8 @@ def overrides(claims: Claims, decisions: pd.DataFrame, *, as_of: date) -> pd.Dat
     done = claims.last_action_at[entries.index] > said_at
     filed_on = claims.last_legal_step_on[entries.index]
     filed = filed_on >= said_at.astype("datetime64[D]")
-    done = np.where(entries["kind"] == APPROVAL, filed, done)
+    # Whatever asks to sue is done once a step of a suit was taken.
+    done = np.where((entries["kind"] == APPROVAL) | (entries["action"] == "sue"), filed, done)
     declares = (entries["action"] == "declare_in_insolvency").to_numpy(dtype=bool)
     done |= declares & ~np.isnat(claims.declared_on[entries.index])
     until = day(entries, "until_on")

@@ -13,13 +13,14 @@ import pandas as pd
 
 from data_schema.contract import tables
 from models.strategy import gain as gains
-from models.strategy import people
+from models.strategy import people, titles
 from models.strategy import tables as data
 from models.strategy.arms import explored, mixed, propensity
 from models.strategy.choice import propose
 from models.strategy.conduct import Calendar, calendar
 from models.strategy.delay import cost_of_waiting
 from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors, with_contacts
+from models.strategy.fixed_days import deadlines, limits
 from models.strategy.guards import spelled
 from models.strategy.ladders import Ladders, resolved
 from models.strategy.lawful import fail_closed, overruled
@@ -27,15 +28,7 @@ from models.strategy.mdp import Values, values
 from models.strategy.offers import offers
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
-from models.strategy.situation import (
-    CHASE,
-    DECLARES,
-    DISPUTE,
-    NEAR_LIMITATION,
-    REST,
-    declaration_deadline,
-    situations,
-)
+from models.strategy.situation import CHASE, DISPUTE, REST, situations
 from models.strategy.spread import alike
 from models.strategy.worklist import due
 
@@ -291,7 +284,8 @@ def _table(
     gain = gains.of_proposal(
         final, claims, debtors, worth, litigation, lead, contact, steps, adds, as_of
     )
-    deadline = _deadlines(final, claims, debtors, as_of)
+    gain = titles.gained(gain, final.name, claims, litigation, lead)
+    deadline = deadlines(final, claims, debtors, as_of)
     today = np.datetime64(as_of, "D")
     lost = cost_of_waiting(final, claims, worth, gain, deadline, today)
     minutes = _minutes(final, steps)
@@ -326,7 +320,7 @@ def _table(
         group_size=np.bincount(group, minlength=n_groups)[group],
         group_late=late[group],
         gain=gain,
-        limit_on=_limits(final, claims, group),
+        limit_on=limits(final, claims, group),
         barred=barred,
         because=because,
     )
@@ -352,21 +346,9 @@ def _table(
             "reason_en": reasons(claims, debtors, spoken, "en"),
             "guards": spelled(final.guards),
             "family": final.family,
+            "is_dated": titles.fixed(final.name),
         }
     )
-
-
-def _limits(final: Proposal, claims: Claims, group: np.ndarray) -> np.ndarray:
-    """First day on which a claim of the group may be time-barred where that is near, else NaT."""
-    near = claims.has(NEAR_LIMITATION) & ~is_one_of(final.name, *DECLARES)
-    limit = np.full(int(group.max()) + 1, NEVER, dtype="datetime64[D]")
-    np.fmin.at(limit, group[near], claims.limitation_earliest_on[near])
-    return limit[group]
-
-
-def _deadlines(final: Proposal, claims: Claims, debtors: Debtors, as_of: date) -> np.ndarray:
-    deadline = declaration_deadline(claims, debtors, as_of)
-    return np.where(is_one_of(final.name, *DECLARES), deadline, NEVER)
 
 
 def _minutes(final: Proposal, steps: Mapping[str, Any]) -> np.ndarray:

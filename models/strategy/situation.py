@@ -17,6 +17,7 @@ import pandas as pd
 from law.conduct import STAGE_RANK
 from law.parameters import whole
 from models.litigation.columns import day, flag
+from models.strategy import titles
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.ladders import Ladders
 from models.strategy.proposal import is_one_of
@@ -157,8 +158,8 @@ def _out_of_reach(
     review = now + np.timedelta64(steps["review_days"], "D")
     in_court = pd.notna(claims.legal_status) & ~is_one_of(claims.legal_status, *SUIT_OVER)
     titled = ~np.isnat(claims.title_on) & (claims.legal_status != "opposed")
-    # An order to pay is no title before it is served, and lapses when that comes too late.
-    unserved = is_one_of(claims.legal_status, "granted", "granted_in_part") & ~titled
+    unserved = titles.found(claims, today)
+    waits, over_on = titles.opposable(claims, today)
     # A seizure is left the time to bring something in.
     seized = claims.legal_status == "seized"
     seized &= (today - claims.last_legal_step_on).astype(float) < steps["seizure_days"]
@@ -173,7 +174,8 @@ def _out_of_reach(
             "wait",
             now + np.timedelta64(7, "D"),
         ),
-        _Case(unserved, "order_unserved", REST, "wait", now + np.timedelta64(7, "D")),
+        *(_Case(holds, name, TASK, "sue", now) for name, holds in unserved.items()),
+        _Case(waits, "order_served", REST, "wait", over_on),
         _Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
         _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
     ]

@@ -66,10 +66,11 @@ def due(
     groups["agent_id"] = agent
     near = pd.Series(claims.has(NEAR_LIMITATION), index=claims.ids)
     limited = np.logical_or.reduceat(near.loc[rows["claim_id"]].to_numpy(), starts)
-    # A day fixed by law comes first: a declaration, or a limitation that an answer may interrupt.
-    groups["fixed"] = (groups["action"] == "declare_in_insolvency") | (
-        limited & (groups["expected_gain"] > 0)
-    )
+    # A day fixed by law comes first: a declaration, a decision to serve, or a limitation that an
+    # answer may interrupt.
+    dated = np.logical_or.reduceat(rows["is_dated"].to_numpy(dtype=bool), starts)
+    dated |= (groups["action"] == "declare_in_insolvency").to_numpy()
+    groups["fixed"] = dated | (limited & (groups["expected_gain"] > 0))
     return groups
 
 

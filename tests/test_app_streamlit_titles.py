@@ -1,0 +1,181 @@
+"""After an order or a title: dated lines of work, the command, and the panel of a suit."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from amiable.cli import app
+from amiable.home import Home
+from amiable.imports import import_sources
+from amiable.logs import Steps
+from amiable.runs import run_day
+from amiable.suits import suit_file
+from amiable.titles import dated
+from app_streamlit.parts.words import LANGUAGES, Words
+from pipelines.journal import Entry, Journal
+from pipelines.warehouse import Warehouse
+
+DAY = date(2026, 11, 26)
+AT = datetime(2026, 11, 26, 8, 0)
+SCREEN = Path(__file__).parent.parent / "app_streamlit" / "app.py"
+# Orders of before and after 1 September 2026, a title of nine years and ten months, a liquidation,
+# a consumer, a refusal, an order let go, one whose time to oppose runs.
+LEDGER = {
+    "creditors": "creditor_id,name,kind,siren\nK,Atelier Vasseur,company,552100554\n",
+    "debtors": """debtor_id,name,kind,siren,postcode,solvency_score
+D1,Ancienne SARL,company,732829320,69001,60
+D2,<b>Nouvelle</b> SARL,company,404833048,69002,60
+D3,Jeanne Payet,consumer,,69003,80
+D4,Vieux Titre SA,company,542107651,69004,55
+D5,Finie SARL,company,552081317,69005,10
+D6,Refus SAS,company,380129866,69006,70
+D7,Caduque SARL,company,775670417,69007,40
+D8,Attente SAS,company,552032534,69009,65
+D9,Sans Titre SAS,company,444608442,69001,65
+""",
+    "claims": """claim_id,debtor_id,creditor_id,invoice_number,issued_on,due_on,amount,\
+vat_amount,has_order
+C1,D1,K,F1,2026-01-05,2026-02-05,6000.00,1000.00,true
+C2,D2,K,F2,2026-03-05,2026-04-05,4800.00,800.00,true
+C3,D3,K,F3,2025-06-05,2025-07-05,1800.00,300.00,true
+C4,D4,K,F4,2016-03-05,2016-04-05,9000.00,1500.00,true
+C5,D5,K,F5,2025-03-05,2025-04-05,12000.00,2000.00,true
+C6,D6,K,F6,2025-03-05,2025-04-05,7200.00,1200.00,true
+C7,D7,K,F7,2025-09-05,2025-10-05,3600.00,600.00,true
+C8,D8,K,F8,2025-11-05,2025-12-05,8400.00,1400.00,true
+C9,D9,K,F9,2026-05-05,2026-06-05,900.00,150.00,true
+""",
+    "insolvencies": "debtor_id,opened_on,kind,published_on\nD5,2026-10-10,liquidation,2026-10-20\n",
+    "legal_steps": """step_id,claim_id,procedure,step,on,amount
+S1,C1,payment_order,granted,2026-08-31,6000.00
+S2,C2,payment_order,granted,2026-09-01,4800.00
+S3,C3,payment_order,granted,2025-12-05,1800.00
+S4,C3,payment_order,served,2026-01-15,
+S5,C4,merits,judged_won,2017-01-26,9000.00
+S6,C4,merits,served,2017-03-01,
+S7,C5,payment_order,granted,2025-11-05,12000.00
+S8,C5,payment_order,served,2025-12-05,
+S9,C6,payment_order,granted,2025-12-05,7200.00
+S10,C6,payment_order,served,2026-01-05,
+S11,C7,payment_order,granted,2026-02-10,3600.00
+S12,C8,payment_order,granted,2026-10-05,8400.00
+S13,C8,payment_order,served,2026-10-20,
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("titles")
+    made = Home.at(folder / "home", make=True)
+    (folder / "ledger").mkdir()
+    for name, text in LEDGER.items():
+        (folder / "ledger" / f"{name}.csv").write_text(text, encoding="utf-8")
+    import_sources(made, [folder / "ledger"], imported_at=AT, strict=True)
+    journal = Journal(made.journal_url)
+    journal.record([
+        Entry(
+            at=datetime(2026, 11, 20, 9, 0), as_of=date(2026, 11, 20), actor="Zoé",
+            subject_type="suit", subject_id="K|D6|title", kind="refuse_suit",
+            payload={"claim_ids": ["C6"], "debtor_id": "D6"}, reason="accord en vue",
+        )
+    ])  # fmt: skip
+    journal.close()
+    run_day(made, DAY, started_at=AT, steps=Steps())
+    return made
+
+
+def cli(home, *words):
+    return CliRunner().invoke(app, ["titles", *words, "--home", str(home.path)])
+
+
+def test_each_suit_with_an_order_or_a_title_is_one_dated_line(home):
+    with Warehouse(home.path) as warehouse:
+        lines = dated(warehouse, DAY)
+
+    assert {line.suit_id: (line.step.code, line.step.on) for line in lines} == {
+        "K|D7|court": ("order_void", date(2026, 8, 10)),
+        "K|D2|court": ("serve_order", date(2026, 12, 1)),
+        "K|D5|title": ("declare", date(2026, 12, 20)),
+        "K|D4|title": ("seize_before", date(2027, 1, 26)),
+        "K|D1|court": ("serve_order", date(2027, 2, 28)),
+        "K|D6|title": ("refused", date(2036, 1, 5)),
+        "K|D3|title": ("seize", DAY),
+        "K|D8|title": ("wait_opposition", date(2026, 12, 20)),
+    }
+    assert [line.suit_id for line in lines[:3]] == ["K|D7|court", "K|D2|court", "K|D5|title"]
+
+
+def test_orders_to_serve_are_on_the_worklist_with_their_day(home):
+    with Warehouse(home.path) as warehouse:
+        told = warehouse.table("recommendations").set_index("claim_id")
+        lines = warehouse.table("worklist").set_index("claim_id")
+
+    for claim_id, by in (("C1", "28/02/2027"), ("C2", "01/12/2026")):
+        assert told.loc[claim_id, "action"] == "sue"
+        assert by in told.loc[claim_id, "reason"]
+        assert bool(lines.loc[claim_id, "within_capacity"])
+    assert told.loc["C8", "action"] == "wait"
+    assert told.loc["C5", "action"] == "declare_in_insolvency"
+
+
+def test_a_title_is_laid_open_with_its_measures_in_order_and_what_they_are_worth(home):
+    with Warehouse(home.path) as warehouse:
+        found = {
+            debtor: suit_file(warehouse, f"K|{debtor}", as_of=DAY)
+            for debtor in ("D3|title", "D4|title", "D5|title", "D6|title", "D8|title", "D9")
+        }
+
+    assert found["D9"].after is None
+    after = found["D4|title"].after
+    assert next(each.code for each in after.search.attempts if each.advised) == "accounts"
+    assert after.search.gain > 0
+    assert after.warned_on == date(2026, 1, 26)
+    assert "wages" in [each.code for each in found["D3|title"].after.search.attempts]
+    assert found["D3|title"].after.signs
+    for debtor in ("D5|title", "D6|title"):
+        assert found[debtor].after.search is None
+    ahead = found["D8|title"].after
+    assert ahead.ahead
+    assert {each.opens_on for each in ahead.measures} == {date(2026, 12, 20)}
+
+
+def test_the_command_tells_one_suit_or_all_in_words_and_for_programs(home):
+    every = cli(home, "--json")
+    one = cli(home, "F1", "--language", "en", "--json")
+    nothing = cli(home, "F9")
+
+    assert every.exit_code == one.exit_code == 0
+    assert "01/12/2026" in every.output
+    assert len(json.loads(every.output.splitlines()[-1])["titles"]) == 8
+    told = json.loads(one.output.splitlines()[-1])
+    assert told["next"] == {"code": "serve_order", "on": "2027-02-28", "lapses": True}
+    assert told["is_forecast"]
+    assert "by 2027-02-28 at the latest" in one.output
+    assert nothing.exit_code == 1
+    assert "neither an order nor a title" in nothing.output
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_screen_of_suits_shows_what_lapses_first_and_the_panel_of_a_suit(
+    home, language, monkeypatch
+):
+    monkeypatch.setenv("AMIABLE_HOME", str(home.path))
+    console = AppTest.from_file(str(SCREEN), default_timeout=60).run()
+    console.session_state["language"] = language
+    console.switch_page("screens/suits.py").run()
+    console.selectbox(key="suit_id").set_value("K|D4|title").run()
+
+    assert not console.exception
+    say = Words(language)
+    shown = "\n".join(str(each.value) for each in [*console.markdown, *console.warning])
+    assert say("titles.title") in shown
+    assert say("titles.after") in shown
+    assert say.day(date(2027, 1, 26)) in shown
+    first = next(each.value for each in console.table if say("titles.next") in each.value.columns)
+    assert "Caduque SARL" in first.iloc[0].to_list()
+    assert "<b>" not in "".join(first.iloc[1].astype(str)).replace("\\<b\\>", "")

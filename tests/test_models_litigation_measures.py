@@ -1,0 +1,117 @@
+"""In which order to seize and where to stop, against counting every order by hand or by force."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from law.facts import SuitFacts
+from law.measures import measures
+from models.litigation.compare import assumptions
+from models.litigation.measures import _best, _Box, _ordered, _weigh, search
+
+DAY = date(2026, 11, 26)
+
+
+def suit(**changes):
+    plain = {
+        "amount": Decimal(6000), "as_of": DAY, "debtor_kind": "company", "has_title": True,
+        "oldest_due_on": date(2026, 1, 31), "has_order": True, "solvency_score": 60,
+        "vat_amount": Decimal(1000),
+    }  # fmt: skip
+    return SuitFacts(**(plain | changes))
+
+
+def found(facts, **known):
+    return search(facts, measures(facts), assumptions(), **known)
+
+
+def box(code, finds, cost, cash, after=()):
+    return _Box(code, finds, cost, 0.0, cash, 0.0, 30, after)
+
+
+def test_two_measures_weighed_by_hand():
+    """Half a chance that there is anything. A: 0.8, 10 EUR, 100 EUR; B: 0.5, 10 EUR, 110 EUR.
+    A alone: 0.4 x 100 - 10 = 30; then B: 0.6 x (1/6 x 0.5 x 110 - 10) = -0.5: stop after A.
+    """
+    a, b = box("a", 0.8, 10.0, 100.0), box("b", 0.5, 10.0, 110.0)
+
+    assert a.index == 87.5
+    assert b.index == 90.0
+    assert _weigh([a], 0.5, 0.0) == pytest.approx((30.0, 0.4, 10.0))
+    assert _weigh([a, b], 0.5, 0.0)[0] == pytest.approx(29.5)
+    assert _best(_ordered([a, b]), 0.5, 0.0) == [a]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_order_of_any_choice_of_measures_is_worth_more(seed):
+    draw = np.random.default_rng(seed)
+    boxes = [
+        box(str(n), draw.uniform(0.05, 0.9), draw.uniform(5, 120), draw.uniform(50, 3000))
+        for n in range(5)
+    ]
+    q, left = draw.uniform(0.05, 1.0), draw.uniform(0, 200)
+    every = [_weigh(part, q, left)[0] for n in range(6) for part in permutations(boxes, n)]
+
+    best = _best(_ordered(boxes), q, left)
+
+    assert _weigh(best, q, left)[0] == pytest.approx(max(every))
+
+
+def test_the_sequence_begins_with_the_accounts_and_ends_where_nothing_is_added():
+    sequence = found(suit())
+    advised = [each for each in sequence.attempts if each.advised]
+
+    assert [each.code for each in advised] == ["accounts", "vehicle", "movables"]
+    assert [each.index for each in advised] == sorted((e.index for e in advised), reverse=True)
+    assert all(each.net > 0 for each in advised)
+    assert all(each.net <= 0 for each in sequence.attempts if not each.advised)
+    assert sequence.gain == pytest.approx(sequence.net - sequence.write_off)
+    assert sequence.gain > 0
+
+
+def test_together_the_measures_find_as_often_as_was_published():
+    for chance in (0.05, 0.4, 0.95):
+        sequence = found(suit(amount=Decimal(60000), vat_amount=Decimal(0)), chance=chance)
+        missed = np.prod([1 - each.chance for each in sequence.attempts])
+        assert 1 - missed == pytest.approx(chance, abs=1e-6)
+
+
+def test_a_consumer_may_lose_wages_and_a_company_has_none():
+    consumer = found(suit(debtor_kind="consumer", solvency_score=80))
+
+    assert "wages" in [each.code for each in consumer.attempts]
+    assert "wages" not in [each.code for each in found(suit()).attempts]
+    assert "property" not in [each.code for each in consumer.attempts]
+
+
+def test_movables_of_a_small_claim_never_come_before_accounts_and_wages():
+    facts = suit(debtor_kind="consumer", amount=Decimal(500), solvency_score=80)
+    order = [each.code for each in found(facts).attempts]
+
+    assert order.index("movables") > max(order.index("accounts"), order.index("wages"))
+    late = box("late", 0.9, 1.0, 5000.0, after=("first",))
+    assert _best(_ordered([late, box("first", 0.01, 900.0, 10.0)]), 1.0, 0.0)[-1] == late
+
+
+def test_a_claim_too_small_for_any_act_is_left():
+    sequence = found(suit(amount=Decimal(90), vat_amount=Decimal(15), solvency_score=10))
+
+    assert not sequence.is_advised
+    assert (sequence.cost, sequence.chance, sequence.gain) == (0, 0, 0)
+
+
+def test_seizures_that_brought_nothing_lower_what_the_next_may_bring():
+    fresh, tried = found(suit()), found(suit(), n_fruitless=2)
+
+    assert tried.chance < fresh.chance
+    assert tried.gain < fresh.gain
+
+
+@pytest.mark.parametrize(
+    "changes", [{"insolvency": "liquidation"}, {"approved": False}, {"debtor_kind": "public"}]
+)
+def test_nothing_is_weighed_where_nothing_may_be_seized(changes):
+    assert found(suit(**changes)) is None
