@@ -73,7 +73,7 @@ def draw(
     kinds = np.array(parties.KINDS, dtype=object)[people.kind]
     median = np.array([rules["amount_median"][kind] for kind in kinds], dtype=float)[debtor]
     amount = median * np.exp(rules["amount_spread"] * draws.normal("amount", each))
-    cents = np.clip((amount * 100).astype(np.int64), 3000, 15_000_000)
+    cents = np.clip((amount * 100).astype(np.int64), 3000, 4_000_000)
     terms = np.array([15, 30, 45, 60])[
         draws.pick("terms", np.array([[0.15, 0.5, 0.2, 0.15]]).repeat(n, 0), each)
     ]
