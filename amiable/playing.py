@@ -84,14 +84,24 @@ class ProductPolicy:
             raise AmiableError(f"{refused} rows of an invented week were refused.")
 
     def _train(self, today: date) -> None:
+        """Train what can be trained, and promote what passes its gates, as a person would."""
         from amiable import learning
+        from models.registry import Registry, RegistryError
 
-        try:
-            learning.train(self.home, today, steps=Steps(silent=True))
-            learning.train_profile(self.home, today, steps=Steps(silent=True))
-        except AmiableError:
-            # A ledger too small or too young to learn from: the published curves stay.
-            return
+        registry = Registry(self.home.path, self.home.settings.mlflow_tracking_uri)
+        trainings = {
+            "recovery": learning.train,
+            "profile": learning.train_profile,
+            "effects": learning.train_effects,
+        }
+        for name, train in trainings.items():
+            try:
+                report = train(self.home, today, steps=Steps(silent=True))
+                if report.version and not report.promoted and report.n_failed == 0:
+                    registry.promote(name, report.version)
+            except (AmiableError, RegistryError):
+                # A ledger too small or too young to learn this from: what was in use stays.
+                continue
 
     def _run(self, today: date, minutes: float) -> None:
         from amiable.runs import run_day
