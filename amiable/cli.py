@@ -168,6 +168,9 @@ def run(
             f"Run {record.run_id} as of {day}, {shown}: {record.rows['claims']} open claims, "
             f"{record.rows['worklist']} contacts, {sum(record.seconds.values()):.1f} s."
         )
+        away = record.nobody_there()
+        if away is not None:
+            warn(away)
         for line in record.contradictions[:20]:
             warn(line)
         if len(record.contradictions) > 20:

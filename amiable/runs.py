@@ -38,7 +38,8 @@ _TRACED = ("core.claims", "core.payments", "core.timeline")
 class RunRecord:
     """What a run did; printed by ``amiable run --json``.
 
-    ``contradictions`` names, a sentence each, the decisions that rows imported later contradict.
+    ``contradictions`` names, a sentence each, the decisions that rows imported later contradict;
+    ``capacity`` is ``mart.capacity``: where the time of each collector ends.
     """
 
     run_id: str
@@ -49,6 +50,7 @@ class RunRecord:
     models: dict[str, str]
     parameters: str
     contradictions: list[str] = field(default_factory=list)
+    capacity: list[dict[str, Any]] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
         """The summary object of the contract."""
@@ -60,7 +62,17 @@ class RunRecord:
             "seconds": self.seconds,
             "models": self.models,
             "parameters": self.parameters,
+            "capacity": self.capacity,
         }
+
+    def nobody_there(self) -> str | None:
+        """One sentence where every collector is away on the day."""
+        if not self.capacity or not all(each["is_away"] for each in self.capacity):
+            return None
+        return (
+            f"All {len(self.capacity)} collectors are away on {self.as_of}: no contact fits the"
+            " time of the day. Check absent_from and absent_until in agents."
+        )
 
 
 def door_rows(home: Home, as_of: date, *, minutes: float | None = None) -> DoorRows:
@@ -183,7 +195,11 @@ def _run(
             most_bytes=int(home.settings.past_days_gigabytes * 10**9),
         )
     against = [_contradiction(*row) for row in build.frame(con, "core.contradictions").values]
-    return RunRecord(run_id, as_of, shown, held, dict(steps.seconds), models, parameters, against)
+    capacity = build.frame(con, "mart.capacity").drop(columns="as_of")
+    cut = [{str(name): each[name] for name in each} for each in capacity.to_dict("records")]
+    return RunRecord(
+        run_id, as_of, shown, held, dict(steps.seconds), models, parameters, against, cut
+    )
 
 
 def _contradiction(

@@ -48,6 +48,7 @@ _OF_DEBTORS = (
     "features.debtor_habits",
     "features.open_reactions",
     "features.open_texts",
+    "features.queues",
     "staging.contacts",
     "staging.documents",
 )
@@ -71,6 +72,7 @@ _SCORES = (
     "partner_results",
     "recommendations",
     "worklist",
+    "capacity",
     "plan_offers",
     "explanations",
     "levers",
@@ -302,8 +304,9 @@ def _chosen(
         )
         del frames
     with steps("worklist"):
-        work = strategy.in_order(due, agents, default_minutes=capacity, as_of=as_of)
-        scores.add("worklist", work)
+        day = strategy.planned(due, agents, default_minutes=capacity, as_of=as_of)
+        scores.add("worklist", day.worklist)
+        scores.add("capacity", day.capacity)
     versions = {"profile": believer.version, "effects": acting.version}
     return {**versions, "strategy": in_use.version}
 
@@ -373,6 +376,7 @@ def _advised(
             disputes=frames["core.disputes"],
             habits=frames["features.debtor_habits"],
             effects=acting.mapping,
+            queues=frames["features.queues"],
         )
         scores.add("recommendations", advice.recommendations)
         scores.add("plan_offers", advice.plan_offers)

@@ -23,10 +23,9 @@ def test_the_tables_of_the_public_contract_are_all_there():
         "legal_steps", "partners", "payments", "plans", "profile_labels", "promises",
     }  # fmt: skip
     assert set(tables("out")) == {
-        "bilan", "cash_forecast", "claims", "credits", "effects", "ends", "explanations",
-        "levers",
-        "litigation", "partner_results", "partners", "plan_offers", "profile_rates", "profiles",
-        "quarantine", "recommendations", "recovery",
+        "bilan", "capacity", "cash_forecast", "claims", "credits", "effects", "ends",
+        "explanations", "levers", "litigation", "partner_results", "partners",
+        "plan_offers", "profile_rates", "profiles", "quarantine", "recommendations", "recovery",
         "runs", "vat_relief", "watch", "worklist",
     }  # fmt: skip
 

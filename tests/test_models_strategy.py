@@ -501,7 +501,10 @@ def test_the_worklist_follows_gain_per_minute_under_the_collectors_time():
     odds = [chance(each["claim_id"], amount=each["open_amount"]) for each in claims]
     _, work, _ = advise(claims, debtors, agents=staff, recovery=odds)
 
-    assert work["gain_per_minute"].is_monotonic_decreasing
+    for _, lines in work.groupby("within_capacity"):
+        assert lines["gain_per_minute"].is_monotonic_decreasing
+    assert work["within_capacity"].is_monotonic_decreasing
+    assert set(work["left_because"].dropna()) == {"no_time"}
     assert work["rank"].tolist() == list(range(1, 31))
     assert set(work["agent_id"]) == {"A1", "A2"}
     assert (work[work["within_capacity"]].groupby("agent_id")["minutes"].sum() <= 20).all()

@@ -1,6 +1,6 @@
 """Who to contact next, how and when: the ladder, the conduct rules and the day's order of work."""
 
 from models.strategy.recommend import Advice, Policy, recommend
-from models.strategy.worklist import in_order
+from models.strategy.worklist import Day, in_order, planned, team_price
 
-__all__ = ["Advice", "Policy", "in_order", "recommend"]
+__all__ = ["Advice", "Day", "Policy", "in_order", "planned", "recommend", "team_price"]

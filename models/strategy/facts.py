@@ -26,6 +26,7 @@ _OF_DEBTOR = (
     "sms_consent",
     "do_not_contact",
     "represented_by",
+    "language",
     "insolvency_kind",
     "insolvency_opened_on",
     "insolvency_published_on",
@@ -54,6 +55,7 @@ class Debtors:
     sms_consent: np.ndarray
     do_not_contact: np.ndarray
     represented: np.ndarray
+    language: np.ndarray
     allows_visits: np.ndarray
     insolvency_kind: np.ndarray
     insolvency_opened_on: np.ndarray
@@ -182,6 +184,7 @@ def read_debtors(
         sms_consent=sms_consent,
         do_not_contact=flag(who, "do_not_contact"),
         represented=filled(who, "represented_by"),
+        language=text(who, "language"),
         allows_visits=_visits(open_claims, creditors, ids),
         insolvency_kind=text(who, "insolvency_kind"),
         insolvency_opened_on=day(who, "insolvency_opened_on"),

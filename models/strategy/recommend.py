@@ -82,6 +82,7 @@ def recommend(
     disputes: pd.DataFrame | None = None,
     habits: pd.DataFrame | None = None,
     effects: Mapping[str, Any] | None = None,
+    queues: pd.DataFrame | None = None,
 ) -> Advice:
     """Next best action of every open claim, the work due today, and the plans to offer.
 
@@ -108,6 +109,8 @@ def recommend(
         ladders of the clients who have their own, by creditor_id.
     effects
         what acting adds, shaped as `tables.effects`: learnt ones, by default the priors.
+    queues
+        claim_id and queue of the claims that only some collectors serve.
 
     Returns
     -------
@@ -170,7 +173,8 @@ def recommend(
         arm=arm,
         policy_version=steps.versions(adds)[claims.of],
     )
-    work = due(table, claims, open_claims, creditors, day_list, as_of=as_of)
+    served = pd.DataFrame() if queues is None else queues
+    work = due(table, claims, who, open_claims, creditors, served, day_list, as_of=as_of)
     known = pd.DataFrame() if habits is None else habits
     plans = offers(table, claims, who, worth, known, steps, adds)
     table = table.sort_values("recommendation_id").reset_index(drop=True)

@@ -1,34 +1,50 @@
-"""The day's work: one line per contact or task, by gain per minute, under the collectors' time."""
+"""The day's work: one line per contact or task, what fits the time, and the cut line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from data_schema.contract import tables
-from models.litigation.columns import day, number, text
+from models.litigation.columns import text
+from models.strategy.allocation import Options, fill, prices
 from models.strategy.conduct import Calendar
-from models.strategy.facts import Claims
+from models.strategy.facts import Claims, Debtors
 from models.strategy.situation import NEAR_LIMITATION, REST
+from models.strategy.staff import Kinds, Staff, kinds, staff
 
-ONLY_AGENT = "agent-1"
+#: Why a line is below the cut: its collector is away, it is not worth its cost, or time is short.
+AWAY, NO_GAIN, NO_TIME = "away", "no_gain", "no_time"
+_HOUR = 60.0
+
+
+@dataclass(frozen=True)
+class Day:
+    """``worklist`` and ``capacity`` in the contract's columns without ``as_of``."""
+
+    worklist: pd.DataFrame
+    capacity: pd.DataFrame
 
 
 def due(
     table: pd.DataFrame,
     claims: Claims,
+    debtors: Debtors,
     open_claims: pd.DataFrame,
     creditors: pd.DataFrame,
+    queues: pd.DataFrame,
     days: Calendar,
     *,
     as_of: date,
 ) -> pd.DataFrame:
-    """Groups to work today, or on the first day on which one may: what `worklist` orders.
+    """Groups to work today, or on the first day on which one may: what `planned` orders.
 
-    ``table`` holds recommendations with their ``family``, one per claim; no group, no column.
+    ``table`` holds recommendations with their ``family``, one per claim; ``queues`` claim_id and
+    queue. No group, no column.
     """
     today = np.asarray([np.datetime64(as_of, "D")])
     horizon = max(days.next_contact(today)[0], days.next_working(today)[0]).astype(object)
@@ -39,12 +55,11 @@ def due(
     usual = {}
     if not creditors.empty:
         usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
-    creditor = pd.Series(claims.creditor_ids, index=claims.ids)
     rows = rows.sort_values(["contact_group_id", "claim_id"])
     group = pd.factorize(rows["contact_group_id"])[0]
     starts = np.searchsorted(group, np.arange(group[-1] + 1))
-    lead = rows[rows["is_lead"]]
-    groups = lead[
+    groups = rows.loc[
+        rows["is_lead"],
         [
             "contact_group_id",
             "debtor_id",
@@ -54,18 +69,22 @@ def due(
             "channel",
             "tone",
             "minutes",
-        ]
+        ],
     ].reset_index(drop=True)
     ids = rows["claim_id"].tolist()
     ends = [*starts[1:], len(ids)]
     groups["claim_ids"] = [ids[first:end] for first, end in zip(starts, ends, strict=True)]
     summed = np.add.reduceat(rows["expected_gain"].to_numpy(dtype=float), starts)
     groups["expected_gain"] = np.rint(summed * 100) / 100
-    agent = groups["claim_id"].map(in_charge)
-    agent = agent.where(agent.notna(), groups["claim_id"].map(creditor).map(usual))
-    groups["agent_id"] = agent
-    near = pd.Series(claims.has(NEAR_LIMITATION), index=claims.ids)
-    limited = np.logical_or.reduceat(near.loc[rows["claim_id"]].to_numpy(), starts)
+    lead = np.searchsorted(claims.ids, groups["claim_id"].to_numpy(dtype=object))
+    agent = groups["claim_id"].map(in_charge).astype(object)
+    others = pd.Series(claims.creditor_ids[lead], dtype=object).map(usual)
+    groups["agent_id"] = agent.where(agent.notna(), others)
+    groups["language"] = debtors.language[claims.of[lead]]
+    named = pd.DataFrame({"claim_id": [], "queue": []}) if queues.empty else queues
+    groups["queue"] = groups["claim_id"].map(named.set_index("claim_id")["queue"]).astype(object)
+    near = claims.has(NEAR_LIMITATION)[np.searchsorted(claims.ids, np.asarray(ids, dtype=object))]
+    limited = np.logical_or.reduceat(near, starts)
     # A day fixed by law comes first: a declaration, a decision to serve, or a limitation that an
     # answer may interrupt.
     dated = np.logical_or.reduceat(rows["is_dated"].to_numpy(dtype=bool), starts)
@@ -78,72 +97,148 @@ def in_order(
     parts: Sequence[pd.DataFrame], agents: pd.DataFrame, *, default_minutes: float, as_of: date
 ) -> pd.DataFrame:
     """Worklist of the groups `due` found in all parts of a day, in the contract's columns."""
-    columns = [name for name in tables("out")["worklist"].names if name != "as_of"]
-    filled = [part for part in parts if len(part)]
-    if not filled:
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    groups = pd.concat(filled, ignore_index=True)
-    return worklist(groups, agents, default_minutes=default_minutes, as_of=as_of)[columns]
+    return planned(parts, agents, default_minutes=default_minutes, as_of=as_of).worklist
 
 
-def worklist(
-    groups: pd.DataFrame, agents: pd.DataFrame, *, default_minutes: float, as_of: date
-) -> pd.DataFrame:
-    """Order the groups.
+def planned(
+    parts: Sequence[pd.DataFrame], agents: pd.DataFrame, *, default_minutes: float, as_of: date
+) -> Day:
+    """Who does what today, and where the time ends.
 
     Parameters
     ----------
-    groups
-        one row per contact or task due: contact_group_id, debtor_id, claim_id, claim_ids,
-        act_on, action, channel, tone, expected_gain (EUR), minutes, agent_id (wanted, or null),
-        fixed (bool: a legal deadline, done first whatever its gain).
+    parts
+        what `due` found in the parts of a day: one row per contact or task, with agent_id (in
+        charge, or null), language, queue, expected_gain (EUR), minutes and fixed (bool: a legal
+        deadline, done first whatever its gain).
     agents
-        rows of ``agents``; empty: one agent.
+        rows of ``agents``; empty: one collector.
     default_minutes
-        minutes a day of agents who state none.
+        minutes a day of collectors who state none.
 
     Returns
     -------
-    DataFrame
-        columns of ``mart.worklist`` without ``as_of``; a line is within capacity as long as the
-        agent's minutes last and acting is worth more than waiting.
+    Day
+        Lines within the time come first, legal deadlines before all, then by gain a minute.
     """
-    minutes = groups["minutes"].to_numpy(dtype=float)
-    gain = groups["expected_gain"].to_numpy(dtype=float)
-    fixed = groups["fixed"].to_numpy(dtype=bool)
+    filled = [part for part in parts if len(part)]
+    lines = pd.concat(filled, ignore_index=True) if filled else _nothing()
+    lines = lines.sort_values("contact_group_id", ignore_index=True)
+    gain, minutes = (lines[name].to_numpy(dtype=float) for name in ("expected_gain", "minutes"))
+    fixed = lines["fixed"].to_numpy(dtype=bool)
     rate = gain / np.maximum(minutes, 0.5)
-    ids = groups["contact_group_id"].to_numpy(dtype=object).astype(str)
-    order = np.lexsort((ids, -rate, ~fixed))
-    lines = groups.iloc[order].reset_index(drop=True)
-    lines = lines.assign(gain_per_minute=rate[order], rank=np.arange(1, len(lines) + 1))
-    capacity = _capacity(agents, default_minutes, as_of)
-    lines = lines.assign(agent_id=_share(lines["agent_id"], capacity))
-    spent = lines.groupby("agent_id")["minutes"].cumsum()
-    limit = lines["agent_id"].map(capacity).fillna(default_minutes)
-    worth = (lines["expected_gain"] > 0) | lines["fixed"]
-    return lines.assign(within_capacity=(spent <= limit) & worth)
-
-
-def _capacity(agents: pd.DataFrame, default_minutes: float, as_of: date) -> dict[str, float]:
-    """Minutes of each agent on the day; nobody known: one agent."""
-    if agents.empty:
-        return {ONLY_AGENT: default_minutes}
-    today = np.datetime64(as_of, "D")
-    start, end = day(agents, "absent_from"), day(agents, "absent_until")
-    absent = (start <= today) & (np.isnat(end) | (today < end))
-    minutes = np.where(absent, 0.0, number(agents, "minutes_per_day", default_minutes))
-    known = zip(agents["agent_id"].astype(str), minutes, strict=True)
-    return dict(sorted(known))
-
-
-def _share(wanted: pd.Series, capacity: dict[str, float]) -> np.ndarray:
-    """Keep the collector in charge when present; deal the rest out in turn, best lines first."""
-    present = [name for name, minutes in capacity.items() if minutes > 0] or list(capacity)
-    given = wanted.astype(object).where(wanted.notna(), None).to_numpy(dtype=object)
-    # Somebody named on a claim but on no list of agents works the default day.
-    keep = np.asarray(
-        [name is not None and (name in present or name not in capacity) for name in given],
-        dtype=bool,
+    team = staff(agents, lines["agent_id"], default_minutes=default_minutes, as_of=as_of)
+    who = kinds(lines, team)
+    best_first = np.lexsort((-rate, ~fixed))
+    agent = _dealt(best_first, minutes, gain > 0, who, team)
+    within = np.zeros(len(lines), dtype=bool)
+    for place in range(len(team)):
+        rows = best_first[agent[best_first] == place]
+        within[rows] = _kept(gain[rows], minutes[rows], fixed[rows], team.minutes[place])
+    order = np.lexsort((-rate, ~within, ~fixed))
+    because = np.where(gain > 0, np.where(team.is_away[agent], AWAY, NO_TIME), NO_GAIN)
+    lines = lines.assign(
+        agent_id=team.ids.to_numpy()[agent],
+        gain_per_minute=rate,
+        within_capacity=within,
+        left_because=np.where(within, None, because),
     )
-    turn = np.cumsum(~keep) - 1
-    return np.where(keep, given, np.asarray(present, dtype=object)[turn % len(present)])
+    lines = lines.iloc[order].assign(rank=np.arange(1, len(lines) + 1))
+    capacity = _cut_lines(gain, minutes, within, agent, who, team)
+    return Day(lines[_names("worklist")].reset_index(drop=True), capacity[_names("capacity")])
+
+
+def team_price(
+    parts: Sequence[pd.DataFrame], agents: pd.DataFrame, *, default_minutes: float, as_of: date
+) -> float:
+    """EUR that a minute of the team is worth: of its collectors' prices the mean, by their time.
+
+    0 where the time is enough for all that is worth doing.
+    """
+    capacity = planned(parts, agents, default_minutes=default_minutes, as_of=as_of).capacity
+    minutes = capacity["minutes"].to_numpy(dtype=float)
+    if minutes.sum() <= 0:
+        return 0.0
+    return float(np.average(capacity["minute_price"].to_numpy(dtype=float), weights=minutes))
+
+
+def _names(table: str) -> list[str]:
+    return [name for name in tables("out")[table].names if name != "as_of"]
+
+
+def _nothing() -> pd.DataFrame:
+    columns = [*_names("worklist"), "language", "queue", "fixed"]
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+
+
+def _dealt(
+    best_first: np.ndarray, minutes: np.ndarray, worth: np.ndarray, who: Kinds, team: Staff
+) -> np.ndarray:
+    """Collector of each line: the one in charge, else who has most time left, best lines first.
+
+    Once nobody who may take a kind of contact has time left, the rest of it goes round.
+    """
+    left = team.minutes.copy()
+    able = [np.flatnonzero(serves) for serves in who.serves]
+    agent = np.asarray([each[0] for each in able], dtype=int)[who.of]
+    turn = np.zeros(len(able), dtype=int)
+    for row in best_first:
+        if not who.is_kept[row]:
+            each = able[who.of[row]]
+            most = each[left[each].argmax()]
+            if left[most] <= 0 or not worth[row]:
+                most = each[turn[who.of[row]] % len(each)]
+                turn[who.of[row]] += 1
+            agent[row] = most
+        if worth[row]:
+            left[agent[row]] -= minutes[row]
+    return agent
+
+
+def _kept(gain: np.ndarray, minutes: np.ndarray, fixed: np.ndarray, time: float) -> np.ndarray:
+    """Lines of one collector that fit, given best first: deadlines, then the exact best."""
+    kept = fixed & (np.cumsum(np.where(fixed, minutes, 0.0)) <= time)
+    free = np.flatnonzero(~fixed)
+    if len(free):
+        left = time - minutes[kept].sum()
+        plan = fill(Options(np.arange(len(free)), gain[free], minutes[free]), left)
+        kept[free[plan.taken]] = True
+    return kept
+
+
+def _cut_lines(
+    gain: np.ndarray,
+    minutes: np.ndarray,
+    within: np.ndarray,
+    agent: np.ndarray,
+    who: Kinds,
+    team: Staff,
+) -> pd.DataFrame:
+    """One row per collector: the time, what it brings, and what one more hour would bring."""
+    n = len(team)
+    beyond = ~within & (gain > 0)
+    rate = gain / np.maximum(minutes, 0.5)
+    each = np.arange(len(gain))
+    price, _ = prices(Options(each, gain, minutes), who.of, who.serves, team.minutes)
+    hour = np.zeros(n)
+    for place in range(n):
+        mine = np.flatnonzero(beyond & who.serves[who.of, place])
+        mine = mine[np.argsort(-rate[mine], kind="stable")]
+        ends = np.cumsum(minutes[mine])
+        part = np.clip(_HOUR - (ends - minutes[mine]), 0.0, None) / np.maximum(minutes[mine], 0.5)
+        hour[place] = (gain[mine] * np.minimum(part, 1.0)).sum()
+    return pd.DataFrame(
+        {
+            "agent_id": team.ids.to_numpy(),
+            "minutes": team.minutes,
+            "is_away": team.is_away,
+            "planned_minutes": np.bincount(agent[within], minutes[within], n),
+            "planned_gain": np.bincount(agent[within], gain[within], n).round(2),
+            "n_within": np.bincount(agent[within], minlength=n),
+            "n_no_time": np.bincount(agent[beyond], minlength=n),
+            "n_no_gain": np.bincount(agent[~within & ~beyond], minlength=n),
+            "gain_beyond": np.bincount(agent[beyond], gain[beyond], n).round(2),
+            "minute_price": price,
+            "next_hour": hour.round(2),
+        }
+    )

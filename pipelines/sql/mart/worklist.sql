@@ -14,6 +14,7 @@ select
     cast(expected_gain as decimal(18,2)) as expected_gain,
     cast(minutes as double) as minutes,
     cast(gain_per_minute as double) as gain_per_minute,
-    cast(within_capacity as boolean) as within_capacity -- #not_null
+    cast(within_capacity as boolean) as within_capacity, -- #not_null
+    cast(left_because as varchar) as left_because
 from scores.worklist
 order by contact_group_id
