@@ -249,7 +249,7 @@ def prices(
         over = _shared(wanted, asked, serves, price, minutes) / np.maximum(minutes, _EPS) - 1
         step = 0.5 / (1 + turn / 6)
         price = price * np.exp(step * np.clip(over, -1.0, 1.0))
-    return np.where(np.isfinite(best), best, 0.0), bound
+    return np.where(np.isfinite(best) & (best > 1e-6), best, 0.0), bound
 
 
 def _first_prices(

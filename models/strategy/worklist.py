@@ -130,7 +130,9 @@ def planned(
     team = staff(agents, lines["agent_id"], default_minutes=default_minutes, as_of=as_of)
     who = kinds(lines, team)
     best_first = np.lexsort((-rate, ~fixed))
-    agent = _dealt(best_first, minutes, gain > 0, who, team)
+    options = Options(np.arange(len(lines)), gain, minutes)
+    price, _ = prices(options, who.of, who.serves, team.minutes)
+    agent = _dealt(best_first, gain, minutes, who, team, price)
     within = np.zeros(len(lines), dtype=bool)
     for place in range(len(team)):
         rows = best_first[agent[best_first] == place]
@@ -144,7 +146,7 @@ def planned(
         left_because=np.where(within, None, because),
     )
     lines = lines.iloc[order].assign(rank=np.arange(1, len(lines) + 1))
-    capacity = _cut_lines(gain, minutes, within, agent, who, team)
+    capacity = _cut_lines(gain, minutes, within, agent, who, team).assign(minute_price=price)
     return Day(lines[_names("worklist")].reset_index(drop=True), capacity[_names("capacity")])
 
 
@@ -172,26 +174,33 @@ def _nothing() -> pd.DataFrame:
 
 
 def _dealt(
-    best_first: np.ndarray, minutes: np.ndarray, worth: np.ndarray, who: Kinds, team: Staff
+    best_first: np.ndarray,
+    gain: np.ndarray,
+    minutes: np.ndarray,
+    who: Kinds,
+    team: Staff,
+    price: np.ndarray,
 ) -> np.ndarray:
     """Collector of each line: the one in charge, else who has most time left, best lines first.
 
-    Once nobody who may take a kind of contact has time left, the rest of it goes round.
+    Time counts as taken by what a collector in charge has that is worth it at the price of the
+    minute. Once nobody who may take a kind of contact has time left, the rest of it goes round.
     """
-    left = team.minutes.copy()
     able = [np.flatnonzero(serves) for serves in who.serves]
     agent = np.asarray([each[0] for each in able], dtype=int)[who.of]
+    worth = gain > price[agent] * minutes
+    own = who.is_kept & worth
+    left = team.minutes - np.bincount(agent[own], minutes[own], len(team))
     turn = np.zeros(len(able), dtype=int)
-    for row in best_first:
-        if not who.is_kept[row]:
-            each = able[who.of[row]]
-            most = each[left[each].argmax()]
-            if left[most] <= 0 or not worth[row]:
-                most = each[turn[who.of[row]] % len(each)]
-                turn[who.of[row]] += 1
-            agent[row] = most
-        if worth[row]:
-            left[agent[row]] -= minutes[row]
+    for row in best_first[~who.is_kept[best_first]]:
+        kind = who.of[row]
+        most = able[kind][left[able[kind]].argmax()]
+        if gain[row] > 0 and left[most] >= minutes[row]:
+            left[most] -= minutes[row]
+        else:
+            most = able[kind][turn[kind] % len(able[kind])]
+            turn[kind] += 1
+        agent[row] = most
     return agent
 
 
@@ -218,8 +227,6 @@ def _cut_lines(
     n = len(team)
     beyond = ~within & (gain > 0)
     rate = gain / np.maximum(minutes, 0.5)
-    each = np.arange(len(gain))
-    price, _ = prices(Options(each, gain, minutes), who.of, who.serves, team.minutes)
     hour = np.zeros(n)
     for place in range(n):
         mine = np.flatnonzero(beyond & who.serves[who.of, place])
@@ -238,7 +245,6 @@ def _cut_lines(
             "n_no_time": np.bincount(agent[beyond], minlength=n),
             "n_no_gain": np.bincount(agent[~within & ~beyond], minlength=n),
             "gain_beyond": np.bincount(agent[beyond], gain[beyond], n).round(2),
-            "minute_price": price,
             "next_hour": hour.round(2),
         }
     )
