@@ -303,7 +303,7 @@ def test_one_claim_alone_goes_all_the_way_on_the_ladder_in_force_on_its_day(tmp_
     folder.mkdir()
     (folder / "claims.csv").write_text(
         "claim_id,debtor_id,issued_on,due_on,amount\n"
-        "C1,<script> SARL,2026-07-01,2026-08-01,1000.00\n",
+        "C1,<script> SARL,2026-07-01,2026-08-01,100.00\n",
         encoding="utf-8",
     )
     home = Home.at(tmp_path / "home", make=True)
