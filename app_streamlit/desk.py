@@ -161,7 +161,10 @@ def figures() -> dict[str, Any]:
 
 def worklist(agent: str | None = None) -> DataFrame:
     """Contacts of the day in the order of work, of one collector or of all."""
-    return ask("worklist", agent=agent)
+    lines, lost = ask("worklist", agent=agent), ask_if_held("waiting_of_groups")
+    if lost.empty:
+        return lines.assign(cost_of_waiting=None)
+    return lines.merge(lost, on="contact_group_id", how="left")
 
 
 def agents() -> DataFrame:

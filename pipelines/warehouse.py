@@ -30,6 +30,11 @@ _OF_CLIENT = {
     "claim_id": "claim_id in (select claim_id from core.open_claims where debtor_id in"
     " (select debtor_id from core.open_claims where creditor_id = $creditor_id))",
 }
+#: Rows of a debtor, by the column that says so.
+_OF_DEBTOR = {
+    "debtor_id": "debtor_id = $debtor_id",
+    "claim_id": "claim_id in (select claim_id from core.open_claims where debtor_id = $debtor_id)",
+}
 _EARLIER = (
     "This day was published by an earlier version, which did not write all that is asked"
     " for here. Run the day again: amiable run."
@@ -218,6 +223,20 @@ class Warehouse:
         query = statement(_WHICH, name=named, which=which)
         given = {} if which == "true" else {"creditor_id": creditor_id}
         try:
+            return self._con.execute(query, given).df()
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise EarlierVersion(_EARLIER) from error
+
+    def of_debtor(self, name: str, debtor_id: str) -> DataFrame:
+        """Rows of a table that concern one debtor or its open claims, in the order of its columns.
+
+        Raises ``EarlierVersion`` where the day holds no such table.
+        """
+        try:
+            columns = columns_of(self._con, name)
+            which = next((_OF_DEBTOR[key] for key in _OF_DEBTOR if key in columns), "true")
+            query = statement(_WHICH, name=".".join(map(quoted, name.split("."))), which=which)
+            given = {} if which == "true" else {"debtor_id": debtor_id}
             return self._con.execute(query, given).df()
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error

@@ -526,3 +526,28 @@ def test_a_suit_tells_its_cash_its_break_evens_what_would_flip_it_and_a_report()
     assert [metric.value for metric in app.metric][1] == "5\\.8"
     table = app.dataframe[0].value
     assert list(table.iloc[:, 1]) == ["15%", "2.50 times the expected"]
+
+
+def test_a_claim_shows_its_year_ahead_its_clock_and_what_a_plan_is_worth(console, home):
+    with Warehouse(home.path) as warehouse:
+        claims = warehouse.table("claims").merge(
+            warehouse.table("recommendations"), on=["claim_id", "debtor_id"]
+        )
+    late = claims[(claims["days_overdue"] > 5) & (claims["chaseable_amount"] > 0)]
+    claim_screen(console, late.sort_values("cost_of_waiting").iloc[-1]["claim_id"])
+
+    text = shown(console)
+    assert "L'année devant nous" in text
+    assert "Échéancier qui vaut le plus" in text
+    assert any(metric.label == "Ce qu'une semaine d'attente coûte" for metric in console.metric)
+
+
+def test_a_day_published_before_the_clock_still_opens(home, monkeypatch):
+    claim = lead_claim(home)
+    changed(home, "alter table mart.recommendations drop column cost_of_waiting")
+    console = opened(home.path, monkeypatch)
+
+    claim_screen(console, claim)
+    console.switch_page("screens/today.py").run()
+
+    assert not console.exception

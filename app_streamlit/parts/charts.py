@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import altair as alt
 import pandas as pd
@@ -79,6 +80,49 @@ def curve(days: Sequence[int], series: dict[str, Sequence[float]], *, x: str, y:
         )
         .properties(height=240)
     )
+
+
+def by_week(
+    days: Sequence[date],
+    series: dict[str, Sequence[float]],
+    marked: date | None,
+    *,
+    x: str,
+    y: str,
+) -> alt.LayerChart:
+    """Euros by day, one line and one dash per series; a line at the day marked, if any."""
+    frame = pd.DataFrame(
+        [
+            {"day": pd.Timestamp(day), "euros": value, "series": name}
+            for name, values in series.items()
+            for day, value in zip(days, values, strict=True)
+        ]
+    )
+    scale = alt.Scale(domain=list(series), range=[BLUE, ORANGE])
+    lines = (
+        alt.Chart(frame)
+        .mark_line()
+        .encode(
+            x=alt.X("day:T", title=x, axis=alt.Axis(format="%d/%m/%y", labelAngle=0, tickCount=5)),
+            y=alt.Y("euros:Q", title=y, axis=alt.Axis(format=",.0f")),
+            color=alt.Color(
+                "series:N",
+                scale=scale,
+                title=None,
+                legend=alt.Legend(orient="bottom", direction="vertical", labelLimit=320),
+            ),
+            strokeDash=alt.StrokeDash("series:N", title=None, legend=None),
+            tooltip=[
+                "series",
+                alt.Tooltip("day:T", format="%d/%m/%Y"),
+                alt.Tooltip("euros:Q", format=EUROS),
+            ],
+        )
+    )
+    at = pd.DataFrame({"day": [] if marked is None else [pd.Timestamp(marked)]})
+    rule = alt.Chart(at).mark_rule(strokeDash=[4, 4], color=GREY).encode(x="day:T")
+    chart: alt.LayerChart = lines + rule
+    return chart.properties(height=260)
 
 
 def shares(values: dict[str, float], *, x: str) -> alt.Chart:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from amiable.home import Home
 from app_streamlit.parts import tables
-from app_streamlit.parts.words import Words, plain
+from app_streamlit.parts.words import Words, missing, plain
 
 _WHAT = ("action", "channel", "tone")
 _LOCKS = (
@@ -88,6 +88,7 @@ def table(say: Words, lines: pd.DataFrame) -> str | None:
             "days_overdue": ("days", tables.text),
             "what": ("action", str),
             "expected_gain": ("gain", say.money),
+            "cost_of_waiting": ("waits", lambda value: "" if missing(value) else say.money(value)),
             "minutes": ("minutes", lambda value: f"{float(value):.0f}"),
             "profile": ("profile", lambda code: say.code("profile_decision", code)),
             "certainty": ("certainty", say.share),

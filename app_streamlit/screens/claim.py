@@ -4,6 +4,7 @@ import streamlit as st
 
 from app_streamlit import desk
 from app_streamlit.parts import (
+    ahead,
     changes,
     claim,
     decisions,
@@ -52,6 +53,7 @@ if frame.head(say, "claim"):
             decisions.form(say, told)
             why.levers_of(say, chosen)
             profile.of_debtor(say, told)
+        ahead.of_claim(say, told)
         compared = desk.courses(told["suit_id"]) if told["suit_id"] else None
         claim.courses(say, told, compared)
         worth.of_suit(say, told["suit_id"])

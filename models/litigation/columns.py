@@ -50,7 +50,7 @@ def lists(frame: pd.DataFrame, name: str) -> list[list[object]]:
     if name not in frame:
         return [[] for _ in range(len(frame))]
     return [
-        [] if value is None or isinstance(value, float) else list(value)
+        [] if value is None or value is pd.NA or isinstance(value, float) else list(value)
         for value in frame[name].to_numpy(dtype=object)
     ]
 

@@ -54,7 +54,8 @@ class Schedules:
     """Plans for each group: a column per number of months and form, rising or equal.
 
     ``months`` and ``rising``: shape (n_plans,). ``value``, ``kept``: share of the amount that a
-    plan is worth once offered, and its chance to be kept whole, shape (n_groups, n_plans).
+    plan is worth once offered (one worth less than none is not excused by being refused), and its
+    chance to be kept whole, shape (n_groups, n_plans).
     ``worth``: the same for a plan that is accepted. ``open``: whether the plan may be offered.
     """
 
@@ -154,7 +155,8 @@ def schedules(asked: Asked, steps: Mapping[str, Any], yearly_rate: float) -> Sch
         heavy = np.maximum(cents.max(axis=1) / 100 / asked.monthly - 1, 0.0)
         accepts = np.exp(-given["refusal_per_burden"] * heavy)
         worth.append(share)
-        value.append(accepts * share + (1 - accepts) * asked.alone)
+        better = share - asked.alone
+        value.append(asked.alone + np.where(better > 0, accepts * better, better))
         kept.append(stays[:, -1])
         is_open.append(
             (cents.min(axis=1) >= 100 * given["least_instalment"])

@@ -24,7 +24,7 @@ from models.strategy.fixed_days import deadlines, limits
 from models.strategy.guards import spelled
 from models.strategy.ladders import Ladders, resolved
 from models.strategy.lawful import fail_closed, overruled
-from models.strategy.mdp import Values, values
+from models.strategy.mdp import Values, unhurried, values
 from models.strategy.offers import offers
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
@@ -32,6 +32,8 @@ from models.strategy.situation import CHASE, DISPUTE, REST, situations
 from models.strategy.spread import alike
 from models.strategy.worklist import due
 
+#: Belief about a debtor without a profile: the first hypothesis is the kindest (D10).
+PRIOR = np.asarray([0.4, 0.2, 0.2, 0.2])
 #: Row of the ladder that knows no profile.
 NO_PROFILE = 4
 
@@ -124,9 +126,7 @@ def recommend(
     settings = Policy() if policy is None else policy
     adds = data.effects() if effects is None else effects
     who, contact_ids = with_contacts(
-        read_debtors(
-            open_claims, debtors, conduct_rows, profiles, creditors, _prior(), as_of=as_of
-        ),
+        read_debtors(open_claims, debtors, conduct_rows, profiles, creditors, PRIOR, as_of=as_of),
         contacts,
     )
     claims = read_claims(open_claims, recovery, litigation, who)
@@ -141,7 +141,7 @@ def recommend(
         adds,
         today=np.datetime64(as_of, "D"),
         minute_price=settings.minute_price or steps["minute_price"],
-        unhurried=steps.of > 0,
+        unhurried=(steps.of > 0) | unhurried(claims, len(who)),
     )
     shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, worth, as_of)
     arms = steps["arms"]
@@ -187,11 +187,6 @@ def _names(table: str) -> list[str]:
 
 def _empty(table: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=object) for name in _names(table)})
-
-
-def _prior() -> np.ndarray:
-    """Belief about a debtor without a profile: the first hypothesis is the kindest (D10)."""
-    return np.asarray([0.4, 0.2, 0.2, 0.2])
 
 
 def _proposal(

@@ -36,6 +36,8 @@ from models.strategy.mdp.problem import (
 
 #: Courses of a suit without a judge.
 WITHOUT_SUIT = ("amicable", "plan", "agency", "write_off", "None")
+#: A dispute so young holds back the next stage for the debtor's other claims too.
+YOUNG_DISPUTE_DAYS = 15
 _EPS = 1e-9
 _LAST_RANK = STAGE_RANK["last_attempt"]
 #: Step of a debtor by the rank reached, and once a contact of that rank is made.
@@ -175,6 +177,15 @@ def values(
         moments=moments,
         cases=cases,
     )
+
+
+def unhurried(claims: Claims, n_debtors: int) -> np.ndarray:
+    """Debtors whom nothing hurries: known to be in difficulty, or with a dispute just opened."""
+    held = claims.has("vulnerable")
+    held |= claims.has_open_dispute & ~(claims.dispute_open_days >= YOUNG_DISPUTE_DAYS)
+    found = np.zeros(n_debtors, dtype=bool)
+    found[claims.of[held]] = True
+    return found
 
 
 def cases_of(
