@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from amiable import ladders
+from amiable.acting import acting_on
 from amiable.home import Home
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def ahead(
     from models.strategy.on_demand import look_ahead
     from models.strategy.tables import effects
 
+    adds = acting_on(home, as_of).mapping or effects()
     rows = {name: warehouse.of_debtor(name, debtor_id) for name in _TABLES}
     in_use = ladders.in_force(home, as_of)
     creditors = rows["core.open_claims"].set_index("claim_id")["creditor_id"]
     ladder = in_use.of(str(creditors.get(claim_id)))
-    found = look_ahead(*rows.values(), claim_id, ladder=ladder, effects=effects(), as_of=as_of)
+    found = look_ahead(*rows.values(), claim_id, ladder=ladder, effects=adds, as_of=as_of)
     return None if found is None else Ahead(*found)

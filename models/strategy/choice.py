@@ -302,8 +302,7 @@ class _Walk:
         cost = [self.steps["channels"][name] for name in CHANNELS]
         spent = np.asarray([each["outlay"] for each in cost])
         price = value.minute_price if by_value else self.steps["minute_price"]
-        minutes = np.asarray([each["minutes"] for each in cost])
-        timed = price * minutes
+        timed = price * np.asarray([each["minutes"] for each in cost])
         worth = worth - spent - timed
         # Alternate whenever another channel is open (D4).
         last = last_channel(debtors)
@@ -314,9 +313,8 @@ class _Walk:
         can = usable.any(axis=1)
         answered = pd.notna(answer)
         idle = can & ~answered & by_value & ~self._any(self.claims.has(NEAR_LIMITATION))
-        # Its own time at least must be paid for; what capacity leaves undone stays on the list.
-        least = self.steps["minute_price"] * minutes[best]
-        idle &= worth[np.arange(len(debtors)), best] + timed[best] <= least
+        # Left alone is only who gains nothing by it: what time is short for stays on the list.
+        idle &= worth[np.arange(len(debtors)), best] + timed[best] <= 0
         top = worth[np.arange(len(debtors)), best][:, None]
         near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
         for rule, hit in closed_by(debtors, listed & ~mask, self.as_of).items():
