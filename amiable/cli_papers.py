@@ -49,7 +49,7 @@ def export(
     what: Annotated[
         str,
         typer.Argument(
-            help="worklist, litigation, claims, …, statement, letter, messages, dossier, memo."
+            help="worklist, litigation, …, statement, letter, messages, dossier, memo, instruction."
         ),
     ],
     subject: Annotated[
@@ -70,6 +70,14 @@ def export(
     until: Annotated[
         str | None,
         typer.Option("--until", metavar="DATE", help="Carry a `statement` on to a later day."),
+    ] = None,
+    partner: Annotated[
+        str | None,
+        typer.Option("--partner", help="Whom an `instruction` goes to; the advised one without."),
+    ] = None,
+    course: Annotated[
+        str | None,
+        typer.Option("--course", help="Course of an `instruction`; the advised one without."),
     ] = None,
     outward: Annotated[
         bool, typer.Option("--outward", help="`dossier` for the other side: no internal checks.")
@@ -126,6 +134,15 @@ def export(
             for line in told_of:
                 say(line)
             return
+        if what == "instruction":
+            from amiable.instructions import write_instruction
+
+            chosen = spoken or here.settings.language
+            for line in write_instruction(
+                here, subject, to, partner_id=partner, course=course, language=chosen, as_of=past
+            ):
+                say(line)
+            return
         if what == "statement":
             from amiable.statement import write_statement
 
@@ -133,7 +150,8 @@ def export(
             say(write_statement(here, subject, to, language=chosen, as_of=past, day=later))
             return
         if what not in TABLES:
-            known = ", ".join([*TABLES, "statement", "letter", "messages", "dossier", "memo"])
+            papers = ("statement", "letter", "messages", "dossier", "memo", "instruction")
+            known = ", ".join([*TABLES, *papers])
             raise AmiableError(f"{what!r} cannot be exported; choose one of {known}.")
         from pipelines.warehouse import Warehouse
 

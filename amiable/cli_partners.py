@@ -114,13 +114,10 @@ def _suit(
     home: Home, warehouse: Warehouse, subject: str, course: str | None, language: str
 ) -> dict[str, Any]:
     from amiable import courts
-    from amiable.partners import advised_course, roles
-    from data_schema import codes
+    from amiable.partners import course_of, roles
 
-    if course is not None and course not in codes("course"):
-        raise AmiableError(f"{course!r} is no course; use one of {', '.join(codes('course'))}.")
     suit_id = suit_of(warehouse, subject)
-    chosen = course or advised_course(warehouse, suit_id)
+    chosen = course_of(warehouse, suit_id, course)
     as_of = warehouse.versions()[0]["as_of"]
     found = roles(warehouse, suit_id, chosen, as_of=as_of, seats=courts.seats(home))
     for line in role_lines(found, chosen, language):
@@ -175,6 +172,7 @@ def role_lines(found: tuple[Role, ...], course: str, language: str) -> list[str]
         told = why(
             role.reason,
             language,
+            kind=role.kind,
             n=sum(each.is_sure for each in role.candidates),
             gain=first.gain if first else None,
             ahead=first.ahead if first else None,

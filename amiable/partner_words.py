@@ -55,13 +55,21 @@ def fee(row: Row, language: str) -> str:
 
 
 def why(
-    reason: str, language: str, *, n: int = 0, gain: float | None = None, ahead: float | None = None
+    reason: str,
+    language: str,
+    *,
+    kind: str | None = None,
+    n: int = 0,
+    gain: float | None = None,
+    ahead: float | None = None,
 ) -> str:
-    """Why a partner is advised, or why none is: ``n`` competent ones, EUR gained."""
+    """Why a partner of a kind is advised, or why none is: ``n`` competent ones, EUR gained."""
     equal = reason == "best" and (ahead is None or not _filled(ahead) or abs(ahead) < 0.005)
     key = "equal" if equal else reason
     told = say("why", key, language).format(n=n, ahead=_euros(ahead, language))
-    if gain is not None and _filled(gain) and abs(gain) >= 0.005:
+    if kind == "mediator":
+        told += "; ".join(["", say("why", "conciliator", language)])
+    elif gain is not None and _filled(gain) and abs(gain) >= 0.005:
         told += ", " + say("why", "beside", language).format(gain=_signed(gain, language))
     return told
 

@@ -83,8 +83,21 @@ def register_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
     ]
 
 
-def advised_course(warehouse: Warehouse, suit_id: str) -> str:
-    """The course that the day advises for a suit."""
+def course_of(warehouse: Warehouse, suit_id: str, course: str | None) -> str:
+    """The course asked for; without one that which the day advises for a suit.
+
+    Raises
+    ------
+    AmiableError
+        For a course that does not exist, or a suit of which none was weighed.
+    """
+    from data_schema import codes
+
+    if course is not None:
+        if course not in codes("course"):
+            known = ", ".join(codes("course"))
+            raise AmiableError(f"{course!r} is no course; use one of {known}.")
+        return course
     rows = warehouse.dossier("courses", suit_id=suit_id)
     if not rows:
         raise AmiableError(f"No course was weighed for the suit {suit_id}.")

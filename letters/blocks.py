@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 #: Stands before every value that a template prints, so that no value reads as Markdown.
 GUARD = "\ue000"
-_TABLES = {"[invoices]": "invoices", "[plan]": "plan"}
+_TABLES = {"[invoices]": "invoices", "[plan]": "plan", "[exhibits]": "exhibits"}
 
 
 @dataclass(frozen=True, slots=True)

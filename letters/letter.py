@@ -68,14 +68,15 @@ def _table(message: Message, name: str) -> dict[str, Any]:
 
 def _sender(message: Message) -> list[str]:
     request, language = message.request, message.request.language
-    lines = _lines(request.sender, language)
+    lines = party_lines(request.sender, language)
     if request.agency is not None:
         name = clean(request.creditor.name)
         lines.insert(1, word("letter", "agency_for", language).format(name=name))
     return lines
 
 
-def _lines(party: Party, language: str) -> list[str]:
+def party_lines(party: Party, language: str) -> list[str]:
+    """The head of a letter: who writes, where it is found."""
     place = " ".join(filter(None, (party.postcode, party.city)))
     siren = word("letter", "siren", language).format(siren=party.siren) if party.siren else None
     told = (party.name or party.identifier, party.address, place, siren, party.email, party.phone)

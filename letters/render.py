@@ -117,14 +117,14 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        finalize=_printed,
+        finalize=printed,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,
     )
 
 
-def _printed(value: object) -> str:
+def printed(value: object) -> str:
     """What a template prints; nothing known is nothing said."""
     if value is None or value == "":
         raise MissingFact("a fact that this message states is not known")

@@ -142,7 +142,7 @@ def brought(partner, n, good, **changes):
                 "debtor_id": f"{partner}{i}", "procedure": "merits", "kind": "company",
                 "amount_eur": 20000.0, "months": 8.0, "nature": "contract",
                 "is_documented": True, "is_disputed": False, "is_trader": True, "country": "FR",
-                "solvency_score": 60.0, "granted": i < good, "opposed": False, "won": None,
+                "solvency_score": 60.0, "granted": i < good, "opposed": None, "won": None,
                 "collected": i < good if i < good else None, "collected_share": 1.0,
                 "days_to_title": 300.0,
             } | changes

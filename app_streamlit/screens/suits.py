@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import budget, dossier, executive, frame, suits, titles
+from app_streamlit.parts import budget, dossier, executive, frame, partners, suits, titles
 
 say = frame.words()
 if frame.head(say, "suits"):
@@ -13,10 +13,13 @@ if frame.head(say, "suits"):
         with one:
             chosen = suits.choice(say, found)
             if chosen is not None:
-                executive.panel(say, chosen, desk.courses(chosen))
+                compared = desk.courses(chosen)
+                executive.panel(say, chosen, compared)
+                partners.panel(say, chosen, compared)
                 dossier.panel(say, chosen, chosen)
         with every:
             suits.lists(say, found)
             budget.panel(say)
         with followed:
             titles.overview(say)
+    partners.register(say)

@@ -21,7 +21,7 @@ from scipy.special import expit, logit
 
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
-from models.litigation.past import NATURAL, of_law
+from models.litigation.past import IN_PART, NATURAL, of_law
 from models.partners.shrinkage import Shrunk, shrunk_means, shrunk_odds
 
 COLUMNS = (
@@ -88,7 +88,9 @@ def _of_suits(part: pd.DataFrame, work: str, litigation: Mapping[str, Any], as_o
         return np.asarray([float(getattr(each, name).central) for each in terms])
 
     granted, opposed, won = (_known(part, name) for name in ("granted", "opposed", "won"))
-    title = np.where(granted == 0, 0.0, np.where(opposed == 0, granted, won))
+    # Only an order may be opposed; of others the first answer of the court is the last.
+    final = ~np.isin(text(part, "procedure", "").astype(str), IN_PART) | (opposed == 0)
+    title = np.where((granted == 0) | final, granted, won)
     cash = _known(part, "collected")
     share = np.where(cash == 1, number(part, "collected_share", 1.0), cash)
     p_opposed = central("p_opposed")
