@@ -30,12 +30,18 @@ def name_of(row: Row) -> str:
 
 
 def fee(row: Row, language: str) -> str:
-    """What a partner asks, in one phrase.
+    """What a partner asks, with its name.
 
     >>> fee({"partner_id": "P1", "name": "Me X", "kind": "lawyer", "fixed_fee": Decimal(800),
     ...      "success_rate_fee": None}, "fr").replace(chr(160), " ")
     'honoraires de Me X : 800,00 € HT forfait'
     """
+    asked = bare_fee(row, language)
+    return say("fee", "named", language).format(name=name_of(row), fee=asked)
+
+
+def bare_fee(row: Row, language: str) -> str:
+    """What a partner asks, in one phrase."""
     kind = row.get("kind", row.get("partner_kind"))
     fixed, rate = row["fixed_fee"], row["success_rate_fee"]
     has_fixed, has_rate = _filled(fixed), _filled(rate) and rate > 0
@@ -46,7 +52,7 @@ def fee(row: Row, language: str) -> str:
         key = alone if not has_fixed else "both" if fixed > 0 else "rate"
     else:
         key = "fixed" if has_fixed else "unknown"
-    told = {"name": name_of(row), "fixed": "", "rate": ""}
+    told = {"fixed": "", "rate": ""}
     if has_fixed:
         told["fixed"] = money(Decimal(str(fixed)), "EUR", language)
     if has_rate:

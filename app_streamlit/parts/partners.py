@@ -88,7 +88,7 @@ def _candidate(say: Words, role: Role, each: Candidate) -> dict[str, str]:
     return {
         say("partners.partner"): ("→ " if each.reason else "") + partner_words.name_of(each.row),
         say("partners.area"): _area(say, each.row) + ("" if each.is_sure else " ?"),
-        say("partners.fee"): partner_words.fee(each.row, say.language),
+        say("partners.fee"): partner_words.bare_fee(each.row, say.language),
         say("partners.results"): partner_words.results(mine, say.language),
         say("partners.gain"): say.money(each.gain),
     }
@@ -167,7 +167,7 @@ def _listed(say: Words, row: dict[str, object]) -> dict[str, str]:
         say("partners.partner"): name,
         say("col.kind"): say.code("partner_kind", row["kind"]),
         say("partners.area"): " ; ".join(marks),
-        say("partners.fee"): partner_words.fee(row, say.language),
+        say("partners.fee"): partner_words.bare_fee(row, say.language),
         say("partners.files"): str(row["n_files"]),
     }
 
