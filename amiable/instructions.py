@@ -17,6 +17,7 @@ from amiable.partners import course_of, register_rows, roles
 from amiable.report import write_bytes
 from law import parameters
 from law.gates import OUT_OF_COURT
+from law.titles import ORDERS
 from letters.facts import Party
 from letters.instructions.letter import Instruction, instruction, instruction_pdf
 from letters.instructions.mandate import MISSIONS, Exhibit, Mandate, Owed
@@ -61,7 +62,7 @@ def written(
     partner, by = _whom(home, warehouse, subject.suit_id, partner_id, course, as_of)
     rows = {
         name: _records(warehouse.suit(name, subject.suit_id))
-        for name in ("creditors", "debtors", "open_claims", "orders")
+        for name in ("creditors", "debtors", "open_claims", "titles")
     }
     weighed = {row["course"]: row for row in warehouse.dossier("courses", suit_id=subject.suit_id)}
     made = gather(home, warehouse, text, is_past=is_past)
@@ -162,7 +163,7 @@ def _mandate(
 ) -> Mandate:
     creditor = next(iter(rows["creditors"]), {})
     debtor = next(iter(rows["debtors"]))
-    order = next(iter(rows["orders"]), {})
+    order = next((row for row in rows["titles"] if _is_order(row)), {})
     claims = rows["open_claims"]
     others = bool(creditor.get("collects_for_others"))
     first = parameters.history("conduct", "reply_days")[0].from_on
@@ -199,6 +200,11 @@ def _mandate(
         agency=letter_facts.agency(home.settings) if others else None,
         invented=home.is_demo,
     )
+
+
+def _is_order(row: Row) -> bool:
+    """Whether a row of ``sql/suit/titles`` is an order that nobody opposed."""
+    return row["procedure"] in ORDERS and row["won_on"] is None and row["opposed_on"] is None
 
 
 def _owed(row: Row) -> Owed:
