@@ -338,7 +338,7 @@ def test_an_executive_reads_a_suit_and_signs_in_one_place(home):
     told = " ".join(str(each.value) for each in console.markdown)
     for said in ("Ne pas agir", "Sur 100 dossiers", "hypothèse qui pèse le plus", "Signer"):
         assert said in told
-    ends = next(frame.value for frame in console.dataframe if "Dossiers" in frame.value)
+    ends = next(table.value for table in console.table if "Dossiers" in table.value)
     assert ends["Dossiers"].astype(int).iloc[:-1].sum() == 100
 
     def press(label):

@@ -120,7 +120,12 @@ def _vat(say: Words, row: Row, vat: Mapping[str, float]) -> None:
 
 
 def _tiles(say: Words, row: Row, file: SuitFile) -> None:
-    quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off", "border": True}
+    quiet: dict[str, Any] = {
+        "delta_color": "off",
+        "delta_arrow": "off",
+        "border": True,
+        "width": "content",
+    }
     titled, paid = row["p_success"], row["p_collect"]
     both = None if missing(titled) else float(titled) * float(paid)
     low, high = (say.euros(row[name]) for name in ("p10", "p90"))
@@ -134,8 +139,9 @@ def _tiles(say: Words, row: Row, file: SuitFile) -> None:
             {"loss": say.share(row["p_loss"])},
         ),
     }
-    for column, (name, (value, more)) in zip(st.columns(5), cells.items(), strict=True):
-        with column:
+    # Tiles as wide as their words, on as many lines as it takes: nothing is cut.
+    with st.container(horizontal=True):
+        for name, (value, more) in cells.items():
             st.metric(
                 say(f"executive.{name}"), plain(value),
                 plain(say(f"executive.{name}_more", **more)), **quiet,

@@ -19,7 +19,7 @@ _TIMES = ("share_collected", "costs")
 
 def why_not(say: Words, found: LaidOpen, row: Mapping[str, Any]) -> str:
     """Why the course is not the one advised, and what would make it worth it."""
-    needed = row["break_even_amount"]
+    gains = found.expected > found.least
     told = {
         "course": say.code("course", found.course),
         "calm": say.code("course", found.calm),
@@ -28,22 +28,31 @@ def why_not(say: Words, found: LaidOpen, row: Mapping[str, Any]) -> str:
         "least": say.euros(found.least),
         "doubt": say.share(found.doubt),
     }
-    said = say(f"executive.why_{found.reason}", **told)
+    parts = [say(f"executive.why_{found.reason}", **told)]
     if found.reason == "closed":
         codes, tasks = (tables.listed(row[name]) for name in ("obstacles", "tasks"))
         why = " ; ".join(say.rule(code, "obstacles") for code in codes)
         do = " ; ".join(say.rule(code, "tasks") for code in tasks)
-        more = "would_gain" if found.expected > found.least else "would_not"
-        return " ".join([said.format(), say("executive.because", why=why, tasks=do),
-                         say(f"executive.{more}", net=told["net"])])  # fmt: skip
-    if found.reason == "loses" and not missing(needed):
-        said += " " + say("executive.from_amount", amount=say.euros(needed))
-    flips = [each for each in found.inputs if each.flips_at is not None]
-    if found.reason in ("loses", "too_little", "unsure") and flips:
-        first = flips[0]
+        parts.append(say("executive.because", why=why, tasks=do))
+        worth = "would_gain" if gains else "would_not" if found.expected > 0 else "would_lose"
+        parts.append(say(f"executive.{worth}", **told))
+    if found.reason in ("closed", "loses", "too_little", "unsure") and not gains:
+        parts += _turning(say, found, row)
+    whole = " ".join(parts)
+    return whole[:1].upper() + whole[1:]
+
+
+def _turning(say: Words, found: LaidOpen, row: Mapping[str, Any]) -> list[str]:
+    """The amount from which the course pays, and the input that would do as much by itself."""
+    parts = []
+    needed = row["break_even_amount"]
+    if found.expected <= 0 and not missing(needed):
+        parts.append(say("executive.from_amount", amount=say.euros(needed)))
+    first = next((each for each in found.inputs if each.flips_at is not None), None)
+    if first is not None and first.flips_at is not None:
         at, now = (_value(say, first.name, each) for each in (first.flips_at, first.value))
-        said += " " + say("executive.or_if", what=_name(say, first.name), at=at, now=now)
-    return said
+        parts.append(say("executive.or_if", what=_name(say, first.name), at=at, now=now))
+    return parts or [say("executive.nothing_turns")]
 
 
 def hundred(say: Words, found: LaidOpen) -> None:
@@ -66,7 +75,8 @@ def hundred(say: Words, found: LaidOpen) -> None:
     frame["sum"] = frame["net"] * frame["n"]
     total = float(frame["sum"].sum())
     drawing.draw(say, suit_charts.hundred(frame), says=says)
-    summed = say("hundred.summed", total=say.euros(total), mean=say.euros(found.expected))
+    key = "hundred.summed" if total >= 0 else "hundred.short"
+    summed = say(key, total=say.euros(abs(total)), mean=say.euros(found.expected))
     st.markdown(plain(summed))
     drawing.draw(say, suit_charts.sums(frame, x=say("hundred.axis")), says=summed)
     rows = [
@@ -78,7 +88,7 @@ def hundred(say: Words, found: LaidOpen) -> None:
         }
         for end in found.ends
     ]
-    tables.plain_table(pd.DataFrame([*rows, _total(say, total)]))
+    tables.html_table([*rows, _total(say, total)])
     st.caption(say("hundred.note"))
 
 
@@ -116,7 +126,7 @@ def tornado(say: Words, found: LaidOpen) -> None:
         frame, found.expected, x=say("tornado.axis"), ends=ends, flip=say("tornado.flip")
     )
     drawing.draw(say, chart, says=says)
-    tables.plain_table(pd.DataFrame([_row(say, each) for each in found.inputs]))
+    tables.html_table([_row(say, each) for each in found.inputs])
     st.caption(say("tornado.note"))
 
 

@@ -95,7 +95,7 @@ def checklist(say: Words, checks: tuple[Check, ...]) -> None:
     st.markdown(plain(say("suit.counts", **counts)))
     failed = [_failed(say, check) for check in (*by_state["closed"], *by_state["todo"])]
     if failed:
-        _wrapped(failed)
+        tables.html_table(failed)
     with st.expander(say("suit.met", n=counts["passed"])):
         tables.plain_table(pd.DataFrame([_met(say, check) for check in by_state["passed"]]))
 
@@ -187,7 +187,7 @@ def entry_of(found: SuitFile, note: str, on: str, reason: str, actor: str) -> En
 def _tree(say: Words, found: SuitFile, course: str) -> None:
     """Ways through the course, the likeliest first; its costs with their texts; its limits."""
     tree = found.trees[course]
-    _wrapped(
+    tables.html_table(
         [
             {
                 say("col.chance"): say.share(way.chance),
@@ -213,7 +213,7 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
     lines = [_line(say, turn, line) for turn in _turns(tree) for line in turn.costs]
     if lines:
         st.caption(plain(say("suit.costs")))
-        _wrapped(lines)
+        tables.html_table(lines)
         st.caption(plain(say("suit.fee", fee=say.money(found.fee))))
     for limit in found.limits[course]:
         told = say.rule(limit.code, "limits").format(n=limit.number)
@@ -228,7 +228,7 @@ def _exits(say: Words, found: SuitFile) -> None:
         return
     with st.expander(say("suit.exits")):
         st.caption(plain(say("suit.exits_says")))
-        _wrapped(
+        tables.html_table(
             [
                 {
                     say("col.way"): say.rule(each.code, "exits"),
@@ -251,13 +251,6 @@ def _exits(say: Words, found: SuitFile) -> None:
             )
             st.markdown(f"- {plain(told)}")
             st.code(mention(row["net_unpaid"], row["vat_unpaid"]), language=None, wrap_lines=True)
-
-
-def _wrapped(rows: list[dict[str, str]]) -> None:
-    """A plain table, which wraps its cells; each is escaped."""
-    if rows:
-        table = pd.DataFrame(rows).map(plain)
-        st.table(table.set_index(table.columns[0]))
 
 
 def _turns(turn: Turn | End) -> Iterator[Turn]:

@@ -20,8 +20,24 @@ def of_the_day(say: Words) -> pd.DataFrame:
     if found.empty:
         st.info(say("suits.empty"))
         return found
-    _figures(say, found, *_parted(found))
+    brought, held = _parted(found)
+    _figures(say, found, brought, held)
+    if brought.empty:
+        _none(say)
     return found
+
+
+def _none(say: Words) -> None:
+    """Without a suit to bring: why, and which one is the nearest to being worth it."""
+    reasons, nearest = suits.not_advised()
+    first = reasons.iloc[0]
+    n, most = int(reasons["n"].sum()), int(first["n"])
+    told = [say("suits.no_suit", n=n, most=most, why=_reason(say, first["reason"]))]
+    if not nearest.empty:
+        row = nearest.iloc[0]
+        names = {"debtor": row["debtor_name"], "course": say.code("course", row["course"])}
+        told.append(say("suits.closest", net=say.euros(row["expected_net"]), **names))
+    st.info(plain(" ".join(told)))
 
 
 def lists(say: Words, found: pd.DataFrame) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from app_streamlit.parts.words import Words, missing
+from app_streamlit.parts.words import Words, missing, plain
 
 Cell = Callable[[object], object]
 
@@ -43,3 +43,10 @@ def plain_table(frame: pd.DataFrame, *, height: int | None = None) -> None:
     """Show a frame without its index, texts never read as HTML or Markdown."""
     options = {} if height is None else {"height": height}
     st.dataframe(frame, hide_index=True, width="stretch", **options)
+
+
+def html_table(rows: Sequence[Mapping[str, object]]) -> None:
+    """A table in HTML, which wraps its cells and is read aloud; texts stand as they are."""
+    if rows:
+        table = pd.DataFrame(rows).map(plain)
+        st.table(table.set_index(table.columns[0]))

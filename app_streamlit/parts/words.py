@@ -158,8 +158,11 @@ class Words:
         """
         if missing(amount):
             return "–"
-        text = self.number(abs(float(str(amount))))
-        minus = "-" if float(str(amount)) <= -0.5 else ""
+        # By way of cents, so that a sum and what was published of it are told alike.
+        cents = Decimal(str(amount)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        whole = cents.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+        text = self.number(abs(whole))
+        minus = "-" if whole < 0 else ""
         return f"{minus}{text} €" if self.language == "fr" else f"{minus}€{text}"
 
     def share(self, value: object, digits: int = 0) -> str:

@@ -70,10 +70,10 @@ def balance(say: Words, told: Mapping[str, Any], amount: float) -> None:
     low, high = float(told["settlement_low"]), float(told["settlement_high"])
     chart = suit_charts.zone(frame, (low, high) if low <= high else None, x="EUR")
     drawing.draw(say, chart, says=_settling(say, told))
-    names = frame["name"]
-    tables.plain_table(
-        pd.DataFrame({say("col.what"): names, say("col.amount"): [*map(say.euros, frame["at"])]})
-    )
+    tables.html_table(
+        [{say("col.what"): row.name, say("col.amount"): say.euros(row.at)}
+         for row in frame.itertuples(index=False)]
+    )  # fmt: skip
 
 
 def _amount(say: Words, told: Mapping[str, Any], amount: float) -> str:
