@@ -42,6 +42,7 @@ def case_of(home: Home, warehouse: Warehouse, text: str) -> Case:
         claims=warehouse.dossier("claims", claim_ids=subject.claim_ids),
         courses=courses,
         gates=[check.gate for check in suit.checks] if suit else [],
+        insolvency=suit.facts.insolvency if suit else None,
     )
 
 

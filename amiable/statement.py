@@ -16,7 +16,7 @@ from amiable.report import write_bytes
 from law import interest, parameters
 from law.interest import Line
 from law.rows import rate_source
-from letters.statement import statement_pdf, told
+from letters.statement import statement_pdf, told, untold
 from letters.writing import money, short_day, word
 from pipelines.warehouse import Warehouse
 
@@ -136,6 +136,8 @@ def lines(rows: Rows, language: str) -> Iterator[str]:
         yield f"{cells['amount']:>16}  " + " | ".join(filter(None, parts))
     due = word("statement", "total", language).format(day=short_day(rows[0]["as_of"], language))
     yield f"{money(total, rows[0]['currency'], language):>16}  {due}"
+    if (before := untold(rows, language)) is not None:
+        yield before
 
 
 def frame(rows: Rows) -> DataFrame:

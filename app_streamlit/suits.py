@@ -30,6 +30,12 @@ def of(suit_id: str) -> SuitFile | None:
     return _of(str(desk.snapshot()), suit_id)
 
 
+def insolvency(suit_id: str | None) -> str | None:
+    """Kind of the proceedings open against the debtor of a suit; None without any."""
+    found = of(suit_id) if suit_id else None
+    return None if found is None else found.facts.insolvency
+
+
 def of_the_day() -> DataFrame:
     """Every suit with the course advised; those to bring first, then those that tasks hold back."""
     return desk.ask("suits", calm=OUT_OF_COURT, liftable=LIFTABLE)

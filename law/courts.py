@@ -167,9 +167,10 @@ def lawyer_required(course: str, facts: SuitFacts) -> bool:
     """Whether a lawyer must be instructed to start a course.
 
     Before the judge of protection disputes none ever is. Before 2020 the commercial court asked
-    for none, and neither did the civil court up to the same amount.
+    for none, and neither did the civil court up to the same amount. What counts is the demand:
+    the principal and what it has borne by the day of the suit; costs and art. 700 do not.
 
-    Source: Code de procédure civile, art. 760, 761, 853.
+    Source: Code de procédure civile, art. 35 to 37, 760, 761, 853.
     """
     if course not in ("summary", "merits"):
         return False
@@ -180,7 +181,7 @@ def lawyer_required(course: str, facts: SuitFacts) -> bool:
     started = parameters.begun(*name, facts.as_of)
     if started > facts.as_of and kind == "commercial":
         return False
-    return facts.amount > parameters.number(*name, started)
+    return facts.claimed > parameters.number(*name, started)
 
 
 def _kind(facts: SuitFacts) -> tuple[CourtKind, str]:

@@ -7,6 +7,8 @@ A gate that fails closes some courses (``bars``), or leaves something to do befo
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from law import parameters
@@ -129,7 +131,9 @@ def _due(facts: SuitFacts) -> Gate:
 
 def _limitation(facts: SuitFacts) -> Gate:
     if facts.time_barred:
-        return _closes("limitation", "time_barred", "check_limitation", _IN_COURT)
+        # No agency is sent after what nobody may sue for: a rule of prudence.
+        closed = _IN_COURT | {"agency"}
+        return _closes("limitation", "time_barred", "check_limitation", closed)
     return _passes("limitation", "period_running")
 
 
@@ -243,10 +247,13 @@ def _insurance(facts: SuitFacts) -> Gate:
 
 
 def _lawyer(facts: SuitFacts) -> Gate:
-    """Code de procédure civile, art. 760, 761, 853."""
+    """Code de procédure civile, art. 35 to 37, 760, 761, 853."""
     bound = frozenset(each for each in ("summary", "merits") if lawyer_required(each, facts))
     if bound:
-        return _asks("lawyer", "lawyer_needed", "instruct_lawyer", bound)
+        alone = replace(facts, interest=Decimal(0))
+        by_both = not any(lawyer_required(each, alone) for each in bound)
+        reason = "lawyer_by_accessories" if by_both else "lawyer_needed"
+        return _asks("lawyer", reason, "instruct_lawyer", bound)
     return _passes("lawyer", "lawyer_optional")
 
 

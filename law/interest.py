@@ -105,6 +105,18 @@ def legal_interest(
     return sum((line.amount for line in lines), Decimal(0))
 
 
+def rates_known_from(kind: str) -> date:
+    """First day with a rate on file, of ``penalties`` or ``legal_interest``.
+
+    >>> rates_known_from("penalties")
+    datetime.date(2015, 1, 1)
+    """
+    names = [("interest", "professional")]
+    if kind == "penalties":
+        names += [("late_payment", "ecb_rate"), ("late_payment", "default_margin")]
+    return max(parameters.history(*name)[0].from_on for name in names)
+
+
 def penalty_lines(
     stretches: Iterable[Stretch], contract_rate: Decimal | None = None, *, public: bool = False
 ) -> list[Line]:

@@ -40,7 +40,8 @@ _DAYS_PER_MONTH = 30.4375
 class Case:
     """What a memo is of: rows of ``sql/dossier``, the gates, the run.
 
-    ``courses``: those of ``mart.litigation`` for the suit, the one advised first.
+    ``courses``: those of ``mart.litigation`` for the suit, the one advised first; ``insolvency``:
+    kind of the proceedings open against the debtor, if any.
     """
 
     suit_id: str
@@ -51,6 +52,7 @@ class Case:
     claims: Sequence[Row]
     courses: Sequence[Row]
     gates: Sequence[Gate]
+    insolvency: str | None = None
 
     @property
     def advised(self) -> Row:
@@ -96,7 +98,7 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         "banner": say("banner", language),
         "parties": fit({"fr": "{} c/ {}", "en": "{} v {}"}[language].format(*names)),
         "reference": fit(clean(f"{case.suit_id} · {as_of}")),
-        "proposal": _proposal(case.advised, language),
+        "proposal": _proposal(case.advised, case.insolvency, language),
         "tasks": _tasks(case, language),
         "stake": {"title": say("stake", language, "sections"), "rows": _stake(case, language)},
         "odds": _odds(studied, language),
@@ -122,8 +124,13 @@ def _by_worth(row: Row) -> tuple[bool, bool, float]:
     return bool(row["admissible"]), net is not None, float(net or 0)
 
 
-def _proposal(row: Row, language: str) -> str:
+def _proposal(row: Row, insolvency: str | None, language: str) -> str:
     course = code_word("course", row["course"], language)
+    if row["course"] == "write_off" and insolvency is not None:
+        # Proceedings are no loss: the claim is declared; only a liquidation gives the VAT back.
+        name = "declare_liquidation" if insolvency == "liquidation" else "declare"
+        kind = code_word("insolvency_kind", insolvency, language)
+        return clean(say(name, language).format(kind=kind))
     if row["course"] not in _IN_COURT:
         return say("not_sue", language).format(course=course)
     court = row.get("court")

@@ -10,6 +10,7 @@ from typing import Any
 
 from data_schema import word as code_word
 from law.french import term
+from law.interest import rates_known_from
 from law.words import word as law_word
 from letters.paper import pdf
 from letters.writing import clean, count, money, percent, short_day, word
@@ -137,12 +138,35 @@ def _article(row: Row, language: str) -> str:
     return said
 
 
+def untold_before(rows: Sequence[Row]) -> date | None:
+    """The first day of the rates on file, where interest would have run before it; else None.
+
+    Such a claim was invoiced before that day, and its first stretch begins on it.
+    """
+    first = next((row for row in rows if row["line"] in ("penalties", "legal_interest")), None)
+    issued = next((row["from_on"] for row in rows if row["line"] == "principal"), None)
+    if first is None or issued is None or first["rule"] == "agreed":
+        return None
+    begun = rates_known_from(first["line"])
+    return begun if issued < begun == first["from_on"] else None
+
+
+def untold(rows: Sequence[Row], language: str) -> str | None:
+    """The same in a sentence; None where every day has its rate."""
+    begun = untold_before(rows)
+    if begun is None:
+        return None
+    return word("statement", "untold_note", language).format(day=short_day(begun, language))
+
+
 def notes(rows: Sequence[Row], language: str) -> list[str]:
     """What has to be known to read the lines: how they are reckoned, which values are unsure."""
     found = [word("statement", "convention", language)]
     if ran_on := rows[0].get("ran_on"):
         day = short_day(ran_on, language)
         found.insert(0, word("statement", "carried_on", language).format(day=day))
+    if (before := untold(rows, language)) is not None:
+        found.append(before)
     if any(row["is_to_verify"] for row in rows):
         found.append(word("statement", "verify_note", language))
     replaced = dict.fromkeys(row["replaced"] for row in rows if row["replaced"])

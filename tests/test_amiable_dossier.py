@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -436,6 +437,23 @@ def test_the_memo_holds_on_one_page_and_leaves_the_decision_to_a_person(ran, lan
     assert told in text
     assert "71-1130" in text
     assert memo_pdf(case, language=language) == memo_pdf(case, language=language)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "vat"),
+    [("safeguard", "sauvegarde", False), ("liquidation", "liquidation judiciaire", True)],
+)
+def test_a_claim_in_proceedings_is_declared_and_called_no_loss(ran, kind, told, vat):
+    with Warehouse(ran.path) as warehouse:
+        case = case_of(ran, warehouse, "F-001")
+    courses = [{**row, "recommended": row["course"] == "write_off"} for row in case.courses]
+
+    pdf = memo_pdf(replace(case, courses=courses, insolvency=kind), language="fr")
+
+    text = " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+    assert f"ne pas agir : {told}" in text
+    assert "passage en perte" not in text
+    assert ("TVA se récupère" in text) is vat
 
 
 def test_two_figures_turn_the_advice_at_their_exact_limits():

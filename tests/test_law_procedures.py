@@ -15,7 +15,7 @@ from law.facts import SuitFacts
 from law.gates import COURSES, GATES, checklist
 from law.procedures import enforceable_on, gates, opposition_until, service_deadline
 from law.terms import course_terms
-from law.words import words
+from law.words import word, words
 
 CASES = yaml.safe_load(
     (Path(__file__).parent / "cases_law" / "gates.yaml").read_text(encoding="utf-8")
@@ -126,6 +126,8 @@ def test_there_is_no_economic_court_before_2025_nor_after_2028():
         ("merits", {"amount": "10000"}, False),
         ("merits", {"amount": "10000.01"}, True),
         ("summary", {"amount": "10000.01"}, True),
+        ("merits", {"amount": "9800", "interest": "200"}, False),
+        ("merits", {"amount": "9800", "interest": "200.01"}, True),
         ("payment_order", {"amount": "900000"}, False),
         ("merits", {"amount": "50000", "as_of": date(2019, 6, 1)}, False),
         (
@@ -137,6 +139,28 @@ def test_there_is_no_economic_court_before_2025_nor_after_2028():
 )
 def test_a_lawyer_is_needed_above_ten_thousand_euros(course, changes, needed):
     assert lawyer_required(course, facts(**changes)) is needed
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"amount": "9800", "interest": "300"}, "lawyer_by_accessories"),
+        ({"amount": "10500", "interest": "300"}, "lawyer_needed"),
+        ({"amount": "9000", "interest": "300"}, "lawyer_optional"),
+    ],
+)
+def test_the_gate_says_whether_only_accessories_call_for_a_lawyer(changes, reason):
+    (gate,) = (gate for gate in checklist(facts(**changes)) if gate.code == "lawyer")
+
+    assert gate.reason == reason
+    assert word("obstacles", reason, "fr") != reason or gate.passed
+
+
+def test_no_agency_is_sent_after_a_time_barred_claim():
+    barred = facts(time_barred=True)
+
+    assert gates("agency", barred).obstacles == ["time_barred"]
+    assert gates("amicable", barred).admissible
 
 
 def test_the_day_of_the_order_decides_the_time_to_serve_it():

@@ -859,6 +859,17 @@ def test_a_time_barred_claim_warns_its_collector():
     assert "prescrite" in row["reason"]
 
 
+@pytest.mark.parametrize(("course", "lost"), [("write_off", True), ("amicable", False)])
+def test_a_time_barred_claim_is_written_off_where_the_courses_compared_say_so(course, lost):
+    barred = claim(limitation_on=dt.date(2026, 1, 1))
+
+    for odds in (0.0, 0.4):
+        row = only(
+            advise([barred], [debtor()], litigation=[suit(course)], recovery=[chance(p=odds)])
+        )
+        assert (row["action"] == "write_off") is lost
+
+
 def test_a_title_is_enforced_and_a_suit_tells_its_gain():
     for course, words in (("enforcement", "un titre existe"), ("payment_order", "sans procès")):
         row = only(

@@ -125,13 +125,18 @@ def recommendation(say: Words, told: dict[str, Any]) -> None:
         st.caption(plain(f"{say('claim.guards')} : {told_rules}"))
 
 
-def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> None:
-    """Courses of the suit: net against the best course without a suit, costs, risks."""
+def courses(
+    say: Words, told: dict[str, Any], frame: pd.DataFrame | None, insolvency: str | None = None
+) -> None:
+    """Courses of the suit: net against the best course without a suit, costs, risks.
+
+    ``insolvency``: kind of the proceedings open against the debtor, in which a claim is declared.
+    """
     st.markdown(f"#### {say('claim.courses')}")
     if frame is None or frame.empty:
         st.info(say("claim.no_suit"))
         return
-    named = frame.assign(name=[say.code("course", code) for code in frame["course"]])
+    named = frame.assign(name=[_course(say, code, insolvency) for code in frame["course"]])
     best = named[named["recommended"]].iloc[0]
     amount = say.money(best["suit_amount"])
     told_first = say("claim.courses_says", amount=amount, course=best["name"])
@@ -159,6 +164,12 @@ def courses(say: Words, told: dict[str, Any], frame: pd.DataFrame | None) -> Non
                     say,
                 )
             )
+
+
+def _course(say: Words, code: str, insolvency: str | None) -> str:
+    if code == "write_off" and insolvency is not None:
+        return say("claim.declared", kind=say.code("insolvency_kind", insolvency))
+    return say.code("course", code)
 
 
 def _open_columns(say: Words) -> dict[str, tuple[str, tables.Cell]]:

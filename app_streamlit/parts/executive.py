@@ -34,7 +34,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     if not names:
         st.info(plain(_none(say, rows)))
         suit.gates(say, file)
-        claim.courses(say, {}, compared)
+        claim.courses(say, {}, compared, file.facts.insolvency)
         suit.detail(say, file, compared)
         return
     course = st.selectbox(
@@ -48,7 +48,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     _vat(say, row, suits.vat(suit_id))
     _tiles(say, row, file)
     suit.gates(say, file)
-    claim.courses(say, {}, compared)
+    claim.courses(say, {}, compared, file.facts.insolvency)
     if found is None:
         st.caption(say("suit.earlier"))
     else:
@@ -65,8 +65,14 @@ def decision(say: Words, advised: Row, file: SuitFile) -> str:
     course = say.code("course", advised["course"])
     if advised["course"] in OUT_OF_COURT:
         kind = file.facts.insolvency
-        if kind is None or advised["course"] != "write_off":
+        if advised["course"] != "write_off":
             return say("executive.not_sue", course=course)
+        if kind is None:
+            told = say("executive.not_sue", course=course)
+            due = file.facts.recovers_vat and not file.facts.vat_on_receipts
+            if not due or file.facts.vat_amount <= 0:
+                return told
+            return f"{told} {say('executive.vat_left', vat=say.euros(file.facts.vat_amount))}"
         until = next((each.on for each in file.checks if each.gate.code == "insolvency"), None)
         by = "" if until is None else say("executive.until", day=say.day(until))
         named = say.code("insolvency_kind", kind)

@@ -11,7 +11,7 @@ from amiable import statement
 from app_streamlit import accounts
 from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, plain
-from letters.statement import file_name, told
+from letters.statement import file_name, told, untold
 
 
 def of_claim(say: Words, claim: dict[str, Any]) -> None:
@@ -29,6 +29,8 @@ def of_claim(say: Words, claim: dict[str, Any]) -> None:
         total = say.money(claim["total_due"], claim["currency"])
         st.markdown(f"**{plain(say('claim.statement_sum', total=total))}**")
         st.caption(say("claim.statement_help"))
+        if (before := untold(rows, say.language)) is not None:
+            st.caption(plain(before))
         for why in dict.fromkeys(row["replaced"] for row in rows if row["replaced"]):
             st.caption(plain(say("law.replaced", why=why)))
         left, right = st.columns(2)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_streamlit import desk
+from app_streamlit import desk, suits
 from app_streamlit.parts import (
     ahead,
     changes,
@@ -55,7 +55,7 @@ if frame.head(say, "claim"):
             profile.of_debtor(say, told)
         ahead.of_claim(say, told)
         compared = desk.courses(told["suit_id"]) if told["suit_id"] else None
-        claim.courses(say, told, compared)
+        claim.courses(say, told, compared, suits.insolvency(told["suit_id"]))
         worth.of_suit(say, told["suit_id"])
         suit.panel(say, told["suit_id"], compared)
         dossier.panel(say, chosen, told["suit_id"])

@@ -11,7 +11,7 @@ import numpy as np
 from law import parameters
 from law.conduct import AS_CONSUMER
 from law.costs import CONTRIBUTING, agency_commission, vat_factor
-from law.courts import court_kind
+from law.courts import court_kind, lawyer_required
 from law.facts import SuitFacts
 from law.parameters import Range, Scale
 from law.steps import amount_steps, solvency_steps
@@ -132,6 +132,7 @@ def _class_of(course: str, facts: SuitFacts) -> tuple[Hashable, ...]:
     return (
         course,
         bisect_left(amount_steps(), facts.amount),
+        lawyer_required("merits", facts),
         facts.as_of,
         facts.debtor_kind in AS_CONSUMER,
         facts.debtor_kind in ("company", "sole_trader"),

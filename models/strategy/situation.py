@@ -254,6 +254,8 @@ def _to_chase(
     barred = claims.limitation_on <= today
     owed = np.maximum(claims.open_eur, 0.01)
     hopeless = claims.expected_recovered / owed < steps["write_off_share"]
+    # The courses compared decide, where there are any; else the share that is still expected.
+    lost = np.where(pd.isna(claims.course), hopeless, claims.course == "write_off")
     said_on = claims.last_interaction_at.astype("datetime64[D]")
     fresh = (today - said_on).astype(float) <= steps["answer_within_days"]
     fresh &= ~np.isnat(said_on) & ~(claims.last_action_at > claims.last_interaction_at)
@@ -266,7 +268,7 @@ def _to_chase(
     check = said_on + np.timedelta64(steps["says_paid_days"], "D")
     wants_time = is_one_of(outcome, "cash_wait", "hardship", "plan_request")
     return [
-        _Case(barred & hopeless, "barred_write_off", TASK, "write_off", now),
+        _Case(barred & lost, "barred_write_off", TASK, "write_off", now),
         _Case(
             barred & (debtors.stage_rank[of] > RANK_OF_UNKNOWN_DATES),
             "barred",
