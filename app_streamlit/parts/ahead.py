@@ -10,7 +10,7 @@ import streamlit as st
 
 from amiable.ahead import Ahead
 from app_streamlit import ahead, desk
-from app_streamlit.parts import charts, tables
+from app_streamlit.parts import charts, drawing, tables
 from app_streamlit.parts.words import Words, missing, plain
 
 #: Weeks told in the table beside the curves.
@@ -49,9 +49,7 @@ def _curves(say: Words, found: Ahead) -> None:
     names = {"stay": say("ahead.stay"), "ahead": say("ahead.go", stage=stage)}
     days = [start + timedelta(days=7 * int(week)) for week in road.weeks]
     series = {names["stay"]: list(road.stay), names["ahead"]: list(road.ahead)}
-    st.altair_chart(
-        charts.by_week(days, series, road.on, x=say("ahead.axis"), y="EUR"), width="stretch"
-    )
+    drawing.draw(say, charts.by_week(days, series, road.on, x=say("ahead.axis"), y="EUR"))
     st.caption(say("ahead.reading"))
     with st.expander(say("ahead.table")):
         rows = [
