@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from data_schema import yaml_text
 
 Direction = Literal["in", "out"]
 Privacy = Literal["none", "business", "personal", "sensitive"]
@@ -150,12 +150,12 @@ def word(list_name: str, code: str, language: str) -> str:
 @cache
 def _lists() -> Mapping[str, Mapping[str, list[str]]]:
     text = (_HERE / "codes" / "codes.yaml").read_text(encoding="utf-8")
-    lists: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(text)
+    lists: Mapping[str, Mapping[str, list[str]]] = yaml_text.loaded(text)
     return lists
 
 
 def _read(path: Path, direction: Direction) -> Table:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml_text.loaded(path.read_text(encoding="utf-8"))
     columns = tuple(Column(name=name, **fields) for name, fields in raw["columns"].items())
     if direction == "in":
         columns += (Column("deleted_on", "date", "First day on which the row no longer holds."),)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
+from data_schema import yaml_text
 
 _FILE = Path(__file__).parent / "words.yaml"
 
@@ -26,5 +26,7 @@ def word(list_name: str, code: str, language: str) -> str:
 @cache
 def words() -> Mapping[str, Mapping[str, list[str]]]:
     """Every list: code to French and English words."""
-    lists: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    lists: Mapping[str, Mapping[str, list[str]]] = yaml_text.loaded(
+        _FILE.read_text(encoding="utf-8")
+    )
     return lists

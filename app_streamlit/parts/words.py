@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from data_schema import word as code_word
+from data_schema import yaml_text
 from law.words import word as law_word
 
 LANGUAGES = ("fr", "en")
@@ -36,13 +36,13 @@ _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 @cache
 def _phrases(language: str) -> Mapping[str, Mapping[str, str]]:
     text = (_LOCALES / f"{language}.yaml").read_text(encoding="utf-8")
-    phrases: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    phrases: Mapping[str, Mapping[str, str]] = yaml_text.loaded(text)
     return phrases
 
 
 @cache
 def _sentences() -> list[tuple[re.Pattern[str], str]]:
-    pairs = yaml.safe_load((_LOCALES / "sentences_fr.yaml").read_text(encoding="utf-8"))
+    pairs = yaml_text.loaded((_LOCALES / "sentences_fr.yaml").read_text(encoding="utf-8"))
     return [(re.compile(pattern), french) for pattern, french in pairs]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from data_schema import yaml_text
 from data_schema.contract import codes, tables
 from law import parameters
 from law.costs import vat_factor
@@ -40,7 +40,7 @@ PROTECTED = ("consumer", "unknown")
 def assumptions() -> dict[str, Any]:
     """Elicited figures that no law gives."""
     path = Path(__file__).parent / "assumptions.yaml"
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml_text.loaded(path.read_text(encoding="utf-8"))
     return content
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
+
+from data_schema import yaml_text
 
 _HERE = Path(__file__).parent
 AFTER_FIRM = "_after_firm"
@@ -143,7 +144,7 @@ def version() -> str:
 
 
 def _load(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml_text.loaded((_HERE / name).read_text(encoding="utf-8"))
     return content
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 from scipy.sparse import csr_matrix, diags, hstack
 
+from data_schema import yaml_text
 from models.profile.corpus import ideas
 
 _BETWEEN = "\x1e"
@@ -90,7 +90,7 @@ def _shown(code: np.ndarray, known: np.ndarray, sensitive: re.Pattern[str]) -> n
 
 @cache
 def _openings() -> frozenset[str]:
-    lexicon = yaml.safe_load((Path(__file__).parent / "lexicon.yaml").read_text(encoding="utf-8"))
+    lexicon = yaml_text.loaded((Path(__file__).parent / "lexicon.yaml").read_text(encoding="utf-8"))
     return frozenset(lexicon["sensitive_openings"])
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from data_schema import yaml_text
 
 _HERE = Path(__file__).parent
 PROFILES = ("disorganised", "cash_strapped", "bad_faith", "dissatisfied")
@@ -44,5 +44,5 @@ def version(steps: Mapping[str, Any], learnt: Mapping[str, Any] | None = None) -
 
 
 def _load(name: str) -> Mapping[str, Any]:
-    content: Mapping[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = yaml_text.loaded((_HERE / name).read_text(encoding="utf-8"))
     return content

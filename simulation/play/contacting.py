@@ -320,6 +320,10 @@ def _at_desk(state: State, deed: Deed, day: int) -> None:
             )
     elif deed.action == "monitor_plan":
         state.monitored_on[claims] = day
+    elif deed.action == "declare_in_insolvency":
+        state.books["insolvencies"].change(state.insolvency_row[debtor], declared_on=day)
+    elif deed.action == "identify" and state.kind_unknown[debtor]:
+        state.identify(debtor)
     elif deed.action == "write_off":
         state.dead[claims] = True
         state.book_payment(claims, day, state.open[claims].copy(), "write_off")

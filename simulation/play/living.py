@@ -109,12 +109,14 @@ def _fail(state: State, day: int) -> None:
         return
     consumer = state.people.kind[failed] == "consumer"
     kind = np.where(consumer, "over_indebtedness", "liquidation").astype(object)
-    state.books["insolvencies"].add(
+    state.insolvency_row[failed] = state.books["insolvencies"].add(
         failed.size,
         debtor_id=state.debtor_ids[failed],
         opened_on=day,
         kind=kind,
         published_on=day,
+        # The team of the past declared what it heard of; from the start on it is the policy's.
+        declared_on=day if day < state.start - 28 else NEVER,
     )
 
 

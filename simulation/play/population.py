@@ -30,6 +30,7 @@ class Population:
 
     table: pd.DataFrame
     kind: np.ndarray
+    true_kind: np.ndarray
     profile: np.ndarray
     frailty: np.ndarray
     ability: np.ndarray
@@ -88,6 +89,7 @@ def draw(
     return Population(
         table=table,
         kind=table["kind"].to_numpy(dtype=object),
+        true_kind=kinds,
         profile=profile,
         frailty=frailty,
         ability=people.ability,

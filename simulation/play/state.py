@@ -86,6 +86,8 @@ class State:
                      "episode_on"):  # fmt: skip
             setattr(self, name, np.full(m, -NEVER))
         self.notice_ends_on = np.full(m, NEVER)
+        self.insolvency_row = np.full(m, -1)
+        self.identified: list[int] = []
         self.recent = np.full((m, 3), -NEVER)
         self.recent_calls = np.full((m, 2), -NEVER)
         # One answer at most is on its way from each debtor.
@@ -129,6 +131,12 @@ class State:
         mass = np.array(self.world["effects"][action])[self.people.profile[debtor]] * factor
         tiring = 1 + self.world["effects"]["tiring"] * self.pressure[debtor]
         np.add.at(self.latent, debtor, mass / tiring)
+
+    def identify(self, debtor: int) -> None:
+        """Find out what kind of debtor it is."""
+        self.kind_unknown[debtor] = False
+        self.people.table.loc[debtor, "kind"] = self.people.true_kind[debtor]
+        self.identified.append(debtor)
 
     def end_episode(self, debtor: np.ndarray, day: int) -> None:
         """The ladder starts afresh (D4); a contact of the same day belongs to what ended."""

@@ -106,8 +106,13 @@ class World:
 
     def increment(self) -> dict[str, pd.DataFrame]:
         """Rows that are new or changed since the last call; the first call gives everything."""
-        found = {} if self._parties_told else self._parties()
+        found: dict[str, pd.DataFrame] = {}
+        if not self._parties_told:
+            found = self._parties()
+        elif self.state.identified:
+            found["debtors"] = self._people.table.iloc[sorted(set(self.state.identified))]
         self._parties_told = True
+        self.state.identified = []
         for name, book in self.state.books.items():
             rows = book.frame(only_new=True)
             book.seen()
