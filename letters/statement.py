@@ -101,9 +101,8 @@ def _cells(row: Row, language: str) -> tuple[str, ...]:
 
 
 def _line(row: Row, language: str) -> str:
-    taken_back = row["line"] == "payment" and row["amount"] > 0
-    kind = word("statement", "taken_back" if taken_back else row["line"], language)
-    if row["line"] in ("payment", "credit"):
+    kind = word("statement", row["line"], language)
+    if row["line"].removesuffix("_reversed") in ("payment", "credit"):
         kind += f" ({code_word('payment_method', row['label'], language)})"
         if row["to_interest"]:
             kind += " · " + word("statement", "imputed", language).format(

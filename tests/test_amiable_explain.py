@@ -18,6 +18,8 @@ from amiable.logs import Steps
 from amiable.runs import run_day
 from amiable.suits import suit_file
 from law.gates import GATES
+from letters.dossier.chronology import sentence
+from letters.statement import told
 from pipelines.warehouse import Warehouse
 
 DAY = date(2026, 10, 1)
@@ -42,7 +44,7 @@ C6,D4,K,F5,2026-01-01,2026-02-01,60.00,,
 C7,D3,K,F7,2025-07-01,2025-08-01,300.00,0.05,
 """,
     "payments": "payment_id,claim_id,paid_on,amount\nP1,C1,2025-12-01,100.00\n"
-    "P5,C5,2026-03-01,50.00\n",
+    "P5,C5,2026-03-01,50.00\nP6,C7,2026-01-05,50.00\nP7,C7,2026-01-20,-50.00\n",
     "actions": "action_id,claim_id,at,channel,stage,received_on\n"
     "A3,C3,2025-09-01T10:00:00,registered_letter,formal_notice,2025-09-04\n"
     "A7,C7,2025-09-01T10:00:00,registered_letter,formal_notice,2025-09-04\n",
@@ -135,7 +137,7 @@ def test_lines_of_each_statement_add_up_to_the_total_published(home):
     totals = dict.fromkeys(published.index, Decimal(0))
     for row in rows:
         totals[row["claim_id"]] += row["amount"]
-        assert row["article"] or row["line"] in ("principal", "payment", "credit")
+        assert row["article"] or row["line"] in ("principal", "payment", "payment_reversed")
         assert (row["days"] is None) == (row["line"] not in ("penalties", "legal_interest"))
     assert totals == {name: total.quantize(Decimal("0.01")) for name, total in published.items()}
     assert {row["rule"] for row in rows} > {"default", "public", "agreed", "legal_individual"}
@@ -159,6 +161,18 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
     assert table.output.endswith("of 5 claims.\n")
+
+
+def test_a_payment_taken_back_is_told_as_such_and_raises_the_balance_again(home):
+    with Warehouse(home.path, DAY) as warehouse:
+        rows = warehouse.statement("C7")
+        events = warehouse.dossier("events", claim_ids=["C7"])
+
+    moved = [told(row, "fr") for row in rows if row["line"].startswith("payment")]
+    assert [line["line"].split(" (")[0] for line in moved] == ["Paiement", "Paiement annulé"]
+    assert [line["amount"].replace("\xa0", " ") for line in moved] == ["-50,00 €", "50,00 €"]
+    said = [sentence(event, "fr") for event in events if event["kind"] == "payment"]
+    assert [text.split(" (")[0] for text in said] == ["Paiement du débiteur", "Paiement annulé"]
 
 
 @pytest.mark.parametrize("claim", ["C1", "C3", "C4", "C7"])

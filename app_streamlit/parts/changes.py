@@ -114,10 +114,11 @@ def _money(say: Words, row: dict[str, Any], events: list[dict[str, Any]]) -> Ite
     for receipt in receipts:
         method = receipt["label_code"]
         key = "credited" if method in _NOT_PAID else "paid_by"
+        key = "reversed" if receipt["amount"] < 0 else key
         yield say(
             f"changes.{key}",
             who=who,
-            amount=say.money(receipt["amount"], currency),
+            amount=say.money(abs(receipt["amount"]), currency),
             day=say.day(receipt["happened_at"]),
             method=say.code("payment_method", method),
         ).removesuffix(f" ({say.code('payment_method', 'other')})")

@@ -41,8 +41,9 @@ def sentence(event: Row, language: str) -> str:
     if kind == "due" and code == "assumed":
         name = "due_assumed"
     elif kind == "payment":
-        credited = code in _CREDITS
-        name = "credit" if credited else "reversed" if event["amount"] < 0 else "payment"
+        name = "credit" if code in _CREDITS else "payment"
+        if event["amount"] < 0:
+            name += "_reversed"
     elif kind == "action":
         name = "contact" if event["is_contact"] else "act"
         # A call made after a notice is no notice.

@@ -69,8 +69,10 @@ lines as (
     join asked on c.claim_id = asked.claim_id
     union all
     select
-        2, p.claim_id, case when p.is_debtor_paying then 'payment' else 'credit' end, p.paid_on,
-        null, null, null, null,
+        2, p.claim_id,
+        case when p.is_debtor_paying then 'payment' else 'credit' end
+            || case when p.amount < 0 then '_reversed' else '' end,
+        p.paid_on, null, null, null, null,
         case when t.is_interest_first then 'interest_first' end, p.method, -p.amount,
         -- Told once a day, on its last movement.
         case when row_number() over (
