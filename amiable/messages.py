@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from amiable import law_values, letter_facts
+from amiable.copies import keep
 from amiable.home import Home
 from law.conduct import STAGE_RANK, needs_person
 from letters.disputes import Sheet, sheet
@@ -238,10 +239,11 @@ def _written(row: dict[str, Any]) -> str:
 
 
 def sent(
-    prepared: Iterable[Prepared], *, actor: str, at: datetime, as_of: date, run_id: str
+    home: Home, prepared: Iterable[Prepared], *, actor: str, at: datetime, as_of: date, run_id: str
 ) -> list[Entry]:
     """Journal entries of messages that a person says were sent, one for each contact.
 
+    A copy of each message as it left is kept in the home; the entry names it with its SHA-256.
     The propensity of the advice goes with what followed it, so that a later model may weigh it;
     what departs from the advice has none.
     """
@@ -264,6 +266,7 @@ def sent(
             "propensity": each.advice.get("propensity") if advised else None,
             "contact_id": each.advice.get("contact_id"),
             "claim_ids": claims,
+            "copies": keep(home, each.messages),
         }
         entries.append(
             Entry(

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from amiable import copies
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
@@ -137,12 +138,14 @@ def collect(
 ) -> tuple[list[Piece], list[Missing]]:
     """The files on hand for the claims, numbered, and the documents whose file is not there.
 
+    Copies of the messages sent from here are files on hand.
     What was given since the day was published counts too, unless a day gone by is looked at.
     """
-    rows = warehouse.on_file(claim_ids, as_of)
+    rows: list[Row] = list(warehouse.on_file(claim_ids, as_of))
     if is_past:
         known = {r["document_id"] for r in warehouse.dossier("documents", claim_ids=claim_ids)}
         rows = [row for row in rows if row["is_source"] or row["document_id"] in known]
+    rows = [*rows, *copies.of_claims(home, claim_ids, as_of)]
     found: dict[tuple[str, str], tuple[Row, bytes, list[str]]] = {}
     missing: dict[tuple[str, str], list[str]] = {}
     for row in rows:

@@ -27,7 +27,9 @@ def edited(message: Message, subject: str, text: str) -> tuple[Message, list[Fin
     """
     if not text.strip() or not subject.strip() or len(text) > MOST_SIGNS:
         raise ValueError(f"a message holds a subject and 1 to {MOST_SIGNS} signs")
-    made = replace(message, subject=clean(subject), blocks=tuple(_blocks(message, text)))
+    made = replace(
+        message, subject=clean(subject), blocks=tuple(_blocks(message, text)), is_edited=True
+    )
     found = changed(
         message.request,
         written=(message.subject, message.text),

@@ -44,7 +44,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message ready for a person to look at and send."""
+    """A message ready for a person to look at and send; ``is_edited``: a person changed it."""
 
     request: Request
     asked: tuple[sums.Asked, ...]
@@ -53,6 +53,7 @@ class Message:
     tables: Mapping[str, Table]
     total: str
     to_sign: bool
+    is_edited: bool = False
 
     @property
     def asks(self) -> bool:

@@ -1,10 +1,12 @@
 """From the day's advice to files, to the journal, to the next run; and the Bilan on paper."""
 
 import csv
+import hashlib
 import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -20,8 +22,10 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.messages import is_written, of_claim, of_the_day, sent, undone
+from amiable.pieces import collect
 from amiable.runs import run_day
 from data_schema import codes, word
+from letters.editing import edited
 from pipelines import publication
 from pipelines.journal import Entry, Journal, JournalRefused, check
 from pipelines.warehouse import Warehouse
@@ -190,12 +194,16 @@ def test_a_stage_asked_for_by_a_person_follows_the_ladder(ran):
 
 def test_what_was_sent_is_a_contact_of_the_next_run_with_its_propensity(home):
     day = by_claim(home)
-    entries = sent([day["C1"], day["C4"]], actor="Zoé", at=AT, as_of=DAY, run_id="run")
+    entries = sent(home, [day["C1"], day["C4"]], actor="Zoé", at=AT, as_of=DAY, run_id="run")
     record(home, entries)
     run_day(home, date(2026, 10, 2), started_at=AT, steps=Steps())
 
     (entry,) = entries
     assert entry.payload["claim_ids"] == ["C1", "C2"]
+    (kept,) = entry.payload["copies"]
+    content = (home.path / "sent" / kept["file"]).read_bytes()
+    assert kept["sha256"] == hashlib.sha256(content).hexdigest()
+    assert content.decode().endswith("\n\n" + day["C1"].messages[0].text)
     with duckdb.connect(str(publication.published(home.path)), read_only=True) as con:
         actions = con.execute(
             "select claim_id, channel, stage, tone, propensity, recommendation_id"
@@ -212,6 +220,37 @@ def test_what_was_sent_is_a_contact_of_the_next_run_with_its_propensity(home):
     with Warehouse(home.path) as warehouse:
         claims = warehouse.table("claims").set_index("claim_id")
     assert claims.loc["C1", "stage"] == "not_chased"
+
+
+def test_what_was_sent_is_an_exhibit_until_it_is_undone_or_altered(home):
+    """A message whose words a person changed, for two invoices; then a letter on paper."""
+    day = by_claim(home)
+    first = day["C1"].messages[0]
+    changed, found = edited(first, first.subject, first.text.replace("Bonjour", "Cher client"))
+    assert not found
+    (mail,) = sent(
+        home, [replace(day["C1"], messages=(changed,))], actor="Zoé", at=AT, as_of=DAY, run_id="r"
+    )
+    notice = of_claim(home, "C3", stage="formal_notice")
+    (letter,) = sent(home, [notice], actor="Zoé", at=AT, as_of=DAY, run_id="r")
+    record(home, [mail, letter])
+
+    with Warehouse(home.path) as warehouse:
+        ids = {"as_of": DAY, "is_past": False}
+        (exhibit,), gone = collect(home, warehouse, ["C1", "C2"], **ids)
+        (paper,), _ = collect(home, warehouse, ["C3"], **ids)
+        assert collect(home, warehouse, ["C1"], as_of=date(2026, 9, 30), is_past=True) == ([], [])
+        assert (exhibit.kind, exhibit.claim_ids, gone) == ("reminder", ("C1", "C2"), [])
+        assert exhibit.content.decode() == f"{changed.subject}\n\n{changed.text}"
+        assert (exhibit.dated_on, exhibit.sha256) == (DAY, mail.payload["copies"][0]["sha256"])
+        assert (paper.kind, paper.ending, paper.content[:4]) == ("formal_notice", "pdf", b"%PDF")
+
+        (home.path / "sent" / mail.payload["copies"][0]["file"]).write_text("autre chose")
+        pieces, gone = collect(home, warehouse, ["C1"], **ids)
+        assert pieces == []
+        assert [each.why for each in gone] == ["altered"]
+        record(home, undone([letter.identified()], actor="Zoé", at=AT, as_of=DAY))
+        assert collect(home, warehouse, ["C3"], **ids) == ([], [])
 
 
 @pytest.mark.parametrize("propensity", [0, 1.5, "much", -0.1])
@@ -305,6 +344,11 @@ def test_what_a_person_writes_is_read_at_once_and_leaves_only_if_it_may(console,
     box.set_value(written.replace("Madame, Monsieur,", "Chère cliente, cher client,")).run()
     assert not console.error
     assert "Chère cliente" in "".join(block.value for block in console.code)
+    console.text_input(key="actor").set_value("Zoé").run()
+    console.button(key="mark_one").click().run()
+    (kept,) = standing(home)[0].payload["copies"]
+    assert kept["edited"]
+    assert "Chère cliente, cher client," in (home.path / "sent" / kept["file"]).read_text("utf-8")
     (reset,) = [each for each in console.button if str(each.key).endswith("_reset")]
     reset.click().run()
     assert written.strip() in [block.value for block in console.code]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from amiable.errors import AmiableError
 from amiable.messages import Prepared, is_written, sent, undone
 from amiable.papers import merge_csv
 from app_streamlit import clock, desk
@@ -195,9 +196,15 @@ def record(say: Words, ready: Sequence[Prepared]) -> None:
         return
     done = {entry.subject_id for entry in _today()}
     fresh = [each for each in ready if each.group not in done]
-    entries = sent(
-        fresh, actor=actor, at=clock.now(), as_of=desk.day(), run_id=desk.run()["run_id"]
-    )
+    try:
+        with st.spinner(say("sending.keeping")):
+            entries = sent(
+                desk.home(), fresh, actor=actor, at=clock.now(), as_of=desk.day(),
+                run_id=desk.run()["run_id"],
+            )  # fmt: skip
+    except AmiableError as error:
+        st.error(plain(error))
+        return
     _write(say, entries, say("sending.marked", n=len(entries)))
 
 
