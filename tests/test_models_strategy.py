@@ -556,6 +556,84 @@ def test_every_row_is_whole_and_every_group_has_one_lead():
     assert work["contact_group_id"].is_unique
 
 
+NEAR_TIES = {**effects(), "channel": {**effects()["channel"], "email": [0.5] * 4, "sms": [0.5] * 4}}
+JUST_DUE = {"days_overdue": 8, "due_on": DAY - dt.timedelta(days=8)}
+
+
+def alike(n, **changes):
+    """So many debtors alike but for their numbers, all of whom may be written to."""
+    claims = [claim(f"C{i}", f"D{i}", suit_id=f"S{i}", **changes) for i in range(n)]
+    return claims, [debtor(f"D{i}", sms_consent=True) for i in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("situation", "p_30", "steps"),
+    [
+        # Two channels as good as one another, one of them control's too.
+        ({}, 0.3, {("remind", "email"), ("remind", "sms")}),
+        # Left alone by the policy, contacted by control's ladder.
+        (JUST_DUE, 0.92, {("wait", None), ("remind", "email")}),
+    ],
+)
+def test_what_is_done_is_done_as_often_as_its_logged_propensity_says(situation, p_30, steps):
+    claims, debtors = alike(1500, **situation)
+    odds = [
+        {**chance(each["claim_id"], 0.95 if p_30 > 0.5 else 0.4), "p_30": p_30} for each in claims
+    ]
+    table, _, _ = advise(
+        claims, debtors, recovery=odds, litigation=[], effects=NEAR_TIES,
+        policy=Policy(control=0.2, explore=0.3),
+    )  # fmt: skip
+    # A step is what is done, how and in which tone: control's tone knows no profile.
+    done = [
+        tuple(None if pd.isna(part) else part for part in step)
+        for step in table[["action", "channel", "tone"]].itertuples(index=False)
+    ]
+    told = {step: set() for step in done}
+    for step, each in zip(done, table["propensity"].round(9), strict=True):
+        told[step].add(each)
+
+    assert {step[:2] for step in told} == steps
+    assert all(len(each) == 1 for each in told.values())
+    assert sum(each for (each,) in told.values()) == pytest.approx(1)
+    for step, n in Counter(done).items():
+        (each,) = told[step]
+        error = (each * (1 - each) / len(done)) ** 0.5
+        assert abs(n / len(done) - each) < 3.5 * error
+
+
+def test_only_lawful_and_nearly_equal_channels_are_tried():
+    claims, debtors = alike(400)
+    settings = Policy(control=0.0, explore=0.5)
+    silent = [{**each, "sms_consent": None} for each in debtors]
+    tried, _, _ = advise(claims, debtors, policy=settings, effects=NEAR_TIES)
+    barred, _, _ = advise(claims, silent, policy=settings, effects=NEAR_TIES)
+    apart, _, _ = advise(claims, debtors, policy=settings)
+
+    assert set(tried["channel"]) == {"email", "sms"}
+    assert set(barred["channel"]) == {"email"}
+    assert apart["channel"].nunique() == 1
+    assert (apart["propensity"] == 1).all()
+
+
+def test_control_is_the_same_debtors_on_every_day_and_under_every_policy():
+    claims, debtors = alike(300)
+    settings = Policy(control=0.1, explore=0.2)
+    first, _, _ = advise(claims, debtors, policy=settings)
+    later, _, _ = advise(
+        claims[::-1], debtors, policy=settings, effects=NEAR_TIES, as_of=DAY + dt.timedelta(days=3)
+    )
+    half, _, _ = advise(claims[:150], debtors[:150], policy=Policy(control=0.05, explore=0.0))
+
+    def control(table):
+        return set(table.loc[table["arm"] == "control", "debtor_id"])
+
+    assert 10 < len(control(first)) < 50
+    assert control(first) == control(later)
+    # A smaller control is part of the larger one, whoever else stands in the ledger.
+    assert control(half) <= control(first)
+
+
 def test_arms_keep_their_shares_and_log_their_propensity():
     claims, debtors = crowd(4000)
 
