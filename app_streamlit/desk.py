@@ -204,6 +204,11 @@ def cash_forecast() -> DataFrame:
     return ask_if_held("cash_forecast")
 
 
+def effects() -> DataFrame:
+    """Effects of acting in use on the day, with how far each is known."""
+    return ask_if_held("effects")
+
+
 def ends() -> DataFrame:
     """How unpaid claims end, by segment, age and days after it."""
     return ask_if_held("ends")

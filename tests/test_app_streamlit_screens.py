@@ -90,6 +90,9 @@ def test_the_workshop_tells_how_claims_of_a_part_end(console, language):
 
     assert not console.exception
     assert Words(language)("ends.title") in shown(console)
+    assert Words(language)("acting.title") in shown(console)
+    effects = next(frame.value for frame in console.dataframe if len(frame.value) == 16)
+    assert set(effects.iloc[:, 1]) == {Words(language).code("effect_status", "not_provable_yet")}
     table = next(frame.value for frame in console.dataframe if len(frame.value) == 8)
     assert Words(language).code("claim_end", "paid") in table.iloc[0, 0]
 
@@ -101,6 +104,7 @@ def test_the_day_shows_its_contacts_in_order(console, home):
         ranks = warehouse.table("worklist").sort_values("rank")["rank"].tolist()
     assert lines["Rang"].tolist() == ranks
     assert "Ma journée" in shown(console)
+    assert "pas encore prouvable" in shown(console)
 
 
 def test_an_invented_portfolio_says_so_on_every_screen(console):

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app_streamlit.parts import charts, drawing, tables
+from app_streamlit.parts import acting, charts, drawing, tables
 from app_streamlit.parts.words import Words, missing, plain
 
 _HORIZONS = (30, 60, 90, 180, 365)
@@ -115,6 +115,8 @@ def recommendation(say: Words, told: dict[str, Any]) -> None:
     st.success(plain(" · ".join(part for part in parts if part)) + "\n\n" + plain(reason))
     columns = st.columns(2)
     columns[0].metric(say("claim.gain"), plain(say.money(told["expected_gain"])))
+    with columns[0]:
+        acting.badge(say, told["action"], told["channel"])
     columns[1].metric(say("claim.act_on"), plain(say.day(told["act_on"])))
     if not missing(told["escalate_on"]) and told["escalate_to"]:
         stage = say.code("stage", told["escalate_to"])

@@ -1,7 +1,7 @@
 """The models: are they still right, and should one be replaced."""
 
 from app_streamlit import desk
-from app_streamlit.parts import ends, frame, workshop
+from app_streamlit.parts import acting, ends, frame, workshop
 
 say = frame.words()
 frame.title(say, "models")
@@ -13,6 +13,7 @@ if kept is not None:
     workshop.paid_only(say, kept)
 if desk.snapshot() is not None:
     ends.panel(say, desk.ends())
+    acting.panel(say)
 if kept is not None:
     workshop.refused(say, kept)
 if desk.snapshot() is not None:

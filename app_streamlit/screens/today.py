@@ -4,7 +4,7 @@ import streamlit as st
 
 from amiable.export import harmless
 from app_streamlit import desk
-from app_streamlit.parts import changes, confirm, frame, journal, sending, worklist
+from app_streamlit.parts import acting, changes, confirm, frame, journal, sending, worklist
 
 say = frame.words()
 if frame.head(say, "today"):
@@ -40,6 +40,7 @@ if frame.head(say, "today"):
     else:
         chosen = worklist.table(say, lines)
         st.caption(worklist.cut_line(say, lines))
+        acting.summary(say, lines)
         if st.button(say("today.open"), disabled=chosen is None, key="open", type="primary"):
             st.session_state["claim_id"] = chosen
             st.switch_page("screens/claim.py")

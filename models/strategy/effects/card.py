@@ -39,7 +39,7 @@ def card(
         "| effect | status | log-odds (95 %) | elicited | contacts | ESS | seen within a month |"
         " doubts |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        *[_line(line) for line in learnt.told if "average" in line],
+        *[_line(line) for line in learnt.told if "average_low" in line],
     ]
     if value is not None:
         lines += ["", "## Worth a decision, EUR, off-policy", "", "| method | value | from | to |"]

@@ -18,6 +18,8 @@ FORMAT = 1
 STATUSES = ("measured", "simulated", "not_provable_yet")
 _INFORMED = 0.75
 _NORMAL = 1.96
+#: Belief about a debtor of whom nothing is known.
+_USUAL = np.asarray([0.4, 0.2, 0.2, 0.2])
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def fit(
     found = contrasts(units)
     before = prior(elicited)
     after = update(before, found, units, later_share(units))
-    belief = units.belief.mean(axis=0) if len(units) else np.asarray([0.4, 0.2, 0.2, 0.2])
+    belief = units.belief.mean(axis=0) if len(units) else _USUAL
     by_arm = {each.arm: each for each in found}
     lines = [
         _line(channel, by_arm.get(channel + 1), before, after, belief, is_invented)
@@ -92,8 +94,7 @@ def elicited_lines(priors: Mapping[str, Any] | None = None) -> list[dict[str, An
     """The same lines where nothing was learnt: every effect is a first word."""
     elicited = effects() if priors is None else priors
     before = prior(elicited)
-    belief = np.asarray([0.4, 0.2, 0.2, 0.2])
-    lines = [_line(i, None, before, before, belief, False) for i in range(len(CHANNELS))]
+    lines = [_line(i, None, before, before, _USUAL, False) for i in range(len(CHANNELS))]
     lines += [_own(name, means) for name, means in elicited["action"].items()]
     return [*lines, _tone_line(None, 0.0, elicited["tone"]["sd"])]
 
@@ -151,6 +152,7 @@ def _logs(found: Contrast | None) -> dict[str, Any]:
 
 def _own(name: str, means: Sequence[float]) -> dict[str, Any]:
     """An action that answers the debtor: nobody waits there, so the elicited effect stays."""
+    average = round(float(_USUAL @ np.asarray(means)), 4)
     return {
         "effect": name,
         "status": "not_provable_yet",
@@ -162,6 +164,8 @@ def _own(name: str, means: Sequence[float]) -> dict[str, Any]:
         "profiles": list(PROFILES),
         "prior": list(means),
         "mean": list(means),
+        "average": average,
+        "elicited": average,
     }
 
 

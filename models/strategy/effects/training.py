@@ -173,7 +173,7 @@ def metrics(trial: Trial) -> dict[str, float]:
     """Figures of a version by name."""
     found = {"n_units": float(trial.learnt.n_units), "believed": float(trial.learnt.believed)}
     for line in trial.learnt.told:
-        if "average" in line:
+        if "average_low" in line:
             found[f"effect_{line['effect']}"] = float(line["average"])
         if "seen" in line:
             found[f"seen_{line['effect']}"] = float(line["seen"])
