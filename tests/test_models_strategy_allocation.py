@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from models.strategy import planned
 from models.strategy.allocation import Options, fill, prices
+from models.strategy.spread import marks
 
 DAY = dt.date(2026, 11, 20)
 
@@ -176,3 +177,12 @@ def test_on_a_day_on_which_everybody_is_away_nothing_fits_and_the_reason_is_told
     assert not work["within_capacity"].any()
     assert set(work["left_because"]) == {"away"}
     assert capacity["next_hour"].tolist() == [100.0]
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
+def test_a_missing_list_is_an_empty_one_however_it_is_missing(missing):
+    frame = pd.DataFrame({"languages": pd.Series([["fr"], missing], dtype=object)})
+
+    found = marks(frame, "languages")
+    assert found.row.tolist() == [0]
+    assert found.name.tolist() == ["fr"]

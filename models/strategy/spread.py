@@ -80,9 +80,7 @@ def stamps(frame: pd.DataFrame, column: str) -> Stamps:
 
 def _spread(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list[object]]:
     """Row and content of every cell of a column of lists; null counts as an empty list."""
-    lists = [
-        () if each is None or isinstance(each, float) else each
-        for each in frame[column].to_numpy(dtype=object)
-    ]
+    # None, NaN and the missing value of pandas alike.
+    lists = [each if np.iterable(each) else () for each in frame[column].to_numpy(dtype=object)]
     sizes = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
     return np.repeat(np.arange(len(lists)), sizes), list(chain.from_iterable(lists))
