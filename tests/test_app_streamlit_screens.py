@@ -555,3 +555,19 @@ def test_a_day_published_before_the_clock_still_opens(home, monkeypatch):
     console.switch_page("screens/today.py").run()
 
     assert not console.exception
+
+
+def test_the_day_tells_where_the_time_ends_and_what_the_next_hour_would_bring(home, monkeypatch):
+    day_of_ten_minutes = datetime(2026, 10, 1, 9)
+    run_day(home, DAY, started_at=day_of_ten_minutes, steps=Steps(), minutes=10, publish=True)
+    console = opened(home.path, monkeypatch)
+
+    said = shown(console)
+    lines, cut = console.dataframe[0].value, console.dataframe[1].value
+
+    assert "faute de temps" in said
+    assert "faute de temps" in set(lines["Dans le temps"])
+    assert (cut["Minutes"].astype(float) <= 10).all()
+    assert cut["L'heure suivante"].str.contains("€").all()
+    console.slider(key="hours").set_value(4.0).run()
+    assert len(console.dataframe) == 1

@@ -26,14 +26,40 @@ _LOCKS = (
 )
 
 
-def hours_planned(home: Home) -> float:
-    """Hours a day of a collector by the settings, in steps of half an hour."""
-    return round(home.settings.default_minutes_per_day / 30) / 2
+def hours_planned(home: Home, capacity: pd.DataFrame) -> float:
+    """Hours a day of a collector by the run, else the settings, in steps of half an hour."""
+    minutes = home.settings.default_minutes_per_day
+    if not capacity.empty:
+        minutes = float(capacity["minutes"].max())
+    return min(round(minutes / 30) / 2, 10.0)
 
 
-def filtered(lines: pd.DataFrame, wanted: str, *, minutes: float) -> pd.DataFrame:
-    """Lines whose debtor or claim holds a text, with ``fits`` for the minutes available."""
-    made = lines.assign(fits=lines["minutes_so_far"] <= minutes)
+def as_planned(capacity: pd.DataFrame, hours: float, usual: float) -> pd.DataFrame:
+    """The plan of the run while the hours are the usual ones; no row once others are chosen."""
+    return capacity if hours == usual else capacity.head(0)
+
+
+def time_of(capacity: pd.DataFrame, hours: float, n_agents: int) -> float:
+    """Minutes of all collectors shown, by the plan, else by the hours chosen for each."""
+    if capacity.empty:
+        return hours * 60 * max(n_agents, 1)
+    return float(capacity["minutes"].sum())
+
+
+def filtered(
+    lines: pd.DataFrame, wanted: str, left: pd.DataFrame, *, minutes: float | None
+) -> pd.DataFrame:
+    """Lines whose debtor or claim holds a text, with ``fits``: in the time planned by the run.
+
+    With ``minutes``: in so many of each collector instead. ``left`` says why a line was left.
+    """
+    because = {} if left.empty else left.set_index("contact_group_id")["left_because"].to_dict()
+    fits = lines["within_capacity"] if minutes is None else lines["minutes_so_far"] <= minutes
+    told = [
+        "fits" if fit else because.get(key, "no_time")
+        for fit, key in zip(fits, lines["contact_group_id"], strict=True)
+    ]
+    made = lines.assign(fits=fits.astype(bool), left_because=told)
     if wanted.strip():
         text = wanted.strip().casefold()
         names = made["debtor_name"].astype(str) + " " + made["claim_id"].astype(str)
@@ -96,7 +122,10 @@ def table(say: Words, lines: pd.DataFrame) -> str | None:
             "flags": ("locks", lambda value: _locks(say, value)),
             "why": ("why", tables.text),
             "agent_id": ("agent", str),
-            "fits": ("within", lambda value: "✓" if value else "·"),
+            "left_because": (
+                "within",
+                lambda value: "✓" if value == "fits" else say.code("left_because", value),
+            ),
         },
         say,
     )
@@ -118,8 +147,42 @@ def _locks(say: Words, flags: object) -> str:
     return ", ".join(say("flag." + flag) for flag in _LOCKS if flag in held)
 
 
-def cut_line(say: Words, lines: pd.DataFrame) -> str:
-    """Where the time ends, and what the next hour of each collector would bring."""
+def cut_line(say: Words, lines: pd.DataFrame, capacity: pd.DataFrame) -> None:
+    """Where the time ends: by the run's plan, where there is one, for each collector."""
+    if capacity.empty:
+        st.caption(_cut_here(say, lines))
+        return
+    if capacity["is_away"].all():
+        st.warning(say("today.all_away"))
+    left = capacity["gain_beyond"].astype(float).sum().round(2)
+    told = {
+        "within": int(capacity["n_within"].sum()),
+        "no_time": int(capacity["n_no_time"].sum()),
+        "no_gain": int(capacity["n_no_gain"].sum()),
+    }
+    st.caption(say("today.cut_plan", left=plain(say.money(left)), **told))
+    if told["no_time"] == 0:
+        return
+    tables.plain_table(
+        tables.shown(
+            capacity,
+            {
+                "agent_id": ("agent", str),
+                "planned_minutes": ("minutes", lambda value: f"{float(value):.0f}"),
+                "minutes": ("of_minutes", lambda value: f"{float(value):.0f}"),
+                "n_within": ("within", str),
+                "planned_gain": ("gain", say.money),
+                "n_no_time": ("left", str),
+                "minute_price": ("minute_price", lambda value: say.money(round(float(value), 2))),
+                "next_hour": ("next_hour", say.money),
+            },
+            say,
+        )
+    )
+
+
+def _cut_here(say: Words, lines: pd.DataFrame) -> str:
+    """Where the time chosen on the screen ends, and what the next hour would bring."""
     beyond = lines[~lines["fits"]]
     if beyond.empty:
         return say("today.cut_all")

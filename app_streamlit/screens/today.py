@@ -10,6 +10,7 @@ say = frame.words()
 if frame.head(say, "today"):
     figures = desk.figures()
     agents = desk.agents()
+    usual = worklist.hours_planned(desk.home(), desk.ask_if_held("capacity", agent=None))
     left, middle, right = st.columns([2, 2, 3])
     with left:
         names = [None, *agents["agent_id"]]
@@ -20,13 +21,14 @@ if frame.head(say, "today"):
             key="agent",
         )
     with middle:
-        hours = st.slider(
-            say("today.hours"), 0.0, 10.0, worklist.hours_planned(desk.home()), 0.5, key="hours"
-        )
+        hours = st.slider(say("today.hours"), 0.0, 10.0, usual, 0.5, key="hours")
     with right:
         wanted = st.text_input(say("today.search"), key="search")
-    lines = worklist.filtered(desk.worklist(agent), wanted, minutes=hours * 60)
-    worklist.tiles(say, figures, lines, minutes=hours * 60 * max(len(agents), 1))
+    capacity = worklist.as_planned(desk.ask_if_held("capacity", agent=agent), hours, usual)
+    minutes = hours * 60 if capacity.empty else None
+    left = desk.ask_if_held("left_because")
+    lines = worklist.filtered(desk.worklist(agent), wanted, left, minutes=minutes)
+    worklist.tiles(say, figures, lines, minutes=worklist.time_of(capacity, hours, len(agents)))
     worklist.cautions(say, figures)
     changes.of_the_day(say)
     journal.contradicted(say, desk.contradictions())
@@ -39,7 +41,7 @@ if frame.head(say, "today"):
         st.info(say("today.empty" if waiting.empty else "today.empty_to_confirm"))
     else:
         chosen = worklist.table(say, lines)
-        st.caption(worklist.cut_line(say, lines))
+        worklist.cut_line(say, lines, capacity)
         acting.summary(say, lines)
         if st.button(say("today.open"), disabled=chosen is None, key="open", type="primary"):
             st.session_state["claim_id"] = chosen
