@@ -39,7 +39,8 @@ class SuitFile:
 
     ``trees`` and ``limits`` by course; ``fee``: of a whole collection, EUR before tax, what the
     officer keeps (A444-32); ``commission``: share that an agency keeps; ``exits``: ways out
-    should the claims prove irrecoverable; ``after``: what follows an order or a title.
+    should the claims prove irrecoverable; ``after``: what follows an order or a title; ``courts``:
+    name in English of the court of each course before one (the published name is French).
     """
 
     suit_id: str
@@ -53,6 +54,7 @@ class SuitFile:
     commission: Range
     exits: tuple[Exit, ...]
     after: AfterTitle | None
+    courts: dict[str, str]
 
 
 def suit_file(
@@ -68,7 +70,8 @@ def suit_file(
     from amiable.law_values import of_day
     from amiable.titles import after_title
     from law.costs import agency_commission, collection_fee
-    from law.gates import COURSES, checklist
+    from law.courts import court
+    from law.gates import COURSES, SUITS, checklist
     from law.schedule import limits
     from law.trees import tree
     from models.litigation.compare import assumptions
@@ -79,6 +82,7 @@ def suit_file(
     if known is None:
         return None
     facts = known.classes.facts[0]
+    seat = known.places.seats[int(known.places.of[0])]
     days = _days(rows["open_claims"], rows["debtors"])
     paying = (_share(known.p_full[0]), _share(max(known.p_full[0], known.p_any[0])))
     with of_day(warehouse):
@@ -94,6 +98,7 @@ def suit_file(
             agency_commission(facts)[0],
             exits(facts, assumptions()),
             after_title(rows["titles"], facts, assumptions(), rows["enforcement"]),
+            {each: court(facts, each, seat).name_en for each in (*SUITS, "enforcement")},
         )
 
 

@@ -37,8 +37,17 @@ def insolvency(suit_id: str | None) -> str | None:
 
 
 def of_the_day() -> DataFrame:
-    """Every suit with the course advised; those to bring first, then those that tasks hold back."""
-    return desk.ask("suits", calm=OUT_OF_COURT, liftable=LIFTABLE)
+    """Every suit with the course advised; those to bring first, then those that tasks hold back.
+
+    ``vat`` and ``opened_vat``: VAT within the net, where it makes half of it or more.
+    """
+    found = desk.ask("suits", calm=OUT_OF_COURT, liftable=LIFTABLE)
+    rows = desk.ask_if_held("suits_vat", calm=OUT_OF_COURT)
+    if rows.empty:
+        return found.assign(vat=None, opened_vat=None)
+    opened = rows.rename(columns={"course": "opened_course", "vat_part": "opened_vat"})
+    found = found.merge(rows.rename(columns={"vat_part": "vat"}), "left", ["suit_id", "course"])
+    return found.merge(opened, "left", ["suit_id", "opened_course"])
 
 
 def not_advised() -> tuple[DataFrame, DataFrame]:

@@ -14,8 +14,6 @@ from app_streamlit.parts import claim, laid_open, signing, suit, tables, worth
 from app_streamlit.parts.words import Words, missing, plain
 from law.gates import LIFTABLE, OUT_OF_COURT
 
-# Of a gain, the part from which it is told by the name of what it mostly is.
-_MOSTLY = 0.5
 Row = Mapping[str, Any]
 
 
@@ -45,7 +43,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     found = suits.laid_open(suit_id, course, str(advised["course"]))
     if found is not None and found.reason != "advised":
         st.markdown(plain(laid_open.why_not(say, found, row)))
-    _vat(say, row, suits.vat(suit_id))
+    worth.vat_within(say, row, suits.vat(suit_id))
     _tiles(say, row, file)
     suit.gates(say, file)
     claim.courses(say, {}, compared, file.facts.insolvency)
@@ -87,7 +85,8 @@ def decision(say: Words, advised: Row, file: SuitFile) -> str:
     }
     if missing(advised["court"]):
         return say("executive.sue", **told)
-    return say("executive.sue_at", court=advised["court"], **told)
+    court = advised["court"] if say.language == "fr" else file.courts[str(advised["course"])]
+    return say("executive.sue_at", court=court, **told)
 
 
 def _studied(rows: Mapping[str, Row]) -> list[str]:
@@ -116,13 +115,6 @@ def _none(say: Words, rows: Mapping[str, Row]) -> str:
     common = sorted(set.intersection(*closed)) if closed else []
     why = " ; ".join(say.rule(code, "obstacles") for code in common if code not in LIFTABLE)
     return say("executive.all_closed", why=why or say("executive.each_its_own"))
-
-
-def _vat(say: Words, row: Row, vat: Mapping[str, float]) -> None:
-    """A gain that is mostly VAT is called so."""
-    part, net = vat.get(str(row["course"]), 0.0), float(row["expected_net"])
-    if net > 0 and part >= _MOSTLY * net:
-        st.warning(plain(say("executive.vat", net=say.euros(net), vat=say.euros(part))))
 
 
 def _tiles(say: Words, row: Row, file: SuitFile) -> None:

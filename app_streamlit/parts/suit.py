@@ -83,7 +83,8 @@ def _where(say: Words, found: SuitFile, chosen: pd.Series) -> None:
     # A consumer is sued at home only.
     free = chosen.name == "payment_order" or found.facts.debtor_kind not in AS_CONSUMER
     place = say.rule(str(chosen.name), "place_rules") if chosen.name in _PLACES and free else ""
-    st.markdown(plain(say("suit.court", court=chosen["court"], why=why) + place))
+    court = chosen["court"] if say.language == "fr" else found.courts[str(chosen.name)]
+    st.markdown(plain(say("suit.court", court=court, why=why) + place))
 
 
 def checklist(say: Words, checks: tuple[Check, ...]) -> None:

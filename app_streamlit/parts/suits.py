@@ -71,12 +71,12 @@ def _brought(say: Words, brought: pd.DataFrame) -> None:
         return
     tables.plain_table(
         tables.shown(
-            brought.head(_MOST),
+            _with_vat(say, brought.head(_MOST), "expected_net", "vat"),
             {
                 "debtor_name": ("debtor", str),
                 "suit_amount": ("amount", say.money),
                 "course": ("course", lambda code: say.code("course", code)),
-                "expected_net": ("net", say.money),
+                "net": ("net", str),
                 "p_loss": ("loss", say.share),
                 "cost": ("cost", say.money),
                 "tasks": ("todo", lambda codes: _told(say, codes, "tasks")),
@@ -96,18 +96,33 @@ def _held(say: Words, held: pd.DataFrame) -> None:
     st.caption(say("suits.held_says"))
     tables.plain_table(
         tables.shown(
-            held.sort_values("opened_net", ascending=False).head(_MOST),
+            _with_vat(
+                say,
+                held.sort_values("opened_net", ascending=False).head(_MOST),
+                "opened_net",
+                "opened_vat",
+            ),
             {
                 "debtor_name": ("debtor", str),
                 "suit_amount": ("amount", say.money),
                 "opened_course": ("course", lambda code: say.code("course", code)),
-                "opened_net": ("net", say.money),
+                "net": ("net", str),
                 "opened_obstacles": ("obstacles", lambda codes: _told(say, codes, "obstacles")),
                 "opened_tasks": ("todo", lambda codes: _told(say, codes, "tasks")),
             },
             say,
         )
     )
+
+
+def _with_vat(say: Words, rows: pd.DataFrame, net: str, vat: str) -> pd.DataFrame:
+    """The net in words; what is mostly VAT says so."""
+    told = [
+        say.money(gain) if missing(part) else say("suits.of_vat", net=say.money(gain),
+                                                  vat=say.money(part))
+        for gain, part in zip(rows[net], rows[vat], strict=True)
+    ]  # fmt: skip
+    return rows.assign(net=told)
 
 
 def _others(say: Words) -> None:

@@ -15,6 +15,9 @@ from app_streamlit.parts.words import Words, missing, plain
 # Inputs that are chances, and those told as a multiple of what is expected.
 _CHANCES = ("p_granted", "p_opposed", "p_won", "p_collect")
 _TIMES = ("share_collected", "costs")
+# Of a gain, the part from which it is told by the name of what it mostly is.
+_MOSTLY = 0.5
+_NO_VAT: Mapping[str, float] = {}
 
 
 def of_suit(say: Words, suit_id: str | None) -> None:
@@ -23,10 +26,11 @@ def of_suit(say: Words, suit_id: str | None) -> None:
         return
     found = suits.worth(suit_id)
     if not found.empty:
-        of_courses(say, found[found["admissible"] & found["settlement_high"].notna()])
+        open_ = found[found["admissible"] & found["settlement_high"].notna()]
+        of_courses(say, open_, suits.vat(suit_id))
 
 
-def of_courses(say: Words, found: pd.DataFrame) -> None:
+def of_courses(say: Words, found: pd.DataFrame, vat: Mapping[str, float] = _NO_VAT) -> None:
     """The worth of one course at a time, the recommended or the best one first."""
     if found.empty:
         return
@@ -38,6 +42,7 @@ def of_courses(say: Words, found: pd.DataFrame) -> None:
     told = found.set_index("course").loc[course]
     key = "worth.advised" if told["recommended"] else "worth.not_advised"
     st.markdown(plain(say(key, net=say.money(told["expected_net"]), hundred=_hundred(told))))
+    vat_within(say, told, vat)
     left, middle, right = st.columns(3)
     left.metric(say("worth.peak"), plain(say.money(told["peak_cash_out"])))
     middle.metric(say("worth.months"), plain(say.number(told["months_to_cash"], 1)))
@@ -45,6 +50,13 @@ def of_courses(say: Words, found: pd.DataFrame) -> None:
     st.markdown(plain(_settling(say, told)))
     st.markdown(plain(_report(say, told)))
     _flips(say, told)
+
+
+def vat_within(say: Words, told: Mapping[str, Any], vat: Mapping[str, float]) -> None:
+    """A gain that is mostly VAT is called so."""
+    part, net = vat.get(str(told["course"]), 0.0), float(told["expected_net"])
+    if net > 0 and part >= _MOSTLY * net:
+        st.warning(plain(say("worth.vat", net=say.euros(net), vat=say.euros(part))))
 
 
 def balance(say: Words, told: Mapping[str, Any], amount: float) -> None:

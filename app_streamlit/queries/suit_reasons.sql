@@ -36,6 +36,7 @@ barring as (
     from (
         select suit_id, course, unnest(obstacles) as obstacle
         from courses
+        semi join best on best.suit_id = courses.suit_id and best.state = 'closed'
         where course <> 'enforcement'
     ) as told
     where not list_contains($liftable, told.obstacle)
