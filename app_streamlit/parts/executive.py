@@ -43,7 +43,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     found = suits.laid_open(suit_id, course, str(advised["course"]))
     if found is not None and found.reason != "advised":
         st.markdown(plain(laid_open.why_not(say, found, row)))
-    worth.vat_within(say, row, suits.vat(suit_id))
+    worth.vat_within(say, row, suits.vat(suit_id).get(course, 0.0))
     _tiles(say, row, file)
     suit.gates(say, file)
     claim.courses(say, {}, compared, file.facts.insolvency)

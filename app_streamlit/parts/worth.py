@@ -42,7 +42,7 @@ def of_courses(say: Words, found: pd.DataFrame, vat: Mapping[str, float] = _NO_V
     told = found.set_index("course").loc[course]
     key = "worth.advised" if told["recommended"] else "worth.not_advised"
     st.markdown(plain(say(key, net=say.money(told["expected_net"]), hundred=_hundred(told))))
-    vat_within(say, told, vat)
+    vat_within(say, told, vat.get(course, 0.0))
     left, middle, right = st.columns(3)
     left.metric(say("worth.peak"), plain(say.money(told["peak_cash_out"])))
     middle.metric(say("worth.months"), plain(say.number(told["months_to_cash"], 1)))
@@ -52,9 +52,9 @@ def of_courses(say: Words, found: pd.DataFrame, vat: Mapping[str, float] = _NO_V
     _flips(say, told)
 
 
-def vat_within(say: Words, told: Mapping[str, Any], vat: Mapping[str, float]) -> None:
-    """A gain that is mostly VAT is called so."""
-    part, net = vat.get(str(told["course"]), 0.0), float(told["expected_net"])
+def vat_within(say: Words, told: Mapping[str, Any], part: float) -> None:
+    """A gain that is mostly VAT, of which ``part`` is, is called so."""
+    net = float(told["expected_net"])
     if net > 0 and part >= _MOSTLY * net:
         st.warning(plain(say("worth.vat", net=say.euros(net), vat=say.euros(part))))
 
