@@ -83,6 +83,11 @@ def register_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
     ]
 
 
+def of_courses(warehouse: Warehouse, suit_id: str) -> dict[str, dict[str, Any]]:
+    """By course of a suit that calls for a partner: whom, why, and what it asks."""
+    return {row["course"]: row for row in _rows(warehouse.partners("courses", suit_id=suit_id))}
+
+
 def course_of(warehouse: Warehouse, suit_id: str, course: str | None) -> str:
     """The course asked for; without one that which the day advises for a suit.
 
@@ -189,9 +194,7 @@ def _role(warehouse: Warehouse, hired: Hired, course: str, kind: str, terms: Ter
     found = []
     for at in among:
         area = register.areas[at]
-        sure = area.is_known and bool(
-            area.covers(hired.places.postcode, hired.places.town, hired.places.country)[0]
-        )
+        sure = area.is_known and bool(hired.places.inside(area)[0])
         is_advised = at == made.place[0]
         if not (sure or not area.is_known or is_advised):
             continue

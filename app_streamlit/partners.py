@@ -31,6 +31,20 @@ def _register(path: str) -> Rows | None:
         return None
 
 
+def advised(suit_id: str) -> dict[str, dict[str, Any]]:
+    """The partner of each course of a suit that calls for one; empty for an earlier version."""
+    return _advised(str(desk.snapshot()), suit_id)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _advised(path: str, suit_id: str) -> dict[str, dict[str, Any]]:
+    try:
+        with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+            return partners.of_courses(warehouse, suit_id)
+    except EarlierVersion:
+        return {}
+
+
 def roles(suit_id: str, course: str) -> tuple[Role, ...] | None:
     """Who may do each part of a course of a suit; None for a day of an earlier version."""
     return _roles(str(desk.snapshot()), suit_id, course)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.litigation import compare
+from models.litigation import compare, lay_open
 from models.litigation.hired import Partners
 from models.partners import read_register
 from models.partners.areas import read_area, told
@@ -191,7 +191,7 @@ def registered(*rows, results=NONE):
     return read_register(frame, empty if results.empty else results, {}), frame
 
 
-def weighed(register, choices=None, *, amount=20000.0, postcode="69001", n=1, creditor=None):
+def asked(amount=20000.0, postcode="69001", n=1, creditor=None):
     claims = pd.DataFrame(
         [{"claim_id": f"C{i}", "debtor_id": f"D{i}", "creditor_id": "K1", "amount": amount,
           "open_amount": amount, "open_amount_eur": amount, "vat_amount": amount / 6,
@@ -215,11 +215,13 @@ def weighed(register, choices=None, *, amount=20000.0, postcode="69001", n=1, cr
         [{"claim_id": f"C{i}", "p_365": 0.09, "p_any_365": 0.1, "median_days": None,
           "expected_recovered": 0.1 * amount} for i in range(n)]
     )  # fmt: skip
+    return suits, claims, debtors, pd.DataFrame([lender]), NONE, recovery, NONE
+
+
+def weighed(register, choices=None, **changes):
     said = NONE if choices is None else choices
-    return compare(
-        suits, claims, debtors, pd.DataFrame([lender]), NONE, recovery, NONE, as_of=DAY,
-        partners=None if register is None else Partners(register, said),
-    )  # fmt: skip
+    partners = None if register is None else Partners(register, said)
+    return compare(*asked(**changes), as_of=DAY, partners=partners)
 
 
 def test_without_a_partner_every_figure_is_as_before_and_the_kind_needed_is_told():
@@ -256,6 +258,18 @@ def test_a_success_fee_costs_its_share_of_the_cash_and_no_more():
     more = both["cost"] - fixed["cost"]
     assert 0 < more < 0.1 * 20040 * fixed["p_success"] * fixed["p_collect"]
     assert both["expected_net"] < fixed["expected_net"] - 0.9 * more + 60
+
+
+def test_a_course_laid_open_bears_the_fee_that_was_published():
+    register, _ = registered(("L", "lawyer", "X", "69", 800.0, 0.05))
+    published = course(weighed(register), "merits")
+
+    found = lay_open(
+        *asked(20000.0), course="merits", recommended="merits", as_of=DAY,
+        partners=Partners(register, NONE),
+    )  # fmt: skip
+
+    assert found.expected == pytest.approx(published["expected_net"], abs=0.01)
 
 
 def test_the_best_expected_net_wins_among_the_competent():

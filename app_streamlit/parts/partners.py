@@ -48,6 +48,15 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
                 _choose(say, suit_id, there)
 
 
+def in_costs(say: Words, suit_id: str, course: str) -> None:
+    """Whose agreed fee stands in the published costs of a course, where it is not the usual one."""
+    row = partners.advised(suit_id).get(course)
+    if row is None or row["partner_id"] is None or row["partner_kind"] == "enforcement_officer":
+        return
+    told = partner_words.fee(row, say.language)
+    st.caption(plain(say("partners.in_costs", fee=told)))
+
+
 def register(say: Words) -> None:
     """Every partner of the day with what its files brought."""
     with st.expander(say("partners.register"), icon=":material/contacts:"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from amiable.suits import Check, SuitFile
 from app_streamlit import clock, desk, suits
-from app_streamlit.parts import frame, tables, titles
+from app_streamlit.parts import frame, partners, tables, titles
 from app_streamlit.parts.words import Words, missing, plain
 from law.conduct import AS_CONSUMER
 from law.costs import CostLine
@@ -216,6 +216,7 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
         st.caption(plain(say("suit.costs")))
         tables.html_table(lines)
         st.caption(plain(say("suit.fee", fee=say.money(found.fee))))
+        partners.in_costs(say, found.suit_id, course)
     for limit in found.limits[course]:
         told = say.rule(limit.code, "limits").format(n=limit.number)
         by = f" ({say.day(limit.on)})" if limit.on else ""

@@ -58,7 +58,9 @@ class Hired:
         facts, of = self.known.classes.facts, self.known.classes.of
         country = np.asarray([each.country for each in facts], dtype=object)[of]
         places = self.known.places
-        self.places = Places(places.postcode, places.town, country)
+        each = (places.postcode, places.town, country)
+        at, first = told_apart(each, len(country))
+        self.places = Places(*(column[first] for column in each), at)
         recovers = np.asarray([each.recovers_vat for each in facts], dtype=bool)[of]
         rate = parameters.begun("vat", "standard_rate", self.as_of)
         self._vat = np.where(

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +187,7 @@ def bare(text: str) -> str:
     return " ".join(kept.split())
 
 
+@lru_cache(maxsize=100_000)
 def department_of(postcode: object) -> str | None:
     """The department of a French postcode; None for what is none.
 

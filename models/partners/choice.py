@@ -8,10 +8,11 @@ drawn from the same past suits already moves them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.partners.areas import Area
 from models.partners.register import Register
 
 CHOSEN, BEST, ONLY_ONE, UNSURE, NOT_HERE, NONE = (
@@ -22,11 +23,23 @@ _MOST_LIKELY = 0.98
 
 @dataclass(frozen=True)
 class Places:
-    """Where suits are brought, shape (n_suits,): postcode, key of the town, country."""
+    """Where suits are brought, each place once: postcode, key of the town, country.
+
+    ``of``, shape (n_suits,): the place of each suit.
+    """
 
     postcode: np.ndarray
     town: np.ndarray
     country: np.ndarray
+    of: np.ndarray
+    _inside: dict[Area, np.ndarray] = field(default_factory=dict)
+
+    def inside(self, area: Area) -> np.ndarray:
+        """Whether each suit lies in an area, shape (n_suits,)."""
+        if area not in self._inside:
+            held = area.covers(self.postcode, self.town, self.country)
+            self._inside[area] = np.asarray(held[self.of])
+        return self._inside[area]
 
 
 @dataclass(frozen=True)
@@ -82,10 +95,7 @@ def choose(
                 continue
             rows = left
             if known:
-                inside = register.areas[at].covers(
-                    places.postcode[left], places.town[left], places.country[left]
-                )
-                rows = left[inside]
+                rows = left[places.inside(register.areas[at])[left]]
             gain = gains(register, int(at), task, rows)
             better = gain > best[rows] + 1e-9
             next_[rows] = np.where(better, best[rows], np.maximum(next_[rows], gain))
