@@ -65,8 +65,9 @@ def carry_out(state: State, deed: Deed, day: int) -> None:
         return
     row = _written(state, deed, day)
     _reach(state, deed, day)
-    _words(state, deed, day)
+    # What is agreed on ends the episode, this contact included.
     _ladder(state, deed, day)
+    _words(state, deed, day)
     _answer_to_come(state, deed, day, row)
 
 
