@@ -13,6 +13,7 @@ from data_schema.contract import codes, tables, word
 from law.calendar import may_contact
 from law.rows import rows
 from models.strategy import Policy, in_order, recommend
+from models.strategy.spread import marks
 from models.strategy.tables import effects, ladder, phrases
 
 DAY = dt.date(2026, 11, 20)
@@ -554,6 +555,14 @@ def test_every_row_is_whole_and_every_group_has_one_lead():
     assert not table["reason"].str.contains(r"[{}]|None|nan").any()
     assert not table["reason_en"].str.contains(r"[{}]|None|nan").any()
     assert work["contact_group_id"].is_unique
+
+
+def test_an_empty_column_of_lists_holds_nothing_whatever_null_it_is_filled_with():
+    nulls = pd.DataFrame(
+        {"languages": pd.Series([pd.NA, None, float("nan"), ["fr"]], dtype=object)}
+    )
+
+    assert marks(nulls, "languages").row.tolist() == [3]
 
 
 NEAR_TIES = {**effects(), "channel": {**effects()["channel"], "email": [0.5] * 4, "sms": [0.5] * 4}}
