@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 
 #: Steps before a title can be enforced.
-_BEFORE = ("serve_order", "serve_judgment", "serve_title", "default_void", "wait_opposition")
+_BEFORE = (
+    "serve_order",
+    "serve_part",
+    "serve_judgment",
+    "serve_title",
+    "default_void",
+    "wait_opposition",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,7 @@ def standing(rows: DataFrame, as_of: date) -> Standing:
             _day(row["won_on"]),
             _day(row["served_on"]),
             _day(row["opposed_on"]),
+            bool(row["in_part"]),
         )
         for row in rows.to_dict("records")
     )

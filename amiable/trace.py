@@ -33,6 +33,7 @@ _STEPS = (
     ("own_values", "Legal values of your own that held", "law.replaced"),
     ("gates", "Gates of the suit: what holds, what is to be done", "law.gates"),
     ("ways", "Ways through the course advised", "law.trees"),
+    ("after_title", "After an order or a title", "law.titles, law.measures"),
     ("recommendation", "Recommendation and worklist", "mart.recommendations, mart.worklist"),
     ("versions", "Run, models, legal parameters", "mart.runs"),
     ("by_day", "Recommendations day by day", "history.recommendations"),
@@ -69,6 +70,7 @@ def explain(warehouse: Warehouse, text: str) -> tuple[str, dict[str, Rows]]:
         "partners": lambda: _since(lambda: _partners(warehouse, claim_id)),
         "gates": lambda: _gates(warehouse, steps, as_of),
         "ways": lambda: _ways(warehouse, steps, as_of),
+        "after_title": lambda: _after_title(warehouse, steps, as_of),
         "versions": lambda: versions,
         "statement": lambda: _since(lambda: warehouse.statement(claim_id)),
         "limitation": lambda: _since(lambda: warehouse.trace("limitation", claim_id)),
@@ -131,6 +133,16 @@ def _ways(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:
         }
         for way in sorted(ways(found.trees[course]), key=lambda way: -way.chance)
     ]
+
+
+def _after_title(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> Rows:
+    """What follows the order or the title of the suit, a line each; nothing without one."""
+    from amiable.titles import pages
+
+    found = _suit(warehouse, steps, as_of)
+    if found is None or found.after is None:
+        return []
+    return [{"says": line} for line in pages(found.after, "en")]
 
 
 def _suit(warehouse: Warehouse, steps: Mapping[str, Rows], as_of: date) -> SuitFile | None:

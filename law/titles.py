@@ -32,7 +32,8 @@ class Title:
     """One decision for the creditor, and what was done of it since.
 
     ``granted_on``: the order, or the title of a procedure without a judgment; ``won_on``: the
-    judgment, after an opposition too; ``served_on``: service of the last of them.
+    judgment, after an opposition too; ``served_on``: service of the last of them. ``in_part``: an
+    order for a part of what was asked.
     """
 
     procedure: str
@@ -40,6 +41,7 @@ class Title:
     won_on: date | None = None
     served_on: date | None = None
     opposed_on: date | None = None
+    in_part: bool = False
 
     @property
     def is_order(self) -> bool:
@@ -275,6 +277,7 @@ def _to_serve(standing: Standing) -> Iterator[Next]:
         "default_void_since": "default_void",
     }
     found = [each for title in standing.titles for each in _of(title, standing.as_of)]
+    in_part = {title.given_on for title in standing.titles if title.is_order and title.in_part}
     for code, step in codes.items():
         # What lapsed no longer matters where another decision stands.
         gone = standing.title_on if code == "void_since" else standing.enforceable_on
@@ -283,8 +286,9 @@ def _to_serve(standing: Standing) -> Iterator[Next]:
         due = [each for each in found if each.code == code]
         if due:
             first = min(due, key=lambda each: each.on)
-            lapses = code in _LAPSING
-            yield Next(step, first.on, lapses, first.since, first.record)
+            # Whoever serves an order for a part lets the rest go (CPC 1409).
+            named = "serve_part" if step == "serve_order" and first.since in in_part else step
+            yield Next(named, first.on, code in _LAPSING, first.since, first.record)
     unserved = [t for t in standing.titles if t.served_on is None and not t.is_contested]
     if unserved and standing.enforceable_on is None:
         yield Next("serve_title", since=unserved[0].given_on)

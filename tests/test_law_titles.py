@@ -132,6 +132,12 @@ def test_an_opposition_puts_the_order_before_the_court_until_a_judgment_replaces
     assert (found.code, found.on) == ("serve_judgment", date(2027, 5, 1))
 
 
+def test_an_order_for_a_part_is_served_only_by_whoever_lets_the_rest_go():
+    found = step(Title("payment_order", date(2026, 9, 2), in_part=True))
+
+    assert (found.code, found.on, found.lapses) == ("serve_part", date(2026, 12, 2), True)
+
+
 def test_of_several_decisions_the_first_to_lapse_is_told():
     late, soon = Title("payment_order", date(2026, 8, 1)), Title("payment_order", date(2026, 9, 2))
 

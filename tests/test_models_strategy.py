@@ -1020,6 +1020,16 @@ def test_an_order_granted_is_a_task_with_the_day_by_which_it_lapses(granted_on, 
     assert told in row["reason_en"]
 
 
+def test_an_order_for_a_part_asks_a_person_whether_to_let_the_rest_go():
+    order = unserved(dt.date(2026, 9, 10), "granted_in_part")
+
+    row = only(advise([order], [debtor()], [climbed(4)]))
+
+    assert row["action"] == "sue"
+    assert "give up the rest" in row["reason_en"]
+    assert "10 December 2026" in row["reason_en"]
+
+
 def test_serving_a_decision_comes_first_in_the_day_and_asks_for_no_new_notice():
     order, late = unserved(dt.date(2026, 9, 10)), claim("C2", "D2", suit_id="S2")
     made = advise(

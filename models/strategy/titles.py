@@ -20,9 +20,9 @@ from models.strategy.facts import NEVER, Claims
 from models.strategy.proposal import is_one_of
 
 #: Situations in which a decision has to be served, or was not in time.
-SERVICE = ("order_unserved", "order_void", "judgment_unserved")
+SERVICE = ("order_unserved", "order_in_part", "order_void", "judgment_unserved")
 #: Of those, the ones whose day the law fixes: done first whatever their gain.
-DATED = ("order_unserved", "judgment_unserved")
+DATED = ("order_unserved", "order_in_part", "judgment_unserved")
 #: The rest of a decision whose suit a person refused.
 REFUSED = "service_refused"
 _GRANTED = ("granted", "granted_in_part")
@@ -33,8 +33,11 @@ def found(claims: Claims, today: np.datetime64) -> dict[str, np.ndarray]:
     order = _orders(claims)
     late = deadlines(claims) < today
     judged = (claims.legal_status == "judged_won") & ~np.isnat(claims.title_on) & ~late
+    # Whoever serves an order for a part lets the rest go (CPC 1409): a person chooses.
+    in_part = claims.legal_status == "granted_in_part"
     return {
-        "order_unserved": order & ~late,
+        "order_in_part": order & ~late & in_part,
+        "order_unserved": order & ~late & ~in_part,
         "order_void": order & late,
         "judgment_unserved": judged,
     }

@@ -6,7 +6,8 @@ with steps as (
         l.procedure,
         min(l.taken_on) filter (where l.step in ('granted', 'granted_in_part')) as granted_on,
         min(l.taken_on) filter (where l.step = 'judged_won') as won_on,
-        max(l.taken_on) filter (where l.step = 'opposed') as opposed_on
+        max(l.taken_on) filter (where l.step = 'opposed') as opposed_on,
+        bool_or(l.step = 'granted_in_part') as in_part
     from core.legal_steps as l
     where not l.is_void
     group by l.claim_id, l.procedure
@@ -20,6 +21,7 @@ served as (
         s.granted_on,
         s.won_on,
         s.opposed_on,
+        s.in_part,
         max(l.taken_on) filter (
             where l.step = 'served' and l.taken_on >= coalesce(s.won_on, s.granted_on)
         ) as served_on
@@ -27,7 +29,7 @@ served as (
     join core.legal_steps as l
         on s.claim_id = l.claim_id and s.procedure = l.procedure and not l.is_void
     where coalesce(s.won_on, s.granted_on) is not null
-    group by s.claim_id, s.procedure, s.granted_on, s.won_on, s.opposed_on
+    group by s.claim_id, s.procedure, s.granted_on, s.won_on, s.opposed_on, s.in_part
 ),
 
 -- Seizures may be told under a procedure of their own.
@@ -60,6 +62,7 @@ select
     t.won_on,
     t.served_on,
     t.opposed_on,
+    bool_or(t.in_part) as in_part,
     max(s.seized_on) as seized_on,
     coalesce(max(s.n_fruitless), 0) as n_fruitless,
     min(o.title_on) as title_on,
