@@ -10,10 +10,12 @@ import streamlit as st
 
 from amiable.suits import SuitFile
 from app_streamlit import suits
-from app_streamlit.parts import claim, laid_open, signing, suit, tables, worth
+from app_streamlit.parts import claim, laid_open, signing, suit, tables, titles, worth
 from app_streamlit.parts.words import Words, missing, plain
 from law.gates import LIFTABLE, OUT_OF_COURT
 
+# Steps after a title that leave the choice among the courses open.
+_WEIGHED = ("seize", "other_course", "leave")
 Row = Mapping[str, Any]
 
 
@@ -29,6 +31,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     st.subheader(say("executive.title"))
     st.markdown(f"**{plain(decision(say, advised, file))}**")
     st.caption(say("suit.no_advice"))
+    titles.panel(say, file.after)
     if not names:
         st.info(plain(_none(say, rows)))
         suit.gates(say, file)
@@ -59,7 +62,9 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
 
 
 def decision(say: Words, advised: Row, file: SuitFile) -> str:
-    """The sentence of the decision."""
+    """The sentence of the decision; of an order or a title, that its next step comes first."""
+    if file.after is not None and file.after.step.code not in _WEIGHED:
+        return say("titles.under_way")
     course = say.code("course", advised["course"])
     if advised["course"] in OUT_OF_COURT:
         kind = file.facts.insolvency

@@ -35,7 +35,7 @@ _CLEARING = tuple(note for note in _NOTES if note not in _SIGNED)
 
 
 def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None:
-    """The gates of the suit, the form that clears them, and a course laid open."""
+    """What follows a title, the gates of the suit, what clears them, and a course laid open."""
     if not suit_id or courses is None or courses.empty:
         return
     found = suits.of(suit_id)
@@ -43,16 +43,16 @@ def panel(say: Words, suit_id: str | None, courses: pd.DataFrame | None) -> None
         st.markdown(f"#### {say('suit.gates')}")
         st.caption(say("suit.earlier"))
         return
+    titles.panel(say, found.after)
     gates(say, found, _NOTES)
     st.caption(say("suit.no_advice"))
     detail(say, found, courses)
 
 
 def gates(say: Words, found: SuitFile, notes: Iterable[str] = _CLEARING) -> None:
-    """The gates as a checklist, what follows a title, and the form to note what clears a gate."""
+    """The gates as a checklist, and the form in which a person notes what clears one."""
     st.markdown(f"#### {say('suit.gates')}")
     checklist(say, found.checks)
-    titles.panel(say, found.after)
     failed = {check.gate.code for check in found.checks if not check.gate.passed}
     offered = [note for note in notes if note in _SIGNED or _NOTES[note] in failed]
     if offered and frame.decides(say):
