@@ -41,7 +41,7 @@ def of_the_day() -> DataFrame:
 
     ``vat`` and ``opened_vat``: VAT within the net, where it makes half of it or more.
     """
-    found = desk.ask("suits", calm=OUT_OF_COURT, liftable=LIFTABLE)
+    found = desk.ask("suits", **_least(), calm=OUT_OF_COURT, liftable=LIFTABLE)
     rows = desk.ask_if_held("suits_vat", calm=OUT_OF_COURT)
     if rows.empty:
         return found.assign(vat=None, opened_vat=None)
@@ -53,7 +53,14 @@ def of_the_day() -> DataFrame:
 def not_advised() -> tuple[DataFrame, DataFrame]:
     """Why suits are not advised, by reason; and those nearest to being worth it."""
     asked = {"calm": OUT_OF_COURT, "liftable": LIFTABLE}
-    return desk.ask("suit_reasons", **asked), desk.ask("suit_nearest", **asked)
+    return desk.ask("suit_reasons", **_least(), **asked), desk.ask("suit_nearest", **asked)
+
+
+def _least() -> dict[str, float]:
+    """What a suit must bring beyond the best way without one: EUR, and parts of its cost."""
+    from models.litigation.compare import assumptions
+
+    return {name: float(assumptions()[name]) for name in ("least_gain", "least_return")}
 
 
 def titled() -> list[Line]:

@@ -46,11 +46,18 @@ def _wish(say: Words, most: int) -> Wish:
         say("budget.budget"), 0, most, most, step=max(most // 40, 1), key="suit_budget"
     )
     risk = middle.slider(
-        say("budget.risk"), 0.0, 1.0, 0.0, step=0.05, key="suit_risk", help=say("budget.risk_help")
+        say("budget.risk"),
+        0,
+        100,
+        0,
+        step=5,
+        format="%d %%",
+        key="suit_risk",
+        help=say("budget.risk_help"),
     )
     per_week = right.number_input(say("budget.per_week"), 1, 500, 5, key="suit_filings")
     ready = st.checkbox(say("budget.only_ready"), key="suit_ready")
-    return Wish(float(budget), float(risk), int(per_week), with_tasks=not ready)
+    return Wish(float(budget), risk / 100, int(per_week), with_tasks=not ready)
 
 
 def _frontier(say: Words, along: pd.DataFrame, budget: float) -> None:

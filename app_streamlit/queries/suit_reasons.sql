@@ -10,6 +10,7 @@ courses as (
         l.suit_id,
         l.course,
         l.expected_net,
+        l.cost,
         l.obstacles,
         case
             when l.admissible then 'open'
@@ -51,7 +52,8 @@ select
     case
         when best.state = 'closed' then coalesce(barring.obstacle, 'closed')
         when coalesce(best.expected_net, 0) <= 0 then 'loses'
-        when best.state = 'liftable' then 'held'
+        when best.state = 'liftable'
+            and best.expected_net > greatest($least_gain, $least_return * best.cost) then 'held'
         else 'not_enough'
     end as reason,
     count(*) as n,

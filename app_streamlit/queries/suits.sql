@@ -3,7 +3,7 @@ with closed as (
     select suit_id, course, expected_net, obstacles, tasks
     from mart.litigation
     where not admissible
-      and expected_net > 0
+      and expected_net > greatest($least_gain, $least_return * cost)
       and not list_contains($calm, course)
       and list_has_all($liftable, obstacles)
     qualify row_number() over (partition by suit_id order by expected_net desc, course) = 1
