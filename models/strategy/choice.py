@@ -317,6 +317,7 @@ class _Walk:
         idle &= worth[np.arange(len(debtors)), best] + timed[best] <= 0
         top = worth[np.arange(len(debtors)), best][:, None]
         near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
+        near &= (worth + timed > 0) | (np.arange(len(CHANNELS)) == best[:, None])
         for rule, hit in closed_by(debtors, listed & ~mask, self.as_of).items():
             self._guard(rows & hit[of], rule)
         blocked = rows & ~can[of]

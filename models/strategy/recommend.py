@@ -31,6 +31,7 @@ from models.strategy.reasons import Spoken, reasons, sums_by_currency
 from models.strategy.situation import CHASE, DISPUTE, REST, situations
 from models.strategy.spread import alike
 from models.strategy.worklist import due
+from models.strategy.worth_while import worth_while
 
 #: Belief about a debtor without a profile: the first hypothesis is the kindest (D10).
 PRIOR = np.asarray([0.4, 0.2, 0.2, 0.2])
@@ -147,12 +148,12 @@ def recommend(
     arms = steps["arms"]
     control_share = arms["control"] if settings.control is None else settings.control
     explore_share = arms["explore"] if settings.explore is None else settings.explore
-    chosen = _proposal(claims, who, *shared, by_value=True)
+    paying = (claims, who, worth, steps, adds, day_list, as_of)
+    chosen = worth_while(_proposal(claims, who, *shared, by_value=True), *paying)
     # The baseline ignores the profile and the odds: the ladder as it stands, oldest first.
     plain = replace(who, row=np.full(len(who), NO_PROFILE))
-    baseline = _proposal(
-        replace(claims, p_30=np.zeros(len(claims))), plain, *shared, by_value=False
-    )
+    patient = replace(claims, p_30=np.zeros(len(claims)))
+    baseline = worth_while(_proposal(patient, plain, *shared, by_value=False), *paying)
     in_control = (who.draw < control_share)[claims.of]
     explores = (who.draw_today < explore_share)[claims.of] & (chosen.near.sum(axis=1) > 1)
     explores &= ~in_control
