@@ -25,6 +25,8 @@ STAGE_RANK: Mapping[str, int] = {
 }
 #: Handing over to a third party is a lane of its own, open from this rank on.
 THIRD_PARTY_FROM_RANK = 2
+#: Actions that are of one stage, whatever stage is stated.
+STAGE_OF: Mapping[str, str] = {"formal_notice": "formal_notice", "sue": "litigation"}
 TONE_RANK: Mapping[str, int] = {"helpful": 1, "courteous": 2, "firm": 3, "formal": 4}
 
 #: Actions that ask for money: nothing of the kind for a dispute, a promise or a kept plan.
@@ -214,10 +216,17 @@ def _ladder(context: DebtorContext, action: Action) -> set[str]:
     third_party = action.stage == "third_party" or action.action == "third_party"
     if third_party and context.stage_rank < THIRD_PARTY_FROM_RANK:
         broken.add("third_party_too_early")
-    rank = None if third_party or action.stage is None else STAGE_RANK[action.stage]
+    stage = STAGE_OF.get(action.action, action.stage)
+    rank = None if third_party or stage is None else STAGE_RANK[stage]
     if rank is not None and rank < context.stage_rank:
         broken.add("stage_falls")
     if rank is not None and rank > context.stage_rank + 1:
+        broken.add("stage_skipped")
+    climbs = rank is not None and rank > context.stage_rank
+    # Nothing but the notice itself is one, and nothing but a suit is one.
+    if climbs and stage == "formal_notice" and action.action != "formal_notice":
+        broken.add("formal_notice_missing")
+    if stage == "litigation" and action.action != "sue":
         broken.add("stage_skipped")
     if action.tone is not None and TONE_RANK[action.tone] < context.tone_rank:
         broken.add("tone_falls")

@@ -187,8 +187,25 @@ def test_whatever_is_allowed_climbs_by_one_step_at_most(rank, stage, tone_rank, 
     context = replace(
         COMPANY, stage_rank=rank, tone_rank=tone_rank, formal_notice_expires_on=MONDAY
     )
-    action = replace(REMINDER, stage=stage, tone=tone)
+    by_post = "registered_letter" if stage == "formal_notice" else "email"
+    own = {"formal_notice": "formal_notice", "litigation": "sue"}.get(stage, "remind")
+    action = replace(REMINDER, action=own, stage=stage, tone=tone, channel=by_post)
 
     climbs = rank <= conduct.STAGE_RANK[stage] <= rank + 1
     softens = conduct.TONE_RANK[tone] < tone_rank
     assert allowed(context, action) is (climbs and not softens)
+
+
+def test_no_reminder_passes_for_a_formal_notice_and_nothing_for_a_suit_but_a_suit():
+    context = replace(COMPANY, stage_rank=2)
+    late = replace(COMPANY, stage_rank=4, formal_notice_expires_on=MONDAY)
+
+    as_notice = violations(context, replace(REMINDER, stage="formal_notice"))
+    as_suit = violations(late, replace(REMINDER, stage="litigation"))
+    hidden_suit = violations(context, replace(SUIT, stage="reminder"))
+    hidden_notice = violations(replace(COMPANY, stage_rank=0), replace(NOTICE, stage="reminder"))
+
+    assert as_notice == ["formal_notice_missing"]
+    assert as_suit == ["stage_skipped"]
+    assert hidden_suit == ["stage_skipped", "formal_notice_missing"]
+    assert hidden_notice == ["stage_skipped"]

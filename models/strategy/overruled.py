@@ -29,6 +29,7 @@ _ABOUT_DISPUTES = {"ask_written_dispute", "answer_dispute"}
 _OWN_CHANNEL = {"call": "phone", "visit": "visit", "formal_notice": "registered_letter"}
 _OWN_STAGE = {"formal_notice": "formal_notice", "visit": "last_attempt"}
 _OWN_STAGE |= {"third_party": "third_party", "sue": "litigation"}
+_OF_ANY_STAGE = {"remind", "call"}
 
 
 def override(
@@ -80,7 +81,9 @@ def _write(
 ) -> None:
     first = int(rows[0])
     now = STAGES[min(max(int(debtors.stage_rank[row]), 1), LAST) - 1]
-    stage = _given(entry, "stage") or _OWN_STAGE.get(action) or changed.stage[first] or now
+    # A stage is a person's to choose for a reminder alone: the others have theirs, or climb none.
+    asked = _given(entry, "stage") if action in _OF_ANY_STAGE else None
+    stage = _OWN_STAGE.get(action) or asked or changed.stage[first] or now
     channel = _given(entry, "channel") or _OWN_CHANNEL.get(action) or changed.channel[first]
     if channel is None and action in CONTACTS:
         # Nothing said: what reaches the debtor in writing.
@@ -90,7 +93,7 @@ def _write(
         action = "call"
     courteous = max(int(debtors.tone_rank[row]), conduct.TONE_RANK["courteous"])
     formal = "formal" if stage not in STAGES[:2] else TONES[courteous - 1]
-    tone = _given(entry, "tone") or formal
+    tone = "formal" if action == "sue" else _given(entry, "tone") or formal
     until = entry.get("due_on")
     on = today if until is None or pd.isna(until) else np.datetime64(pd.Timestamp(until), "D")
     changed.name[rows], changed.action[rows] = "override", action
