@@ -97,7 +97,7 @@ def suit_file(
             collection_fee(facts.amount, as_of, payer="creditor"),
             agency_commission(facts)[0],
             exits(facts, assumptions()),
-            after_title(rows["titles"], facts, assumptions(), rows["enforcement"]),
+            after_title(warehouse.titles(suit_id), facts, assumptions(), rows["enforcement"]),
             {each: court(facts, each, seat).name_en for each in (*SUITS, "enforcement")},
         )
 
@@ -149,8 +149,7 @@ def laid_open(
 
 
 _QUERIES = (
-    "suits", "open_claims", "debtors", "creditors", "recovery", "documents", "titles",
-    "enforcement",
+    "suits", "open_claims", "debtors", "creditors", "recovery", "documents", "enforcement",
 )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from data_schema import word as code_word
@@ -35,6 +36,9 @@ _BEFORE = (
     "default_void",
     "wait_opposition",
 )
+
+
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +88,18 @@ def dated(warehouse: Warehouse, as_of: date) -> list[Line]:
     """
     from amiable.law_values import of_day
 
-    rows = warehouse.suit("titles", None)
+    rows = warehouse.titles(None)
     with of_day(warehouse):
         found = [
             Line(
-                str(suit_id),
-                str(group["debtor_id"].iloc[0]),
-                str(group["debtor_name"].iloc[0]),
-                _amount(group["open_eur"].max()),
+                suit_id,
+                str(group[0]["debtor_id"]),
+                str(group[0]["debtor_name"]),
+                max(row["open_eur"] or Decimal(0) for row in group),
                 next_step(standing(group, as_of)),
             )
-            for suit_id, group in rows.groupby("suit_id", sort=True)
+            for suit_id, members in groupby(rows, key=lambda row: str(row["suit_id"]))
+            if (group := list(members))
         ]
     return sorted(found, key=_urgent)
 
@@ -105,7 +110,7 @@ def _urgent(one: Line) -> tuple[bool, date]:
 
 
 def after_title(
-    rows: DataFrame, facts: SuitFacts, by: Mapping[str, Any], published: DataFrame
+    rows: Rows, facts: SuitFacts, by: Mapping[str, Any], published: DataFrame
 ) -> AfterTitle | None:
     """What follows the title of a suit; None where it has neither an order nor a title.
 
@@ -114,7 +119,7 @@ def after_title(
     """
     from models.litigation.measures import search
 
-    if rows.empty:
+    if not rows:
         return None
     known = standing(rows, facts.as_of)
     running = clocks(known)
@@ -143,43 +148,33 @@ def after_title(
     )
 
 
-def standing(rows: DataFrame, as_of: date) -> Standing:
+def standing(rows: Rows, as_of: date) -> Standing:
     """What the rows of one suit in ``sql/suit/titles`` tell, as the law asks it."""
-    first = rows.iloc[0]
-    published = _day(first["published_on"])
+    first = rows[0]
+    published = first["published_on"]
     declare_by = None
     if published is not None:
-        declare_by = declaration_until(published, longer=bool(rows["has_longer"].all()))
-    titles = tuple(
-        Title(
-            str(row["procedure"]),
-            _day(row["granted_on"]),
-            _day(row["won_on"]),
-            _day(row["served_on"]),
-            _day(row["opposed_on"]),
-            bool(row["in_part"]),
-        )
-        for row in rows.to_dict("records")
-    )
-    refused = bool(rows["is_refused"].any())
+        declare_by = declaration_until(published, longer=all(row["has_longer"] for row in rows))
+    named = ("procedure", "granted_on", "won_on", "served_on", "opposed_on", "in_part")
+    refused = any(row["is_refused"] for row in rows)
     return Standing(
         as_of=as_of,
-        titles=titles,
-        debtor_kind=str(first["debtor_kind"]),
-        creditor_kind=_text(first["creditor_kind"]) or "company",
-        country=str(first["country"]),
+        titles=tuple(Title(*(row[name] for name in named)) for row in rows),
+        debtor_kind=first["debtor_kind"],
+        creditor_kind=first["creditor_kind"] or "company",
+        country=first["country"],
         title_on=_first(rows, "title_on"),
         ends_on=_first(rows, "ends_on"),
         enforceable_on=_first(rows, "enforceable_on"),
-        insolvency=_text(first["insolvency"]),
+        insolvency=first["insolvency"],
         declare_by=declare_by,
-        is_declared=bool(rows["is_declared"].all()),
-        is_unenforceable=bool(rows["is_unenforceable"].all()),
-        is_vulnerable=bool(rows["is_vulnerable"].any()),
-        approved=False if refused else True if bool(rows["is_approved"].all()) else None,
-        seized_on=max(filter(None, map(_day, rows["seized_on"])), default=None),
-        n_fruitless=int(rows["n_fruitless"].max()),
-        advised=_text(first["advised"]),
+        is_declared=all(row["is_declared"] for row in rows),
+        is_unenforceable=all(row["is_unenforceable"] for row in rows),
+        is_vulnerable=any(row["is_vulnerable"] for row in rows),
+        approved=False if refused else all(row["is_approved"] for row in rows) or None,
+        seized_on=max(filter(None, (row["seized_on"] for row in rows)), default=None),
+        n_fruitless=max(row["n_fruitless"] for row in rows),
+        advised=first["advised"],
     )
 
 
@@ -281,28 +276,11 @@ def summed(found: AfterTitle) -> dict[str, Any]:
 
 
 def _eur(amount: float, language: str) -> str:
-    return money(_amount(amount), "EUR", language)
+    return money(Decimal(str(round(amount, 2))), "EUR", language)
 
 
-def _amount(value: object) -> Decimal:
-    import pandas as pd
-
-    empty = value is None or pd.isna(value)  # type: ignore[call-overload]
-    return Decimal(0) if empty else Decimal(str(value)).quantize(Decimal("0.01"))
-
-
-def _first(rows: DataFrame, name: str) -> date | None:
-    return min(filter(None, map(_day, rows[name])), default=None)
-
-
-def _day(value: object) -> date | None:
-    import pandas as pd
-
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload,arg-type]
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _first(rows: Rows, name: str) -> date | None:
+    return min(filter(None, (row[name] for row in rows)), default=None)
 
 
 def _share(value: object) -> float | None:

@@ -151,8 +151,12 @@ class Warehouse:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise EarlierVersion(_EARLIER) from error
 
-    def suit(self, query: str, suit_id: str | None) -> DataFrame:
-        """Rows of one query about a suit: the files of ``sql/suit``; ``titles`` of all for None."""
+    def titles(self, suit_id: str | None) -> list[dict[str, Any]]:
+        """Orders and titles of one suit or of every suit: the file ``sql/suit/titles``."""
+        return _told(self._con, "titles", {"suit_id": suit_id}, "suit")
+
+    def suit(self, query: str, suit_id: str) -> DataFrame:
+        """Rows of one query about a suit: the files of ``sql/suit``."""
         try:
             return self._con.execute(_sql(query, "suit"), {"suit_id": suit_id}).df()
         except (duckdb.CatalogException, duckdb.BinderException) as error:
