@@ -18,7 +18,7 @@ WEEKS = 78
 _BELIEFS_BACK = (100, 180, 320)
 _POINTS = "training.decision_points"
 _CHOICES = Path(__file__).parent / "sql" / "decided" / "choices.sql"
-_KEPT = ("runs", "recommendations", "profiles")
+_KEPT = 3  # tables of history that are read
 _COLUMNS = (
     "day",
     "debtor_id",
@@ -29,6 +29,7 @@ _COLUMNS = (
     "tone",
     "act_on",
     "propensity",
+    "propensity_wait",
     "arm",
     "policy_version",
     "expected_gain",
@@ -50,12 +51,13 @@ def choices(home: Path, *, as_of: date) -> pd.DataFrame:
     con = connect(None)
     try:
         con.execute(statement("attach {file} as previous (read_only)", file=literal(str(path))))
+        # A history that an earlier version wrote knows no chance of waiting: it is left alone.
         held = con.execute(
-            "select count(*) from information_schema.tables where table_catalog = 'previous'"
-            " and table_schema = 'history' and table_name in ($runs, $choices, $profiles)",
-            dict(zip(("runs", "choices", "profiles"), _KEPT, strict=True)),
+            "select count(*) from information_schema.columns where table_catalog = 'previous'"
+            " and table_schema = 'history' and (table_name, column_name) in"
+            " (('runs', 'run_id'), ('recommendations', 'propensity_wait'), ('profiles', 'run_id'))"
         ).fetchall()[0][0]
-        if held < len(_KEPT):
+        if held < _KEPT:
             return pd.DataFrame(columns=list(_COLUMNS))
         return con.execute(_CHOICES.read_text(encoding="utf-8"), {"as_of": as_of}).df()
     finally:

@@ -12,7 +12,7 @@ from models.strategy.effects import policy, training
 from models.strategy.effects.contrasts import contrasts
 from models.strategy.effects.model import fit, mapping_of
 from models.strategy.effects.posterior import later_share, prior, update
-from models.strategy.effects.units import ANSWERS, in_state, read, states
+from models.strategy.effects.units import ANSWERS, carried_out, in_state, read, states
 from models.strategy.effects.uplift import _radius, uplift
 from models.strategy.ope import Estimate
 from models.strategy.tables import effects, ladder
@@ -62,14 +62,18 @@ def logs(n_debtors=500, weeks=8, seed=0, *, hidden=0.0, logged="all", truth=TRUT
             "observed_days": 200,
         }
     )  # fmt: skip
-    waited = points[known[logged] & (pick == 0)]
+    ids = np.asarray([f"R{i}" for i in range(n)], dtype=object)
+    points["recommendation_id"] = np.where((pick > 0) & (logged == "all"), ids, None)
     choices = pd.DataFrame(
         {
-            "day": waited["day"], "debtor_id": waited["debtor_id"], "recommendation_id": None,
-            "action": "wait", "propensity": chance[waited.index],
+            "day": points["day"], "debtor_id": points["debtor_id"],
+            "recommendation_id": ids, "channel": channel,
+            "action": points["action"].fillna("wait"), "propensity": chance,
+            "propensity_wait": chances[:, 0],
             **dict.fromkeys([f"p_{name}" for name in NAMES], np.nan),
         }
     )  # fmt: skip
+    choices = choices if logged == "all" else choices.iloc[:0]
     return points, choices
 
 
@@ -213,6 +217,38 @@ def test_a_wait_for_want_of_time_has_no_known_chance():
     assert not np.isnan(asked.logged[~waits]).any()
 
 
+def test_contacts_advised_and_not_made_are_no_draw(fits):
+    points, choices = logs(120, weeks=4)
+    late = points.assign(day=points["day"] + pd.Timedelta(days=30))
+    calls = points["channel"] == "phone"
+    left = pd.concat([late.iloc[:1], points[~calls]])
+    doubted = contrasts(fits["known"][0], carried_out(left, choices))
+
+    assert carried_out(pd.concat([points, late]), choices) == 1
+    assert 0.3 < carried_out(left, choices) < 0.8
+    assert all("in_part" in each.doubts for each in doubted)
+
+
+def test_what_the_ledger_drew_is_never_compared_with_what_runs_left_alone():
+    points, choices = logs(200, weeks=4)
+    early = points["day"] < points["day"].median()
+    mixed = points.assign(
+        propensity=np.where(points["channel"].notna(), 0.3, np.nan),
+        recommendation_id=points["recommendation_id"].where(~early, None),
+    )
+    units = read(
+        mixed,
+        choices[choices["day"] >= points["day"].median()],
+        pd.DataFrame(),
+        decay=0.9,
+        floor=0.4,
+    )
+
+    assert not (units.is_random & units.is_drawn).any()
+    assert units.is_random[units.arm == 0].any()
+    assert (units.day[units.is_random] >= np.datetime64(points["day"].median(), "D")).all()
+
+
 def test_beliefs_are_those_known_by_the_day():
     points, choices = logs(3, weeks=3)
     known = pd.DataFrame(
@@ -281,7 +317,7 @@ def test_uplift_is_caused_by_the_policy_and_needs_enough_control_debtors():
     control = rng.random(len(points)) < 0.3
     points["cash_90"] = np.where(rng.random(len(points)) < np.where(control, 0.3, 0.6), 1000.0, 0.0)
     choices = points[["day", "debtor_id"]].assign(
-        arm=np.where(control, "control", "policy"), action="wait", propensity=0.97
+        arm=np.where(control, "control", "policy"), action="wait", propensity_wait=0.97
     )
     found = uplift(points, choices)
     waits = points["action"].isna() & ~control

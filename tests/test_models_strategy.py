@@ -601,6 +601,8 @@ def test_what_is_done_is_done_as_often_as_its_logged_propensity_says(situation, 
         told[step].add(each)
 
     assert {step[:2] for step in told} == steps
+    waits = sum(each for step, (each,) in told.items() if step[0] == "wait")
+    assert np.allclose(table["propensity_wait"], waits)
     assert all(len(each) == 1 for each in told.values())
     assert sum(each for (each,) in told.values()) == pytest.approx(1)
     for step, n in Counter(done).items():

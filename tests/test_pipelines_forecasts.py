@@ -162,6 +162,7 @@ def test_what_runs_advised_is_told_by_debtor_with_its_chance_and_the_belief_of_t
 
     assert advised["debtor_id"].tolist() == ["D1", "D2", "D3"]
     assert advised["propensity"].between(0, 1).all()
+    assert advised["propensity_wait"].between(0, 1).all()
     assert advised[[f"p_{name}" for name in PROFILES]].notna().to_numpy().all()
     assert decided.choices(home.path, as_of=date(2026, 6, 30)).empty
     assert decided.choices(home.path / "nowhere", as_of=DAY).empty

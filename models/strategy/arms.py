@@ -9,6 +9,7 @@ import numpy as np
 from models.strategy.conduct import CHANNELS, channel_codes
 from models.strategy.facts import Claims, Debtors
 from models.strategy.proposal import Proposal, is_one_of
+from models.strategy.situation import CHASE, DISPUTE
 
 
 def explored(
@@ -68,6 +69,21 @@ def propensity(
     by_policy = np.where(_same(final, chosen), 1.0, 0.0)
     learnt = np.where(several, (1 - explore) * by_policy + explore * by_chance, by_policy)
     return control * _same(final, baseline) + (1 - control) * learnt
+
+
+def left_alone(
+    chosen: Proposal, baseline: Proposal, claims: Claims, debtors: Debtors, control: float
+) -> np.ndarray:
+    """Probability with which the run left each claim's debtor without any contact, (n_claims,).
+
+    Exploration changes the channel, never whether there is a contact.
+    """
+    found = np.zeros(len(claims))
+    for share, proposal in ((control, baseline), (1 - control, chosen)):
+        contacted = np.zeros(len(debtors), dtype=bool)
+        contacted[claims.of[is_one_of(proposal.family, CHASE, DISPUTE)]] = True
+        found += share * ~contacted[claims.of]
+    return found
 
 
 def _same(first: Proposal, second: Proposal) -> np.ndarray:

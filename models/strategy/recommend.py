@@ -15,7 +15,7 @@ from data_schema.contract import tables
 from models.strategy import gain as gains
 from models.strategy import people, titles
 from models.strategy import tables as data
-from models.strategy.arms import explored, mixed, propensity
+from models.strategy.arms import explored, left_alone, mixed, propensity
 from models.strategy.choice import propose
 from models.strategy.conduct import Calendar, calendar
 from models.strategy.delay import cost_of_waiting
@@ -165,12 +165,15 @@ def recommend(
     final, touched, because = overruled(final, entries, claims, who, day_list, as_of)
     chance = np.where(touched, 1.0, chance)
     arm = np.where(touched, "policy", arm)
+    alone = left_alone(chosen, baseline, claims, who, control_share)
     final = fail_closed(final, claims, who, day_list, steps, as_of)
     table = _table(
         final, claims, who, contact_ids, litigation, steps, adds, worth, because, as_of=as_of
     )
     table = table.assign(
         propensity=np.clip(chance, 1e-6, 1.0),
+        # What a person decided was no draw.
+        propensity_wait=np.where(touched, np.nan, alone),
         arm=arm,
         policy_version=steps.versions(adds)[claims.of],
     )

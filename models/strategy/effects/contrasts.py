@@ -20,6 +20,7 @@ FEWEST_TREATED = 30
 FEWEST_ESS = 40.0
 LEAST_OVERLAP = 0.5
 LEAST_EVALUE = 1.25
+LEAST_MADE = 0.8
 MOST_PLACEBO = 1.96
 _NORMAL = 1.96
 
@@ -31,7 +32,8 @@ class Contrast:
     ``design`` is ``random`` (chances of both logged), ``between`` (two kinds of contact, chances
     logged) or ``observed`` (chances estimated). ``pseudo`` (n,) pseudo-outcomes; ``rows`` the
     decisions they belong to; ``alone`` (n,) share expected without the arm; ``dose`` the
-    contacts that one decision to act added in the month. ``effect`` with its ends is their mean.
+    contacts that one decision to act added in the month; ``made`` the part of the contacts advised
+    that were made. ``effect`` with its ends is their mean.
     """
 
     arm: int
@@ -49,6 +51,7 @@ class Contrast:
     error: float
     placebo: float
     placebo_z: float
+    made: float = 1.0
 
     @property
     def e_value(self) -> float:
@@ -68,6 +71,8 @@ class Contrast:
             found.append("no_overlap")
         if self.ess < FEWEST_ESS:
             found.append("too_few")
+        if self.design == "random" and self.made < LEAST_MADE:
+            found.append("in_part")
         if self.design == "observed":
             if abs(self.placebo_z) > MOST_PLACEBO:
                 found.append("placebo")
@@ -78,8 +83,11 @@ class Contrast:
         return tuple(found)
 
 
-def contrasts(units: Units) -> list[Contrast]:
+def contrasts(units: Units, made: float = 1.0) -> list[Contrast]:
     """Every contrast that the logs hold, each by the best design open to it.
+
+    ``made``: part of the contacts advised by runs that were made. Where many were left for want of
+    time, those made are no draw any more.
 
     An arm is compared with waiting by logged chances where those are known on both sides. Where
     only contacts carry them, arms are compared with the commonest of them. Where neither, or to
@@ -90,11 +98,11 @@ def contrasts(units: Units) -> list[Contrast]:
     if not arms or counts[0] < FEWEST_TREATED:
         return []
     found: list[Contrast] = []
-    random = units.is_random
-    whole = _randomised(units, arms, np.flatnonzero(random))
+    drawn = _randomised(units, arms, np.flatnonzero(units.is_random))
+    whole = [replace(each, made=made) for each in drawn]
     found += whole
     left = [a for a in arms if a not in {each.arm for each in whole}]
-    contacts = np.flatnonzero(random & (units.arm > 0))
+    contacts = np.flatnonzero(units.is_drawn)
     reference = int(np.bincount(units.arm[contacts], minlength=len(ARMS)).argmax())
     between = _between(units, left, contacts, reference)
     found += between

@@ -56,14 +56,19 @@ def mapping_of(parts: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def fit(
-    units: Units, priors: Mapping[str, Any] | None = None, *, is_invented: bool = False
+    units: Units,
+    priors: Mapping[str, Any] | None = None,
+    *,
+    is_invented: bool = False,
+    made: float = 1.0,
 ) -> Learnt:
     """Move the elicited effects as far as the decisions bear; ``is_invented`` for a made-up ledger.
 
-    What is measured on an invented ledger is *simulated*.
+    What is measured on an invented ledger is *simulated*; ``made`` as in
+    :func:`models.strategy.effects.contrasts.contrasts`.
     """
     elicited = effects() if priors is None else priors
-    found = contrasts(units)
+    found = contrasts(units, made)
     before = prior(elicited)
     after = update(before, found, units, later_share(units))
     belief = units.belief.mean(axis=0) if len(units) else _USUAL

@@ -38,8 +38,8 @@ class Past:
 
     @property
     def logged_share(self) -> float:
-        """Part of the decisions whose chance is on file."""
-        return float((~np.isnan(self.units.logged)).mean())
+        """Part of the decisions that were drawn, with their chance on file."""
+        return float((self.units.is_drawn | self.units.is_random).mean())
 
 
 def past(units: Units, steps: Mapping[str, Any]) -> Past:
@@ -84,12 +84,13 @@ def value(seen: Past, chosen: np.ndarray, *, seed: int = 0) -> Value:
     units, models = seen.units, seen.models
     owed = np.minimum(units.open_eur, seen.most)
     rows = np.arange(len(units))
-    guessed = np.maximum(models.propensity[rows, units.arm], FLOOR)
-    chance = np.where(np.isnan(units.logged), guessed, np.maximum(units.logged, FLOOR / 4))
-    # Chances on file and estimated ones are brought to one scale: that of what was seen.
-    known = ~np.isnan(units.logged)
-    if known.any():
-        chance[known] *= np.average(guessed[known] / chance[known])
+    chance = np.maximum(models.propensity[rows, units.arm], FLOOR)
+    # Chances on file take the place of estimated ones, at the level of what was seen: contacts
+    # of the ledger and decisions of runs are written down in units of their own.
+    for known in (units.is_drawn, units.is_random):
+        if known.any():
+            told = np.maximum(units.logged[known], FLOOR / 4)
+            chance[known] = told * np.average(chance[known] / told)
     chance = np.clip(chance, FLOOR / 4, 1.0)
     reward = units.share * owed - seen.costs[units.arm]
     predicted = models.share * owed[:, None] - seen.costs[None, :]

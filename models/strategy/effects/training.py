@@ -14,7 +14,7 @@ from models.registry import LoadedModel, Registry
 from models.strategy.effects import model, policy
 from models.strategy.effects.card import card
 from models.strategy.effects.model import Learnt
-from models.strategy.effects.units import Units, read
+from models.strategy.effects.units import Units, carried_out, read
 from models.strategy.effects.uplift import Uplift, uplift
 from models.strategy.ope import FEWEST_ESS, Value
 from models.strategy.tables import effects, ladder
@@ -86,7 +86,8 @@ def train_effects(
             f"No decision on an overdue claim is a month old by {known_by}:"
             " the elicited effects stay."
         )
-    trial = tried(units, champion, is_invented=decisions.is_invented)
+    made = carried_out(decisions.points, decisions.choices)
+    trial = tried(units, champion, is_invented=decisions.is_invented, made=made)
     gates = judge(trial)
     found = metrics(trial)
     lifted = uplift(decisions.points, decisions.choices)
@@ -123,9 +124,11 @@ def train_effects(
     )
 
 
-def tried(units: Units, champion: LoadedModel | None, *, is_invented: bool) -> Trial:
+def tried(
+    units: Units, champion: LoadedModel | None, *, is_invented: bool, made: float = 1.0
+) -> Trial:
     """Effects learnt from decisions, with the worth of the policies by them and by those in use."""
-    learnt = model.fit(units, is_invented=is_invented)
+    learnt = model.fit(units, is_invented=is_invented, made=made)
     if len(units) < FEWEST_DECISIONS:
         return Trial(learnt, None, None, 0.0)
     in_use = None if champion is None else model.mapping_of(champion.parts)
@@ -225,8 +228,10 @@ def evaluated(
 
 
 def told_uplift(found: Uplift, *, is_invented: bool) -> dict[str, Any]:
-    """The uplift as plain data with its status; an end without bound is null."""
-    plain = {name: (value if np.isfinite(value) else None) for name, value in found.told().items()}
+    """The uplift as plain data with its status; the difference is null where it proves nothing."""
+    plain: dict[str, Any] = dict(found.told())
+    if not found.is_provable:
+        plain |= dict.fromkeys(("difference", "low", "high"))
     return {"status": status(provable=found.is_provable, is_invented=is_invented), **plain}
 
 

@@ -41,11 +41,12 @@ class Units:
     """Mature decisions, one entry each; arrays of shape (n,) unless said.
 
     ``arm`` indexes ``ARMS``; ``logged`` is the probability of what was done where it is known,
-    NaN elsewhere; ``share`` the part of the overdue euros paid within ``HORIZON`` days and
-    ``late_share`` within ninety (NaN when that is not over); ``dose`` the contacts of the month
-    that began, each for the part of it left; ``before`` the part paid in the month before.
-    ``matrix`` holds what may confound (n, n_columns), standardised, without what came in lately,
-    which is ``recent`` (n, n_recent); ``belief`` (n, 4); ``state`` (n, 3) as `states`.
+    NaN elsewhere; ``alone`` that of no contact in the same decision, known only of runs;
+    ``share`` the part of the overdue euros paid within ``HORIZON`` days and ``late_share`` within
+    ninety (NaN when that is not over); ``dose`` the contacts of the month that began, each for
+    the part of it left; ``before`` the part paid in the month before. ``matrix`` holds what may
+    confound (n, n_columns), standardised, without what came in lately, which is ``recent``
+    (n, n_recent); ``belief`` (n, 4); ``state`` (n, 3) as `states`.
     """
 
     debtor: np.ndarray
@@ -53,6 +54,7 @@ class Units:
     arm: np.ndarray
     firm: np.ndarray
     logged: np.ndarray
+    alone: np.ndarray
     share: np.ndarray
     late_share: np.ndarray
     cash: np.ndarray
@@ -75,9 +77,15 @@ class Units:
 
     @property
     def is_random(self) -> np.ndarray:
-        """Whether chance had a part in what was done, and the chance is known."""
+        """Whether a run might both have contacted and waited in that decision, by its draws."""
+        open_ = (self.alone > 1 - _CERTAIN) & (self.alone < _CERTAIN)
+        return np.asarray(open_ & ~np.isnan(self.logged))
+
+    @property
+    def is_drawn(self) -> np.ndarray:
+        """Contacts of the ledger whose chance is on file and was no certainty; none of runs."""
         known = np.nan_to_num(self.logged, nan=1.0)
-        return np.asarray((known > 0) & (known < _CERTAIN))
+        return np.asarray((self.arm > 0) & np.isnan(self.alone) & (known < _CERTAIN))
 
 
 def states(days_overdue: np.ndarray, open_eur: np.ndarray, n_contacts: np.ndarray) -> np.ndarray:
@@ -90,6 +98,18 @@ def states(days_overdue: np.ndarray, open_eur: np.ndarray, n_contacts: np.ndarra
     amount = np.log(np.maximum(open_eur, 1.0) / 1000) / 2
     repeat = (n_contacts - 2) / 4
     return np.clip(np.stack([age, amount, repeat], axis=1), -1.5, 1.5)
+
+
+def carried_out(points: pd.DataFrame, choices: pd.DataFrame) -> float:
+    """Part of the contacts advised where waiting was possible too that were made; 1 for none."""
+    if choices.empty:
+        return 1.0
+    alone = pd.to_numeric(choices["propensity_wait"], errors="coerce")
+    open_ = (alone > 1 - _CERTAIN) & (alone < _CERTAIN) & choices["channel"].notna()
+    last = pd.to_datetime(points["day"]).max() if len(points) else pd.NaT
+    ripe = open_ & (pd.to_datetime(choices["day"]) <= last - pd.Timedelta(days=_RESTING))
+    asked = choices.loc[ripe, "recommendation_id"]
+    return float(asked.isin(points["recommendation_id"]).mean()) if len(asked) else 1.0
 
 
 def in_state(effects: Mapping[str, Any], channel: str, state: np.ndarray) -> np.ndarray:
@@ -150,6 +170,7 @@ def read(
         arm=np.where(channel < 0, 0, channel + 1),
         firm=frame["tone"].isin(FIRM).to_numpy(),
         logged=frame["chance"].to_numpy(float),
+        alone=frame["alone"].to_numpy(float),
         share=np.clip(frame["cash_30"].to_numpy(float) / owed, 0, 1),
         late_share=np.where(matured, np.clip(late, 0, 1), np.nan),
         cash=frame["cash_30"].to_numpy(float),
@@ -169,21 +190,25 @@ def _with_choices(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
     chance = pd.to_numeric(frame["propensity"], errors="coerce").to_numpy(float, na_value=np.nan)
     profiles = [f"p_{name}" for name in PROFILES]
     if choices.empty:
-        return frame.assign(chance=chance, **dict.fromkeys(profiles, np.nan))
+        return frame.assign(chance=chance, alone=np.nan, **dict.fromkeys(profiles, np.nan))
     told = choices.assign(day=pd.to_datetime(choices["day"]))
     named = told.dropna(subset="recommendation_id").drop_duplicates("recommendation_id")
-    by_id = named.set_index("recommendation_id")["propensity"]
-    advised = pd.to_numeric(frame["recommendation_id"].map(by_id), errors="coerce")
-    chance = np.where(np.isnan(chance), advised.to_numpy(float, na_value=np.nan), chance)
-    columns = ["day", "debtor_id", "action", "propensity", *profiles]
+    by_id = named.set_index("recommendation_id")[["propensity", "propensity_wait"]].astype(float)
+    advised = by_id.reindex(frame["recommendation_id"].astype(object)).to_numpy(float)
+    chance = np.where(np.isnan(advised[:, 0]), chance, advised[:, 0])
+    columns = ["day", "debtor_id", "action", "propensity_wait", *profiles]
     same = frame[["debtor_id", "day"]].merge(
         told[columns].drop_duplicates(["day", "debtor_id"]), on=["day", "debtor_id"], how="left"
     )
     # To wait was decided only where a run advised it: whoever was to be contacted and was not yet
     # waits for want of time, whose chance nobody knows.
     waited = frame["action"].isna().to_numpy() & (same["action"] == "wait").to_numpy()
-    chance = np.where(waited, same["propensity"].to_numpy(float, na_value=np.nan), chance)
-    return frame.assign(chance=chance, **{name: same[name].to_numpy() for name in profiles})
+    unspoken = same["propensity_wait"].to_numpy(float, na_value=np.nan)
+    chance = np.where(waited, unspoken, chance)
+    alone = np.where(waited, unspoken, advised[:, 1])
+    return frame.assign(
+        chance=chance, alone=alone, **{name: same[name].to_numpy() for name in profiles}
+    )
 
 
 def _beliefs(frame: pd.DataFrame, beliefs: pd.DataFrame) -> np.ndarray:

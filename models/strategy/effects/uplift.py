@@ -59,7 +59,7 @@ def uplift(points: pd.DataFrame, choices: pd.DataFrame) -> Uplift:
     if not looks or seen.empty:
         return Uplift(0, 0, 0.0, 0.0, 0.0, -np.inf, np.inf, looks, 0, 0)
     joined = seen.merge(
-        told[["day", "debtor_id", "arm", "action", "propensity"]],
+        told[["day", "debtor_id", "arm", "action", "propensity_wait"]],
         on=["day", "debtor_id"],
         suffixes=("", "_advised"),
     ).sort_values("day")
@@ -107,7 +107,7 @@ def _radius(values: np.ndarray) -> float:
 def _avoided(joined: pd.DataFrame) -> tuple[int, int]:
     """Contacts left out where control's ladder had one: the chance of waiting is then below one."""
     waits = (joined["action_advised"] == "wait") & joined["action"].isna()
-    left = joined[waits & (joined["arm"] != "control") & (joined["propensity_advised"] < 0.995)]
+    left = joined[waits & (joined["arm"] != "control") & (joined["propensity_wait"] < 0.995)]
     mature = left[left["observed_days"] > 30]
     paid = mature["cash_30"] >= 0.99 * mature["open_eur"]
     quiet = mature["dose"] <= 0

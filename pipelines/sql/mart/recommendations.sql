@@ -18,6 +18,7 @@ select
     cast(cost_of_waiting as decimal(18,2)) as cost_of_waiting,
     cast(minutes as double) as minutes,
     cast(propensity as double) as propensity,
+    cast(propensity_wait as double) as propensity_wait,
     cast(arm as varchar) as arm, -- #not_null
     cast(policy_version as varchar) as policy_version, -- #not_null
     cast(reason as varchar) as reason, -- #not_null
