@@ -43,6 +43,7 @@ def case_of(home: Home, warehouse: Warehouse, text: str) -> Case:
         courses=courses,
         gates=[check.gate for check in suit.checks] if suit else [],
         insolvency=suit.facts.insolvency if suit else None,
+        vat_comes_back=suit is not None and suit.facts.vat_comes_back,
     )
 
 

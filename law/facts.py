@@ -78,6 +78,11 @@ class SuitFacts:
         return self.amount + self.interest
 
     @property
+    def vat_comes_back(self) -> bool:
+        """Whether there is VAT that an irrecoverable claim would give back (CGI, art. 272-1)."""
+        return self.recovers_vat and not self.vat_on_receipts and self.vat_amount > 0
+
+    @property
     def is_identified(self) -> bool:
         """Whether it is known who owes."""
         if self.identity_known is None:

@@ -127,7 +127,7 @@ def opposition_until(served_on: date) -> date:
 
 def _out_of_court(course: str, facts: SuitFacts, found: _Found) -> None:
     if course == "write_off":
-        if facts.recovers_vat and not facts.vat_on_receipts and facts.vat_amount > 0:
+        if facts.vat_comes_back:
             found.task("rectified_invoice" if _is_irrecoverable(facts) else "show_irrecoverable")
         return
     if facts.time_barred:

@@ -206,8 +206,7 @@ def _paid(facts: SuitFacts, paying: tuple[Decimal, Decimal]) -> Turn:
 
 def _written_off(facts: SuitFacts, paying: tuple[Decimal, Decimal]) -> Turn:
     """What is left is the VAT, where the law lets it come back (CGI 272-1)."""
-    due = facts.recovers_vat and not facts.vat_on_receipts and facts.vat_amount > 0
-    sure = due and facts.insolvency == "liquidation"
+    sure = facts.vat_comes_back and facts.insolvency == "liquidation"
     return Turn("vat_back", _sure(Decimal(int(sure))), End("vat_recovered"), End("unpaid"))
 
 

@@ -41,7 +41,8 @@ class Case:
     """What a memo is of: rows of ``sql/dossier``, the gates, the run.
 
     ``courses``: those of ``mart.litigation`` for the suit, the one advised first; ``insolvency``:
-    kind of the proceedings open against the debtor, if any.
+    kind of the proceedings open against the debtor, if any; ``vat_comes_back``: whether an
+    irrecoverable claim would give VAT back.
     """
 
     suit_id: str
@@ -53,6 +54,7 @@ class Case:
     courses: Sequence[Row]
     gates: Sequence[Gate]
     insolvency: str | None = None
+    vat_comes_back: bool = False
 
     @property
     def advised(self) -> Row:
@@ -98,7 +100,7 @@ def memo_pdf(case: Case, *, language: str) -> bytes:
         "banner": say("banner", language),
         "parties": fit({"fr": "{} c/ {}", "en": "{} v {}"}[language].format(*names)),
         "reference": fit(clean(f"{case.suit_id} · {as_of}")),
-        "proposal": _proposal(case.advised, case.insolvency, language),
+        "proposal": _proposal(case, language),
         "tasks": _tasks(case, language),
         "stake": {"title": say("stake", language, "sections"), "rows": _stake(case, language)},
         "odds": _odds(studied, language),
@@ -124,11 +126,14 @@ def _by_worth(row: Row) -> tuple[bool, bool, float]:
     return bool(row["admissible"]), net is not None, float(net or 0)
 
 
-def _proposal(row: Row, insolvency: str | None, language: str) -> str:
+def _proposal(case: Case, language: str) -> str:
+    row, insolvency = case.advised, case.insolvency
     course = code_word("course", row["course"], language)
     if row["course"] == "write_off" and insolvency is not None:
         # Proceedings are no loss: the claim is declared; only a liquidation gives the VAT back.
-        name = "declare_liquidation" if insolvency == "liquidation" else "declare"
+        lost = insolvency == "liquidation" and case.vat_comes_back
+        name = "declare_liquidation" if lost else "declare"
+        name = "answer_commission" if insolvency == "over_indebtedness" else name
         kind = code_word("insolvency_kind", insolvency, language)
         return clean(say(name, language).format(kind=kind))
     if row["course"] not in _IN_COURT:

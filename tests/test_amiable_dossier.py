@@ -441,14 +441,19 @@ def test_the_memo_holds_on_one_page_and_leaves_the_decision_to_a_person(ran, lan
 
 @pytest.mark.parametrize(
     ("kind", "told", "vat"),
-    [("safeguard", "sauvegarde", False), ("liquidation", "liquidation judiciaire", True)],
+    [
+        ("safeguard", "sauvegarde", False),
+        ("liquidation", "liquidation judiciaire", True),
+        ("over_indebtedness", "surendettement", False),
+    ],
 )
 def test_a_claim_in_proceedings_is_declared_and_called_no_loss(ran, kind, told, vat):
     with Warehouse(ran.path) as warehouse:
         case = case_of(ran, warehouse, "F-001")
     courses = [{**row, "recommended": row["course"] == "write_off"} for row in case.courses]
 
-    pdf = memo_pdf(replace(case, courses=courses, insolvency=kind), language="fr")
+    changed = replace(case, courses=courses, insolvency=kind, vat_comes_back=True)
+    pdf = memo_pdf(changed, language="fr")
 
     text = " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
     assert f"ne pas agir : {told}" in text

@@ -169,6 +169,8 @@ def courses(
 
 
 def _course(say: Words, code: str, insolvency: str | None) -> str:
+    if code == "write_off" and insolvency == "over_indebtedness":
+        return say("claim.answered")
     if code == "write_off" and insolvency is not None:
         return say("claim.declared", kind=say.code("insolvency_kind", insolvency))
     return say.code("course", code)

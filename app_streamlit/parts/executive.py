@@ -71,16 +71,18 @@ def decision(say: Words, advised: Row, file: SuitFile) -> str:
         if advised["course"] != "write_off":
             return say("executive.not_sue", course=course)
         if kind is None:
-            told = say("executive.not_sue", course=course)
-            due = file.facts.recovers_vat and not file.facts.vat_on_receipts
-            if not due or file.facts.vat_amount <= 0:
-                return told
-            return f"{told} {say('executive.vat_left', vat=say.euros(file.facts.vat_amount))}"
+            told_first = say("executive.not_sue", course=course)
+            if not file.facts.vat_comes_back:
+                return told_first
+            return f"{told_first} {say('executive.vat_left', vat=say.euros(file.facts.vat_amount))}"
+        if kind == "over_indebtedness":
+            return say("executive.over_indebtedness")
         until = next((each.on for each in file.checks if each.gate.code == "insolvency"), None)
         by = "" if until is None else say("executive.until", day=say.day(until))
         named = say.code("insolvency_kind", kind)
         declared = "_declared" if file.facts.is_declared else ""
-        state = "liquidation" if kind == "liquidation" else "proceedings"
+        lost = kind == "liquidation" and file.facts.vat_comes_back
+        state = "liquidation" if lost else "proceedings"
         return say(f"executive.{state}{declared}", kind=named, until=by)
     told = {
         "course": course,

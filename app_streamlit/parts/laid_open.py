@@ -59,8 +59,9 @@ def hundred(say: Words, found: LaidOpen) -> None:
     """Of a hundred such files, how each ends: signs, a sentence, sums in euros, a table."""
     st.markdown(f"#### {say('hundred.title')}")
     counts = {end.code: end.of_hundred for end in found.ends}
-    opposed = round(found.opposed * 100)
-    says = say("hundred.says", **counts, opposed=opposed)
+    says = say("hundred.says", **counts)
+    if opposed := round(found.opposed * 100):
+        says += " " + say("hundred.opposed", n=opposed)
     st.markdown(plain(says))
     frame = pd.DataFrame(
         {

@@ -23,7 +23,7 @@ def hundred(frame: pd.DataFrame) -> alt.Chart:
     places["across"], places["down"] = places["place"] % _ACROSS, places["place"] // _ACROSS
     chart = (
         alt.Chart(places)
-        .mark_point(filled=True, size=190, opacity=1)
+        .mark_point(filled=True, size=190, opacity=1, aria=False)
         .encode(
             x=alt.X("across:O", title=None, axis=_BARE),
             y=alt.Y("down:O", title=None, axis=_BARE),

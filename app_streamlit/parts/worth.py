@@ -56,7 +56,9 @@ def vat_within(say: Words, told: Mapping[str, Any], part: float) -> None:
     """A gain that is mostly VAT, of which ``part`` is, is called so."""
     net = float(told["expected_net"])
     if net > 0 and part >= _MOSTLY * net:
-        st.warning(plain(say("worth.vat", net=say.euros(net), vat=say.euros(part))))
+        key = "worth.vat_all" if part >= net else "worth.vat"
+        told_sums = {"net": say.euros(net), "vat": say.euros(part), "rest": say.euros(part - net)}
+        st.warning(plain(say(key, **told_sums)))
 
 
 def balance(say: Words, told: Mapping[str, Any], amount: float) -> None:
