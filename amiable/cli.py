@@ -22,6 +22,7 @@ from amiable import (
     cli_papers,
     cli_partners,
     cli_portfolio,
+    cli_regret,
     cli_simulate,
     cli_titles,
 )
@@ -328,6 +329,7 @@ cli_law.register(app)
 cli_dossier.register(app)
 cli_letters.register(app)
 cli_portfolio.register(app)
+cli_regret.register(app)
 cli_partners.register(app)
 cli_simulate.register(app)
 cli_titles.register(app)

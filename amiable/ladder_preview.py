@@ -6,10 +6,12 @@ until then: what differs is the ladder's doing alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from amiable.acting import acting_on
 from amiable.home import Home
 from amiable.ladders import ALL, Change, InForce, read, standing
 from pipelines.warehouse import Warehouse
@@ -29,6 +31,7 @@ _TABLES = (
     "core.decisions",
     "law.days",
 )
+_FURTHER = ("core.disputes", "features.debtor_habits")
 _STEP = ("action", "stage")
 _MANNER = ("channel", "tone")
 _DATES = ("act_on", "escalate_on", "escalate_to")
@@ -126,14 +129,25 @@ def preview(home: Home, change: Change) -> Preview:
         now, then = standing(changes, on), standing((*changes, change), on)
         creditor = None if change.creditor == ALL else change.creditor
         frames = {name: warehouse.of_client(name, creditor) for name in _TABLES}
-        frames["disputes"] = warehouse.of_client("core.disputes", creditor)
-    return compared(frames, now, then, day, tolerance=float(home.settings.tolerance))
+        for name in _FURTHER:
+            frames[name] = warehouse.of_client(name, creditor)
+    adds = acting_on(home, on).mapping
+    return compared(frames, now, then, day, tolerance=float(home.settings.tolerance), effects=adds)
 
 
 def compared(
-    frames: dict[str, DataFrame], now: InForce, then: InForce, day: date, *, tolerance: float
+    frames: dict[str, DataFrame],
+    now: InForce,
+    then: InForce,
+    day: date,
+    *,
+    tolerance: float,
+    effects: Mapping[str, Any] | None = None,
 ) -> Preview:
-    """Both ladders over the same rows of the day before; ``frames`` by table and ``disputes``."""
+    """Both ladders over the same rows of the day before; ``frames`` by table.
+
+    ``effects`` are what acting adds, those of the next run; by default the priors.
+    """
     from models.strategy import Policy, recommend
 
     rows = [frames[name] for name in _TABLES]
@@ -148,7 +162,9 @@ def compared(
             ladder=each.house,
             own=each.own,
             policy=Policy(tolerance=tolerance),
-            disputes=frames["disputes"],
+            disputes=frames["core.disputes"],
+            habits=frames["features.debtor_habits"],
+            effects=effects,
         )
         for each in (now, then)
     ]

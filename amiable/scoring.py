@@ -18,7 +18,7 @@ from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
 from amiable.promotion import earlier_model, model_of
-from pipelines import build, forecasts
+from pipelines import build, forecasts, regrets
 from pipelines.door import score_columns
 from pipelines.tranches import Tranches, divide
 
@@ -66,6 +66,7 @@ _SCORES = (
     "cash_forecast",
     "ends",
     "watch",
+    "regret",
     "profiles",
     "litigation",
     "partners",
@@ -90,6 +91,8 @@ def score_day(
     from models.recovery.ends import ends
 
     scores = Scores(con)
+    from models.strategy.regret import ledger
+
     past = forecasts.matured(con, home.path, as_of=as_of)
     tranches = divide(con, most_claims=MOST_CLAIMS)
     with steps("recovery"):
@@ -100,6 +103,8 @@ def score_day(
         scores.add("ends", ends(build.frame(con, _STAYS)))
     with steps("watch"):
         scores.add("watch", _watched(tranches, odds, past))
+    with steps("regret"):
+        scores.add("regret", ledger(regrets.decisions(con, home.path, as_of=as_of)))
     _explained(tranches, odds, scores, steps)
     versions = _chosen(tranches, odds, scores, home, as_of, steps, minutes=minutes)
     return {"recovery": odds.version, **versions}

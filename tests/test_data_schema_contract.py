@@ -26,7 +26,7 @@ def test_the_tables_of_the_public_contract_are_all_there():
         "bilan", "capacity", "cash_forecast", "claims", "credits", "effects", "ends",
         "explanations", "levers", "litigation", "partner_results", "partners",
         "plan_offers", "profile_rates", "profiles", "quarantine", "recommendations", "recovery",
-        "runs", "vat_relief", "watch", "worklist",
+        "regret", "runs", "vat_relief", "watch", "worklist",
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app_streamlit import desk
-from app_streamlit.parts import bilan, cash, frame
+from app_streamlit.parts import bilan, cash, frame, regret
 from letters.bilan import GAPS, TO_DO
 
 say = frame.words()
@@ -19,3 +19,4 @@ if frame.head(say, "bilan"):
         bilan.section(say, look, TO_DO, "to_do")
         bilan.section(say, look, GAPS, "gaps")
         cash.weeks(say, desk.cash_forecast())
+        regret.panel(say, desk.ask_if_held("regret"))

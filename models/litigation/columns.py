@@ -46,7 +46,11 @@ def text(frame: pd.DataFrame, name: str, missing: str | None = None) -> np.ndarr
 
 
 def lists(frame: pd.DataFrame, name: str) -> list[list[object]]:
-    """A column of lists, empty where null or absent."""
+    """A column of lists, empty where null or absent.
+
+    >>> lists(pd.DataFrame({"days": [[1], pd.NA, None, float("nan")]}), "days")
+    [[1], [], [], []]
+    """
     if name not in frame:
         return [[] for _ in range(len(frame))]
     return [
