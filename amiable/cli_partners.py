@@ -87,7 +87,7 @@ def partners(
 
 
 def _register(warehouse: Warehouse, language: str) -> dict[str, Any]:
-    from amiable.partner_words import fee, name_of, results
+    from amiable.partner_words import area, fee, name_of, results
     from amiable.partner_words import say as phrase
     from amiable.partners import register_rows
     from data_schema import word
@@ -96,8 +96,7 @@ def _register(warehouse: Warehouse, language: str) -> dict[str, Any]:
     if not rows:
         say(phrase("register", "empty", language))
     for row in rows:
-        area = row["area_read"] or phrase("register", "unknown", language)
-        marks = [phrase("register", "area", language).format(area=area)]
+        marks = [phrase("register", "area", language).format(area=area(row, language))]
         if unread := list(row["area_unread"] if row["area_unread"] is not None else ()):
             told = ", ".join(unread)
             marks.append(phrase("register", "unread", language).format(parts=told))

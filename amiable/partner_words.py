@@ -80,10 +80,25 @@ def why(
     return told
 
 
+def area(row: Row, language: str) -> str:
+    """How the area of a partner was read.
+
+    >>> area({"area_read": "France, Union européenne"}, "en"), area({"area_read": None}, "fr")
+    ('France, European Union', 'inconnue')
+    """
+    told = row["area_read"]
+    if not _filled(told) or not told:
+        return say("register", "unknown", language)
+    for name in ("union", "world"):
+        told = str(told).replace(say("register", name, "fr"), say("register", name, language))
+    return clean(told)
+
+
 def results(rows: Iterable[Row], language: str) -> str:
     """The shares that a partner's files brought, each with its interval."""
     told = [result(row, language) for row in rows if row["measure"] in _SHARES]
-    return " ; ".join(told) if told else say("result", "none", language)
+    joint = " ; " if language == "fr" else "; "
+    return joint.join(told) if told else say("result", "none", language)
 
 
 def result(row: Row, language: str) -> str:

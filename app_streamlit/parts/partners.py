@@ -53,6 +53,8 @@ def in_costs(say: Words, suit_id: str, course: str) -> None:
     row = partners.advised(suit_id).get(course)
     if row is None or row["partner_id"] is None or row["partner_kind"] == "enforcement_officer":
         return
+    if row["fixed_fee"] is None and row["success_rate_fee"] is None:
+        return
     told = partner_words.fee(row, say.language)
     st.caption(plain(say("partners.in_costs", fee=told)))
 
@@ -96,7 +98,8 @@ def _candidate(say: Words, role: Role, each: Candidate) -> dict[str, str]:
     mine = [row for row in each.row["results"] if row["work"] == role.work]
     return {
         say("partners.partner"): ("→ " if each.reason else "") + partner_words.name_of(each.row),
-        say("partners.area"): _area(say, each.row) + ("" if each.is_sure else " ?"),
+        say("partners.area"): partner_words.area(each.row, say.language)
+        + ("" if each.is_sure else " ?"),
         say("partners.fee"): partner_words.bare_fee(each.row, say.language),
         say("partners.results"): partner_words.results(mine, say.language),
         say("partners.gain"): say.money(each.gain),
@@ -163,7 +166,7 @@ def _choose(say: Words, suit_id: str, there: dict[str, Candidate]) -> None:
 
 
 def _listed(say: Words, row: dict[str, object]) -> dict[str, str]:
-    marks = [_area(say, row)]
+    marks = [partner_words.area(row, say.language)]
     unread = tables.listed(row["area_unread"])
     if unread:
         told = partner_words.say("register", "unread", say.language)
@@ -197,8 +200,3 @@ def _result(say: Words, row: dict[str, object], each: dict[str, object]) -> dict
         say("col.observed"): told["observed"],
         say("partners.expected"): told["expected"],
     }
-
-
-def _area(say: Words, row: dict[str, object]) -> str:
-    area = row["area_read"]
-    return str(area) if area else partner_words.say("register", "unknown", say.language)
