@@ -8,7 +8,7 @@ depends on the tranche it stands in.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from amiable.acting import Acting, acting_on
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import Steps, warn
+from amiable.pricing import PACE, minute_price
 from amiable.promotion import earlier_model, model_of
 from pipelines import build, forecasts, regrets
 from pipelines.door import score_columns
@@ -56,7 +57,7 @@ _OF_ALL = ("staging.agents", "staging.creditors")
 _STAYS = "training.claim_stays"
 _PAST_SUITS, _RIPE = "features.past_suits", "features.ripe_accounts"
 SCORED_ON = (
-    *(_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, _STAYS, _PAST_SUITS, _RIPE),
+    *(_FEATURES, _EXTRAS, *_OF_DEBTORS, *_OF_ALL, PACE, _STAYS, _PAST_SUITS, _RIPE),
     *(*partners.READ, partners.CHOICES),
 )
 """Tables that must stand before a day is scored, beside those of the door."""
@@ -273,14 +274,16 @@ def _chosen(
         agents = agents.assign(minutes_per_day=float(minutes))
     capacity = home.settings.default_minutes_per_day if minutes is None else minutes
     policy = strategy.Policy(tolerance=float(home.settings.tolerance))
-    believer = _believer(home, as_of)
+    in_use = ladders.in_force(home, as_of)
     acting = acting_on(home, as_of)
+    price = minute_price(tranches, odds.by_tranche, agents, capacity, in_use.house, acting)
+    policy = replace(policy, minute_price=price)
+    believer = _believer(home, as_of)
     scores.add("effects", acting.lines)
     past, ripe = (build.frame(tranches.con, name) for name in (_PAST_SUITS, _RIPE))
     own = litigation.own_outcomes(past, ripe, as_of=as_of)
     due: list[DataFrame] = []
     seats = courts.seats(home)
-    in_use = ladders.in_force(home, as_of)
     hired, listed, results = partners.of_scratch(tranches.con, seats, as_of)
     scores.add("partners", listed)
     scores.add("partner_results", results)

@@ -372,7 +372,7 @@ def test_a_suit_needs_its_notice_the_last_attempt_and_nobody_s_refusal():
     sued = only(advise([ready_to_sue()], [debtor()], [climbed(4)], litigation=order))
     early = only(advise([ready_to_sue()], [debtor()], [climbed(3)], litigation=order))
     refused = only(advise([ready_to_sue()], [debtor()], [climbed(4)], litigation=order,
-                          decisions=refusal))  # fmt: skip
+                          decisions=refusal, profiles=[profile(name="bad_faith")]))  # fmt: skip
     undated = only(advise([ready_to_sue(date_basis="unknown", days_overdue=None, due_on=None)],
                           [debtor()], [climbed(4)], litigation=order))  # fmt: skip
     barred = only(advise([ready_to_sue(limitation_on=dt.date(2026, 1, 1))], [debtor()],

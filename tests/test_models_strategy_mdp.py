@@ -7,6 +7,7 @@ import pytest
 
 from models.strategy.mdp import grid
 from models.strategy.mdp.backward import solve
+from models.strategy.mdp.price import minute_price, weekly_minutes
 from models.strategy.mdp.problem import (
     FIRM,
     LAST,
@@ -114,3 +115,33 @@ def test_waiting_never_beats_acting_well(tables):
     for step in range(6):
         gap = read(tables, step, found)
         assert (gap[:, 0] >= gap[:, 1] - 1e-6).all()
+
+
+def priced(minutes, **changes):
+    n = 200
+    rng = np.random.default_rng(3)
+    return minute_price(
+        np.arange(n),
+        rng.lognormal(7, 1, n) * changes.get("times", 1),
+        rng.uniform(0.1, 0.8, n),
+        rng.uniform(0.2, 0.9, n),
+        ladder(),
+        effects(),
+        belief=BELIEF,
+        minutes_a_week=minutes,
+    )
+
+
+def test_the_less_time_the_dearer_a_minute_and_never_below_its_cost():
+    prices = [priced(minutes) for minutes in (10, 40, 160, 640, 10_000)]
+
+    assert prices == sorted(prices, reverse=True)
+    assert prices[0] > prices[2] > ladder()["minute_price"]
+    assert prices[-1] == ladder()["minute_price"]
+    assert priced(40, times=10) == pytest.approx(10 * prices[1])
+
+
+def test_a_team_is_taken_at_what_it_does_rather_than_at_what_it_states():
+    assert weekly_minutes(360, 0, 0, 0.0) == 1800
+    assert weekly_minutes(360, 40, 40, 400.0) == pytest.approx(120)
+    assert weekly_minutes(10, 4000, 2000, 40_000.0) == 50

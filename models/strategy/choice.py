@@ -63,6 +63,7 @@ def propose(
     walk = _Walk(claims, debtors, found, days, steps, as_of)
     if by_value:
         walk.climbs, walk.ripe, walk.hands_over = value.pace(walk.ready, walk.ripe, walk.today)
+        walk.may_hand_over = value.third_now
     walk.suits_and_third_parties(refused)
     walk.chase(value, by_value)
     walk.disputes(value, by_value)
@@ -109,6 +110,7 @@ class _Walk:
         self.ripe = self.ready & (self.episode_days >= self.advance[rank, each])
         self.climbs = self.ripe
         self.hands_over = np.zeros(len(debtors), dtype=bool)
+        self.may_hand_over = np.ones(len(debtors), dtype=bool)
         self.contacted = np.zeros(len(debtors), dtype=bool)
 
     def _guard(self, rows: np.ndarray, rule: str) -> None:
@@ -162,7 +164,12 @@ class _Walk:
         early = (debtors.row == 2) & self.ripe & np.isin(debtors.stage_rank, [NOTICE, LAST])
         early &= self._any(chased & (claims.course == "agency"))
         early |= self.hands_over
-        ready = (ends | early) & ~handed & (debtors.stage_rank >= conduct.THIRD_PARTY_FROM_RANK)
+        ready = (
+            (ends | early)
+            & ~handed
+            & self.may_hand_over
+            & (debtors.stage_rank >= conduct.THIRD_PARTY_FROM_RANK)
+        )
         to_third = chased & ~sue & ~lost & ready[of]
         to_third &= self.found.ceiling >= conduct.THIRD_PARTY_FROM_RANK
         self.action[to_third], self.name[to_third] = "third_party", "hand_over"

@@ -16,6 +16,8 @@ from models.litigation.columns import aligned, day, filled, flag, number, text
 from models.strategy.spread import Marks, Stamps, marks, stamps
 from models.strategy.tables import PROFILES
 
+#: Belief about a debtor without a profile: the first hypothesis is the kindest (D10).
+PRIOR = np.asarray([0.4, 0.2, 0.2, 0.2])
 NEVER = np.datetime64("NaT")
 _ROLES = ("accounts_payable", "finance", "owner", "unknown", "operations")
 _OF_DEBTOR = (

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.strategy.facts import Claims, Debtors, read_claims, read_debtors, with_contacts
+from models.strategy.facts import PRIOR, Claims, Debtors, read_claims, read_debtors, with_contacts
 from models.strategy.mdp import Outlook, outlook, values
 from models.strategy.offers import of_rows
 from models.strategy.plans import Asked, amounts, first_days, plan_offers, schedules
-from models.strategy.recommend import PRIOR
 
 
 def look_ahead(

@@ -19,7 +19,15 @@ from models.strategy.arms import explored, left_alone, mixed, propensity
 from models.strategy.choice import propose
 from models.strategy.conduct import Calendar, calendar
 from models.strategy.delay import cost_of_waiting
-from models.strategy.facts import NEVER, Claims, Debtors, read_claims, read_debtors, with_contacts
+from models.strategy.facts import (
+    NEVER,
+    PRIOR,
+    Claims,
+    Debtors,
+    read_claims,
+    read_debtors,
+    with_contacts,
+)
 from models.strategy.fixed_days import deadlines, limits
 from models.strategy.guards import spelled
 from models.strategy.ladders import Ladders, resolved
@@ -33,8 +41,6 @@ from models.strategy.spread import alike
 from models.strategy.worklist import due
 from models.strategy.worth_while import worth_while
 
-#: Belief about a debtor without a profile: the first hypothesis is the kindest (D10).
-PRIOR = np.asarray([0.4, 0.2, 0.2, 0.2])
 #: Row of the ladder that knows no profile.
 NO_PROFILE = 4
 
@@ -142,6 +148,7 @@ def recommend(
         adds,
         today=np.datetime64(as_of, "D"),
         minute_price=settings.minute_price or steps["minute_price"],
+        refused=people.refused_suits(claims, decisions),
         unhurried=(steps.of > 0) | unhurried(claims, len(who)),
     )
     shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, worth, as_of)

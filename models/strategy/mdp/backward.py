@@ -42,8 +42,8 @@ class Week:
 
     ``value``: acting well from now on. ``wait``: leaving it for a week, then acting well.
     ``after``: after a contact at the present stage, unpaid; ``after_next``: after one at the next.
-    ``stay``: never leaving the present stage; ``next`` and ``third``: the next stage now, and a
-    third party now (−1 where that is not open).
+    ``stay``: never leaving the present stage, ``rest`` with a week of waiting first; ``next`` and
+    ``third``: the next stage now, and a third party now (−1 where that is not open).
     """
 
     value: np.ndarray
@@ -51,6 +51,7 @@ class Week:
     after: np.ndarray
     after_next: np.ndarray
     stay: np.ndarray
+    rest: np.ndarray
     next: np.ndarray
     third: np.ndarray
 
@@ -64,7 +65,8 @@ def solve(cases: Cases, steps: Steps, keep: Sequence[int]) -> Mapping[int, Week]
     for week in range(WEEKS - 1, -1, -1):
         process.at(week)
         found = process.week(lambda on: full[min(on, WEEKS)], lambda on: calm[min(on, WEEKS)])
-        full[week], calm[week] = found.value, found.stay
+        full[week] = process.later(found.value, found.wait)
+        calm[week] = process.later(found.stay, found.rest)
         for passed in [on for on in full if week + process.longest < on < WEEKS]:
             del full[passed], calm[passed]
         if week in keep:
@@ -148,7 +150,14 @@ class _Process:
         ):
             again[step] = self._contact(stage, after[step], self.pays_again)
         value = np.maximum(np.maximum(wait, again), np.maximum(ahead, third))
-        return Week(value, wait, after, after_next, np.maximum(resting, on), ahead, third)
+        stay = np.maximum(resting, on)
+        return Week(value, wait, after, after_next, stay, resting, ahead, third)
+
+    def later(self, value: np.ndarray, wait: np.ndarray) -> np.ndarray:
+        """Worth of a week to come: the team may not come to it."""
+        comes = np.float32(self.given["comes"])
+        awaited: np.ndarray = wait + comes * (value - wait)
+        return awaited
 
     def _waiting(self, values: Callable[[int], np.ndarray]) -> np.ndarray:
         paid, left = self.alone(self._now, 1)

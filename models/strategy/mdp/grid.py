@@ -89,7 +89,7 @@ def _solved(text: str) -> Tables:
 def _margins(week: Week, n_states: int) -> np.ndarray:
     """How far the next stage beats staying, less and more the hysteresis."""
     ahead, band = np.maximum(week.next, week.third), assumptions()["hysteresis"]
-    both = [ahead - (1 + sign * band) * week.stay for sign in (-1, 1)]
+    both = [ahead - (1 + more) * week.stay for more in (-assumptions()["slack"], band)]
     return np.stack([each.reshape(n_states, -1, N_PROFILES) for each in both], axis=2)
 
 

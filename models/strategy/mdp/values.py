@@ -7,7 +7,7 @@ to be known next week, which prefers what helps under every hypothesis.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ WITHOUT_SUIT = ("amicable", "plan", "agency", "write_off", "None")
 #: A dispute so young holds back the next stage for the debtor's other claims too.
 YOUNG_DISPUTE_DAYS = 15
 _EPS = 1e-9
+#: Share of the amount below which two steps count as worth the same.
+_NEGLIGIBLE = 0.001
 _LAST_RANK = STAGE_RANK["last_attempt"]
 #: Step of a debtor by the rank reached, and once a contact of that rank is made.
 _STEP_OF_RANK = np.asarray([NONE, REMINDED, FIRM, NOTICED, LAST, LAST])
@@ -53,8 +55,9 @@ class Values:
     (n_claims, n_channels). ``third_party``: a hand-over. ``waits``: leaving it for a week, then
     acting well; ``cost_of_waiting``: what that week loses, at least 0; both net of costs to come.
     By debtor, shape (n_debtors,): ``may_climb`` and ``must_climb``, days on which the next stage
-    is first worth as much as staying, and clearly more (NaT: not within a year); ``hands_over``: a
-    third party now is clearly worth more than any other step.
+    is first worth as much as staying, and clearly more (NaT: not within a year); ``climbs_now``,
+    ``third_now``: no other step today is worth more than the next stage, than a third party;
+    ``hands_over``: a third party now is clearly worth more than any other step.
     """
 
     stay: np.ndarray
@@ -64,6 +67,8 @@ class Values:
     cost_of_waiting: np.ndarray
     may_climb: np.ndarray
     must_climb: np.ndarray
+    climbs_now: np.ndarray
+    third_now: np.ndarray
     hands_over: np.ndarray
     rank: np.ndarray
     handed: np.ndarray
@@ -92,7 +97,8 @@ class Values:
         ahead cannot tell, the ladder's pace holds.
         """
         must = ready & (self.must_climb <= today)
-        return must | (ripe & (self.may_climb <= today)), must | ripe, self.hands_over & must
+        may = ripe & (self.may_climb <= today)
+        return (must | may) & self.climbs_now, must | ripe, self.hands_over & must
 
     def next_stage_on(
         self, ladder_on: np.ndarray, rested: np.ndarray, rank: np.ndarray, claims: Claims
@@ -123,6 +129,7 @@ def values(
     today: np.datetime64,
     minute_price: float,
     unhurried: np.ndarray | None = None,
+    refused: np.ndarray | None = None,
 ) -> Values:
     """Worth of every step of every claim.
 
@@ -137,9 +144,13 @@ def values(
     unhurried
         debtors whose stages never come before the ladder's time (clients who set their own pace),
         shape (n_debtors,).
+    refused
+        claims whose suit a person refused, shape (n_claims,).
     """
     tables = grid.tables_of(ladder, effects)
     cases = cases_of(claims, debtors, litigation, today)
+    if refused is not None:
+        cases = replace(cases, suit=np.where(refused, 0.0, cases.suit))
     at = grid.place(tables, cases, minute_price)
     step, handed = steps_reached(claims, debtors, today)
     state = grid.state_of(step, handed, claims.n_actions)
@@ -159,6 +170,9 @@ def values(
     may, must = moments.of_debtors(awaited, np.arange(len(claims)), claims)
     better = claims.chaseable_eur * (mean["third"] - np.maximum(mean["next"], mean["wait"]))
     hands = np.bincount(claims.of, better, minlength=len(debtors)) > 0
+    short = money * (np.maximum(mean["next"], mean["third"]) - mean["value"])
+    now = np.bincount(claims.of, short + _NEGLIGIBLE * money, minlength=len(debtors)) >= 0
+    behind = money * (mean["third"] - mean["value"] + assumptions()["hand_over_slack"])
     return Values(
         stay=money[:, None] * stay,
         climb=money[:, None] * climb,
@@ -167,6 +181,8 @@ def values(
         cost_of_waiting=np.maximum(money * (mean["value"] - mean["wait"]), 0.0),
         may_climb=may,
         must_climb=must,
+        climbs_now=now,
+        third_now=np.bincount(claims.of, behind, minlength=len(debtors)) >= 0,
         hands_over=hands & (must <= today),
         rank=debtors.stage_rank[claims.of],
         handed=handed,

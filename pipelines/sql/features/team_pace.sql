@@ -1,0 +1,16 @@
+-- One row: contacts made over the last four weeks, and the minutes they took where known.
+with contacts as (
+    select
+        debtor_id,
+        contact_group_id,
+        sum(minutes) as minutes
+    from core.actions
+    where cast("at" as date) > $as_of - 28
+    group by debtor_id, contact_group_id
+)
+
+select
+    count(*) as n_contacts,                         -- #not_null
+    count(minutes) as n_timed,                      -- #not_null
+    coalesce(sum(minutes), 0) as minutes            -- #not_null
+from contacts
