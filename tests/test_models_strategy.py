@@ -563,7 +563,8 @@ def test_an_empty_column_of_lists_holds_nothing_whatever_null_it_is_filled_with(
     assert marks(nulls, "languages").row.tolist() == [3]
 
 
-NEAR_TIES = {**effects(), "channel": {**effects()["channel"], "email": [0.5] * 4, "sms": [0.5] * 4}}
+AS_GOOD = {"email": [0.5] * 4, "sms": [0.5] * 4, "phone": [0.3] * 4}
+NEAR_TIES = {**effects(), "channel": {**effects()["channel"], **AS_GOOD}}
 JUST_DUE = {"days_overdue": 8, "due_on": DAY - dt.timedelta(days=8)}
 
 

@@ -141,7 +141,8 @@ def test_the_less_time_the_dearer_a_minute_and_never_below_its_cost():
     assert priced(40, times=10) == pytest.approx(10 * prices[1])
 
 
-def test_a_team_is_taken_at_what_it_does_rather_than_at_what_it_states():
+def test_a_busy_team_is_taken_at_what_it_does_an_idle_one_at_what_it_states():
     assert weekly_minutes(360, 0, 0, 0.0) == 1800
-    assert weekly_minutes(360, 40, 40, 400.0) == pytest.approx(120)
+    assert weekly_minutes(60, 40, 40, 400.0) == pytest.approx(120)
+    assert weekly_minutes(360, 40, 40, 400.0) == 1800
     assert weekly_minutes(10, 4000, 2000, 40_000.0) == 50

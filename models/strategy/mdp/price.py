@@ -24,20 +24,21 @@ _SHORT, _LONG = "email", "phone"
 _WEEKS_BETWEEN = 2.0
 #: The team's pace counts once so many of its contacts are known.
 _FEWEST_CONTACTS = 10
-_STRETCH = 1.2
+_STRETCH, _GOOD_PART = 1.2, 0.12
 
 
 def weekly_minutes(stated: float, n_contacts: int, n_timed: int, minutes: float) -> float:
     """Minutes that the team has for contacts in a week.
 
-    What it states, for five days, at most a little more than what it did of late where that is
-    known: nobody spends all day on contacts. ``n_timed`` of the last four weeks' ``n_contacts``
-    took ``minutes`` in all; the others count like them.
+    What it states, for five days. Where it did a good part of that of late, it is taken at a little
+    more than what it did: nobody spends all day on contacts. Where it did next to nothing, it had
+    time left or wrote little down. ``n_timed`` of the last four weeks' ``n_contacts`` took
+    ``minutes`` in all; the others count like them.
     """
     if n_timed < _FEWEST_CONTACTS:
         return 5 * stated
     done = minutes * n_contacts / n_timed / 4
-    return min(5 * stated, _STRETCH * done)
+    return 5 * stated if done < _GOOD_PART * 5 * stated else min(5 * stated, _STRETCH * done)
 
 
 def minute_price(
