@@ -331,21 +331,20 @@ def _at_desk(state: State, deed: Deed, day: int) -> None:
 
 
 def _sue(state: State, deed: Deed, day: int) -> None:
-    claims = deed.claims[state.court_on[deed.claims] == NEVER]
-    claims = claims[state.open[claims] > 0]
+    """A suit is filed; on a claim that has an order already, it is served at once."""
+    claims = deed.claims[state.open[deed.claims] > 0]
+    unserved = claims[(state.granted_on[claims] < NEVER) & (state.served_on[claims] == NEVER)]
+    state.book_step(unserved, "served", day)
+    state.served_on[unserved] = day
+    claims = claims[state.court_on[claims] == NEVER]
     if claims.size == 0:
         return
     _written(state, deed, day)
     cost = int(state.world["legal"]["cost_cents"])
     state.outlay_cents += cost if day >= state.start else 0
-    state.books["legal_steps"].add(
-        claims.size,
-        claim_id=state.claim_ids[claims],
-        procedure="payment_order",
-        step="filed",
-        on=day,
-        cost=np.where(np.arange(claims.size) == 0, cost, 0),
-    )
+    state.book_step(claims, "filed", day, cost=np.where(np.arange(claims.size) == 0, cost, 0))
     state.court_on[claims], state.bound_on[claims] = day, day
+    for name in ("granted_on", "served_on"):
+        getattr(state, name)[claims] = NEVER
     state.add_effect(np.array([deed.debtor]), "sue")
     state.rank[deed.debtor] = 5

@@ -208,33 +208,26 @@ def _enforce(state: State, alive: np.ndarray, day: int) -> None:
     begun = alive[state.court_on[alive] < NEVER]
     if begun.size == 0:
         return
-    legal, draws, steps = state.world["legal"], state.draws, state.books["legal_steps"]
-
-    def write(claims: np.ndarray, step: str) -> None:
-        amount = state.open[claims] if step in ("granted", "enforced") else -1
-        steps.add(
-            claims.size,
-            claim_id=state.claim_ids[claims],
-            procedure="payment_order",
-            step=step,
-            on=day,
-            amount=amount,
-        )
-
+    legal, draws = state.world["legal"], state.draws
     age = day - state.court_on[begun]
     decided = begun[age == draws.whole("decided", 20, 60, begun)]
     wins = draws.uniform("title", decided) < np.where(state.grievance[decided], 0.4, legal["title"])
-    write(decided[wins], "granted")
-    write(decided[~wins], "rejected")
+    state.book_step(decided[wins], "granted", day)
+    state.book_step(decided[~wins], "rejected", day)
     state.court_on[decided[~wins]] = NEVER
-    state.titled[decided[wins]] = True
-    served = begun[(age == 75) & state.titled[begun]]
-    write(served, "served")
-    ended = begun[(age >= draws.whole("enforced", 120, 200, begun)) & state.titled[begun]]
+    state.granted_on[decided[wins]] = day
+    # What nobody hurries is served after a fortnight, and seized a month later.
+    waiting = begun[(state.granted_on[begun] == day - 14) & (state.served_on[begun] == NEVER)]
+    state.book_step(waiting, "served", day)
+    state.served_on[waiting] = day
+    seized = begun[state.served_on[begun] == day - 33]
+    state.book_step(seized, "seized", day)
+    titled = state.granted_on[begun] < NEVER
+    ended = begun[(age >= draws.whole("enforced", 120, 200, begun)) & titled]
     collects = draws.uniform("collects", ended) < np.array(legal["collects"])[state.profile[ended]]
     collects &= state.people.insolvent_on[state.people.debtor[ended]] > day
-    write(ended[collects], "enforced")
-    write(ended[~collects], "unenforceable")
+    state.book_step(ended[collects], "enforced", day)
+    state.book_step(ended[~collects], "unenforceable", day)
     state.court_on[ended] = NEVER
     state.receive(ended[collects], day, state.open[ended[collects]])
 

@@ -63,12 +63,12 @@ class State:
         self.n_promises = np.zeros(n, dtype=np.int64)
         self.no_documents = people.no_documents.copy()
         self.grievance = people.grievance.copy()
-        for name in ("voiced", "unfounded", "titled", "chased", "dead"):
+        for name in ("voiced", "unfounded", "chased", "dead"):
             setattr(self, name, np.zeros(n, dtype=bool))
         for name in ("promise_row", "plan_row", "instalment_row", "dispute_row"):
             setattr(self, name, np.full(n, -1))
         for name in ("promise_due", "plan_next", "plan_breaks_on", "write_on", "resolve_on",
-                     "close_on", "court_on", "pays_on", "settled_on"):  # fmt: skip
+                     "close_on", "court_on", "granted_on", "served_on", "pays_on", "settled_on"):  # fmt: skip
             setattr(self, name, np.full(n, NEVER))
         self.plan_left, self.plan_cents = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         self.monitored_on = np.full(n, -NEVER)
@@ -177,6 +177,19 @@ class State:
         self.dispute_row[claims] = -1
         for name in ("close_on", "resolve_on", "write_on"):
             getattr(self, name)[claims] = NEVER
+
+    def book_step(self, claims: np.ndarray, step: str, day: int, *, cost: object = 0) -> None:
+        """A step of the suits on claims: an order to pay, and what follows its title."""
+        enforces = step in ("seized", "enforced", "unenforceable")
+        self.books["legal_steps"].add(
+            claims.size,
+            claim_id=self.claim_ids[claims],
+            procedure="enforcement" if enforces else "payment_order",
+            step=step,
+            on=day,
+            amount=self.open[claims] if step in ("granted", "enforced") else -1,
+            cost=cost,
+        )
 
     def book_payment(self, claims: np.ndarray, day: int, cents: np.ndarray, method: str) -> None:
         """A payment row, and a lower balance; what is paid whole ends with its dispute or plan."""
