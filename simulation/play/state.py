@@ -68,7 +68,8 @@ class State:
         for name in ("promise_row", "plan_row", "instalment_row", "dispute_row"):
             setattr(self, name, np.full(n, -1))
         for name in ("promise_due", "plan_next", "plan_breaks_on", "write_on", "resolve_on",
-                     "close_on", "court_on", "granted_on", "served_on", "pays_on", "settled_on"):  # fmt: skip
+                     "close_on", "court_on", "granted_on", "served_on", "pays_on",
+                     "settled_on"):  # fmt: skip
             setattr(self, name, np.full(n, NEVER))
         self.plan_left, self.plan_cents = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         self.monitored_on = np.full(n, -NEVER)
