@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from models import model_files
+from models import champions, model_files
+from models.champions import Kept
 from models.model_files import TRUSTED_TYPES, RegistryError
 
 __all__ = ["TRUSTED_TYPES", "LoadedModel", "Registry", "RegistryError", "Version"]
@@ -150,11 +151,9 @@ class Registry:
         """
         if not self._exists():
             return None
-        with self._speaking() as client:
-            for version in reversed(self._promotions(name)):
-                kept = client.get_model_version(name, version)
-                if date.fromisoformat(kept.tags["trained_as_of"]) <= as_of:
-                    return self._load(kept)
+        for kept in self._promoted(name):
+            if date.fromisoformat(kept.tags["trained_as_of"]) <= as_of:
+                return self._load(kept)
         return None
 
     def never_promoted(self, name: str) -> bool:
@@ -172,11 +171,11 @@ class Registry:
             raise RegistryError(f"{name} version {version}: these gates do not hold: {failed}.")
         if date.fromisoformat(kept.tags["trained_as_of"]) > as_of:
             raise RegistryError(f"{name} version {version} learnt from days after {as_of}.")
-        return self._load(kept)
+        return self._load(self._kept(kept))
 
     def load(self, name: str, version: str) -> LoadedModel:
         """One version with its parts."""
-        return self._load(self._version(name, version))
+        return self._load(self._kept(self._version(name, version)))
 
     def promote(self, name: str, version: str | None = None) -> str:
         """Make a version (by default the challenger) the champion; say so in a sentence.
@@ -246,6 +245,24 @@ class Registry:
         ]
         return sorted(found, key=lambda line: int(line.version))
 
+    def _promoted(self, name: str) -> list[Kept]:
+        """Promoted versions, last first; a local store that did not change is not opened."""
+        if self._uri is not None:
+            return self._read_promoted(name)
+        return champions.promoted(self._home, name, self._read_promoted)
+
+    def _read_promoted(self, name: str) -> list[Kept]:
+        with self._speaking() as client:
+            return [
+                self._kept(client.get_model_version(name, version))
+                for version in reversed(self._promotions(name))
+            ]
+
+    def _kept(self, told: Any) -> Kept:
+        run = self._client().get_run(told.run_id)
+        version, tags = str(told.version), dict(told.tags)
+        return Kept(told.name, version, told.run_id, told.source, tags, run.data.metrics)
+
     def _promotions(self, name: str) -> list[str]:
         if not self._registered(name):
             return []
@@ -259,7 +276,7 @@ class Registry:
             raise RegistryError(f"{name}: no version {version}; there are: {listed}.")
         return self._client().get_model_version(name, str(version))
 
-    def _load(self, kept: Any) -> LoadedModel:
+    def _load(self, kept: Kept) -> LoadedModel:
         folder = self._folder(kept.name, kept.run_id, kept.source)
         if not folder.is_dir() and self._is_server:
             self._fetch(kept, folder)
@@ -279,7 +296,7 @@ class Registry:
             date.fromisoformat(kept.tags["trained_as_of"]),
             kept.tags["data_version"],
             model_files.read(folder),
-            self._client().get_run(kept.run_id).data.metrics,
+            kept.metrics,
             model_files.json_of(folder / model_files.RECORDS),
             (folder / model_files.CARD).read_text(encoding="utf-8"),
         )
@@ -305,7 +322,7 @@ class Registry:
         location = None if self._is_server else _SCHEME + name
         return str(client.create_experiment(name, artifact_location=location))
 
-    def _fetch(self, kept: Any, folder: Path) -> None:
+    def _fetch(self, kept: Kept, folder: Path) -> None:
         draft = self._home / "artifacts" / f"{kept.name}-{uuid4().hex}.draft"
         draft.mkdir(parents=True)
         self._client().download_artifacts(kept.run_id, "", str(draft))

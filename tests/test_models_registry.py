@@ -1,5 +1,6 @@
 import shutil
 from datetime import date
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -140,3 +141,21 @@ def test_requirements_are_pinned_by_hand(made_once):
         "scipy",
         "skops",
     ]
+
+
+def test_a_champion_is_read_without_opening_the_store_until_it_changes(registry, tmp_path):
+    home = tmp_path / "home"
+    first = registry.champion("recovery", MAY)
+    with patch("models.registry._mlflow_client", side_effect=AssertionError("opened")):
+        assert Registry(home).champion("recovery", MAY) == first
+        assert Registry(home).champion("recovery", date(2025, 12, 31)) is None
+
+    registry.rollback("recovery")
+    assert Registry(home).champion("recovery", MAY).version == "1"
+
+
+def test_a_broken_memory_of_the_store_is_read_anew(registry, tmp_path):
+    first = registry.champion("recovery", MAY)
+    (tmp_path / "home" / "artifacts" / "champions.json").write_text("[1", encoding="utf-8")
+
+    assert Registry(tmp_path / "home").champion("recovery", MAY) == first
