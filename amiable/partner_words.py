@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from data_schema import word as code_word
+from law.courts import of_town
 from letters.writing import clean, count, money, percent
 
 Row = Mapping[str, Any]
@@ -37,7 +38,8 @@ def fee(row: Row, language: str) -> str:
     'honoraires de Me X : 800,00 € HT forfait'
     """
     asked = bare_fee(row, language)
-    return say("fee", "named", language).format(name=name_of(row), fee=asked)
+    name = name_of(row)
+    return say("fee", "named", language).format(name=name, of=of_town(name), fee=asked)
 
 
 def bare_fee(row: Row, language: str) -> str:

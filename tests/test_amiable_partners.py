@@ -58,6 +58,10 @@ L3,lawyer,Cabinet Lointain,29,1.00,
 A1,agency,Rembalor,partout,,0.1
 """,
 }
+CHOICE = Entry(
+    AT, DAY, "Zoé", "suit", "K|D2", "answer",
+    {"question": "partner", "answer": "L3", "claim_ids": ["C2"]}, "connaît le dossier",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,9 @@ def ran(tmp_path_factory):
         (folder / "ledger" / f"{name}.csv").write_text(text, encoding="utf-8")
     home = Home.at(folder / "home", make=True)
     import_sources(home, [folder / "ledger"], imported_at=AT, strict=True)
+    journal = Journal(home.journal_url)
+    journal.record([CHOICE])
+    journal.close()
     run_day(home, DAY, started_at=AT, steps=Steps())
     return home
 
@@ -110,7 +117,19 @@ def test_the_partner_of_each_course_is_the_same_in_the_mart_and_in_the_command(r
     assert "forfait" in explained
 
 
-def test_a_choice_needs_a_reason_and_a_known_partner_and_the_next_run_follows(ran, tmp_path):
+def test_the_run_follows_the_choice_of_a_person_for_that_suit_alone(ran):
+    with Warehouse(ran.path) as warehouse:
+        rows = warehouse.table("litigation").set_index(["suit_id", "course"])
+
+    assert rows.loc[("K|D2", "merits"), "partner_id"] == "L3"
+    assert rows.loc[("K|D2", "merits"), "partner_reason"] == "chosen"
+    assert rows.loc[("K|D1", "merits"), "partner_id"] == "L1"
+    # Its fixed fee is lower, and it has no success fee.
+    assert rows.loc[("K|D2", "merits"), "cost"] < rows.loc[("K|D1", "merits"), "cost"] - 799
+    assert told(ran, "F-002", "--course", "merits")["roles"][0]["reason"] == "chosen"
+
+
+def test_a_choice_needs_a_known_partner_a_person_and_a_reason(ran, tmp_path):
     shutil.copytree(ran.path, tmp_path / "home", symlinks=True)
     home = Home.at(tmp_path / "home")
     wanted = ("partners", "F-001", "--choose")
@@ -118,17 +137,13 @@ def test_a_choice_needs_a_reason_and_a_known_partner_and_the_next_run_follows(ra
     assert "--reason" in run(home, *wanted, "L3", "--by", "Zoé").output
     assert "No partner" in run(home, *wanted, "L9", "--by", "Zoé", "--reason", "x").output
     done = run(home, *wanted, "L3", "--by", "Zoé", "--reason", "connaît le dossier")
-    assert done.exit_code == 0
-    run_day(home, DAY, started_at=AT.replace(hour=10), steps=Steps())
 
-    with Warehouse(home.path) as warehouse:
-        rows = warehouse.table("litigation").set_index(["suit_id", "course"])
-    assert rows.loc[("K|D1", "merits"), "partner_id"] == "L3"
-    assert rows.loc[("K|D1", "merits"), "partner_reason"] == "chosen"
-    assert rows.loc[("K|D2", "merits"), "partner_id"] == "L1"
-    # Its fixed fee is lower, and it has no success fee.
-    assert rows.loc[("K|D1", "merits"), "cost"] < rows.loc[("K|D2", "merits"), "cost"] - 799
-    assert told(home, "F-001", "--course", "merits")["roles"][0]["reason"] == "chosen"
+    assert done.exit_code == 0
+    journal = Journal(home.journal_url)
+    entry = next(each for each in journal.entries() if each.subject_id == "K|D1")
+    journal.close()
+    assert entry.payload == {"question": "partner", "answer": "L3", "claim_ids": ["C1"]}
+    assert (entry.actor, entry.reason) == ("Zoé", "connaît le dossier")
 
 
 def test_the_journal_takes_no_choice_without_a_reason(ran):

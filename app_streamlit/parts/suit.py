@@ -216,7 +216,7 @@ def _tree(say: Words, found: SuitFile, course: str) -> None:
         st.caption(plain(say("suit.costs")))
         tables.html_table(lines)
         st.caption(plain(say("suit.fee", fee=say.money(found.fee))))
-        partners.in_costs(say, found.suit_id, course)
+    partners.in_costs(say, found.suit_id, course)
     for limit in found.limits[course]:
         told = say.rule(limit.code, "limits").format(n=limit.number)
         by = f" ({say.day(limit.on)})" if limit.on else ""
