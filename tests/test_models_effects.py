@@ -330,3 +330,14 @@ def test_uplift_is_caused_by_the_policy_and_needs_enough_control_debtors():
     assert not few.is_provable
     assert few.n_control == 0
     assert uplift(points.iloc[:0], choices.iloc[:0]).looks == 0
+
+
+def test_a_contact_avoided_is_counted_once_a_fortnight_however_often_one_looks():
+    points, _ = logs(50, weeks=1)
+    points = points[points["action"].isna()]
+    daily = pd.concat([points.assign(day=points["day"] + pd.Timedelta(days=n)) for n in range(7)])
+    choices = daily[["day", "debtor_id"]].assign(arm="policy", action="wait", propensity_wait=0.97)
+    sure = choices.assign(propensity_wait=1.0)
+
+    assert uplift(daily, choices).avoided == len(points)
+    assert uplift(daily, sure).avoided == 0

@@ -17,6 +17,8 @@ FEWEST = 30
 """Control debtors below which nothing is proven."""
 
 _ALPHA = 0.05
+_FORTNIGHT = 14
+_EPOCH = pd.Timestamp("2020-01-06")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,15 @@ def _radius(values: np.ndarray) -> float:
 
 
 def _avoided(joined: pd.DataFrame) -> tuple[int, int]:
-    """Contacts left out where control's ladder had one: the chance of waiting is then below one."""
+    """Contacts left out where control's ladder had one: the chance of waiting is then below one.
+
+    At most one a debtor and fortnight: the ladder too rests after a contact, however often one
+    looks.
+    """
     waits = (joined["action_advised"] == "wait") & joined["action"].isna()
     left = joined[waits & (joined["arm"] != "control") & (joined["propensity_wait"] < 0.995)]
+    left = left.assign(part=(left["day"] - _EPOCH).dt.days // _FORTNIGHT)
+    left = left.drop_duplicates(["debtor_id", "part"])
     mature = left[left["observed_days"] > 30]
     paid = mature["cash_30"] >= 0.99 * mature["open_eur"]
     quiet = mature["dose"] <= 0
