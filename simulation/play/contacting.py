@@ -307,7 +307,7 @@ def _at_desk(state: State, deed: Deed, day: int) -> None:
     if deed.action == "resolve_dispute":
         open_ = claims[(state.dispute_row[claims] >= 0) & (state.resolve_on[claims] == NEVER)]
         open_ = open_[~state.unfounded[open_]]
-        state.resolve_on[open_] = day + draws.whole("resolved in", 5, 14, open_)
+        state.resolve_on[open_] = day + draws.whole("resolved in", 1, 4, open_)
     elif deed.action == "find_contact":
         if draws.uniform("found", debtor, day) < state.world["answers"]["contact_found"]:
             state.wrong_contact[debtor] = False

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from simulation.days import dates, number, on_contact_days, public_holidays
+from simulation.days import NEVER, dates, number, on_contact_days, public_holidays
 from simulation.parties import partners
 from simulation.play import contacting, past, population, worlds
 from simulation.play.draws import Draws
@@ -283,9 +283,17 @@ def _week(state: State, monday: int, deeds: past.Deeds) -> list[tuple[int, conta
 
 
 def _not_overtaken(state: State, deed: contacting.Deed, monday: int) -> np.ndarray:
-    """Claims of a deed that no payment, promise, plan, dispute or failure of the week took away."""
+    """Claims of a deed that no payment, promise, plan, dispute or failure of the week took away.
+
+    Nor is what is under way begun twice: a dispute that is being looked into, a suit filed.
+    """
     claims = deed.claims
     over = (state.open[claims] <= 0) | state.dead[claims]
+    if deed.action == "resolve_dispute":
+        over |= state.resolve_on[claims] < NEVER
+    if deed.action == "sue":
+        served = state.served_on[claims] < NEVER
+        over |= (state.court_on[claims] < NEVER) & ((state.granted_on[claims] == NEVER) | served)
     if deed.action not in contacting.AT_DESK:
         over |= state.bound_on[claims] >= monday
         # An episode that ended this week asks for another word than the one prepared.
