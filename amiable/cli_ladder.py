@@ -168,7 +168,9 @@ def undo(client: ClientOption = None, home: HomeOption = HERE, debug: DebugOptio
 
         whose = ladders.ALL if client is None else client
         undone, before = ladders.undo(Home.at(home), whose, today=today)
-        left = f"that of {before.decided_on} counts again" if before else "the ladder before it"
+        left = (
+            f"that of {before.decided_on} counts again" if before else "the ladder beneath counts"
+        )
         say(f"{_whose(whose)}: the ladder of {undone.decided_on} is taken back; {left}.")
 
     guarded(work, debug=debug)

@@ -168,7 +168,8 @@ def asked_for(
     clients = _clients(home)
     if clients and creditor not in (ALL, *clients):
         near = get_close_matches(creditor, clients, n=3, cutoff=0.5)
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        some = ", ".join(clients[:5]) + ("…" if len(clients) > 5 else "")
+        hint = f" Did you mean {', '.join(near)}?" if near else f" There are {some}."
         raise AmiableError(f"There is no client {creditor[:80]!r} in the portfolio.{hint}")
     in_use = in_force(home, today)
     base = shipped() if creditor == ALL else in_use.house
