@@ -139,6 +139,15 @@ def test_a_legal_deadline_comes_first_and_what_costs_more_than_it_brings_is_left
     assert work.loc["C", "left_because"] == "no_gain"
 
 
+def test_where_deadlines_do_not_all_fit_the_most_valuable_are_kept():
+    lines = [line("A", 500.0, 30.0, fixed=True), line("B", 300.0, 15.0, fixed=True),
+             line("C", 290.0, 15.0, fixed=True), line("D", 900.0, 5.0)]  # fmt: skip
+
+    work, _ = plan_of(lines)
+
+    assert set(work.index[work["within_capacity"]]) == {"B", "C"}
+
+
 def test_a_debtor_stays_with_the_collector_in_charge_and_others_go_where_there_is_time():
     lines = [line(f"K{i}", agent_id="A1") for i in range(3)] + [line(f"F{i}") for i in range(3)]
 

@@ -199,11 +199,12 @@ class Books:
                          "has_open_dispute": False}  # fmt: skip
                 self.close("disputes", claim_id, "closed_on", day)
             if self.draw.random() < 0.01:
+                paid_on = day - dt.timedelta(days=1)
                 self.rows["payments"].append(
-                    {"claim_id": claim_id, "paid_on": day, "amount": each["open_amount"]}
+                    {"claim_id": claim_id, "paid_on": paid_on, "amount": each["open_amount"]}
                 )
                 del self.claims[claim_id]
-                self.settled(each["debtor_id"], day)
+                self.settled(each["debtor_id"], paid_on)
         for key, who in self.debtors.items():
             if who["insolvency_kind"] is None and self.draw.random() < 0.005:
                 who |= {"insolvency_kind": "liquidation", "insolvency_opened_on": day}
@@ -212,7 +213,8 @@ class Books:
     def settled(self, key, day):
         """Once all that an episode chased is paid, it is over."""
         now = [each for each in self.contacts[key] if each["on"] > self.resets[key]]
-        if not any(claim_id in self.claims for each in now for claim_id in each["claim_ids"]):
+        left = any(claim_id in self.claims for each in now for claim_id in each["claim_ids"])
+        if now and not left:
             self.resets[key] = day
 
     def close(self, table, claim_id, column, day):

@@ -199,7 +199,8 @@ def _solved(
             LinearConstraint(one, least, 1.0),
             LinearConstraint(options.minutes[free][None, :], -np.inf, left + _EPS),
         ],
-        options={"time_limit": _SECONDS, "mip_rel_gap": 0.0},
+        # Its presolve prints notes of its own; the problem is small without it.
+        options={"time_limit": _SECONDS, "mip_rel_gap": 0.0, "presolve": False},
     )
     if found.x is None:
         return chosen, False

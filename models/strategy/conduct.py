@@ -62,12 +62,13 @@ def rested_on(debtors: Debtors, calls: bool, days: Calendar, as_of: date) -> np.
     counts = debtors.n_calls_7d if calls else debtors.n_contacts_7d
     today = np.datetime64(as_of, "D")
     free = np.full(len(debtors), today)
-    # Only debtors at the limit need their days looked at: few.
-    for row in np.flatnonzero(np.maximum(counts, history.count()) >= most):
-        known = list(history.of(row))
-        known += [today] * (int(counts[row]) - len(known))
-        # The contact leaves the window of seven days on its seventh day after.
-        free[row] = max(today, known[-most] + np.timedelta64(7, "D"))
+    known = history.count()
+    undated = np.maximum(counts - known, 0)
+    # The contact leaves the window of seven days on its seventh day after.
+    after = np.timedelta64(7, "D")
+    free[undated >= most] = today + after
+    rows = np.flatnonzero((undated < most) & (undated + known >= most))
+    free[rows] = np.maximum(today, history.last(rows, most - undated[rows]) + after)
     return days.next_contact(free)
 
 

@@ -44,10 +44,10 @@ class Stamps:
         """How many days are known of each row, shape (n,)."""
         return np.bincount(self.at // _DAYS, minlength=self.n)
 
-    def of(self, row: int) -> np.ndarray:
-        """The days of one row, sorted."""
-        first, end = np.searchsorted(self.at, [row * _DAYS, (row + 1) * _DAYS])
-        return (self.at[first:end] % _DAYS).astype("datetime64[D]")
+    def last(self, rows: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """The day that stands so far from the end of each of these rows, 1 for the last."""
+        end = np.searchsorted(self.at, (rows + 1) * _DAYS)
+        return (self.at[end - place] % _DAYS).astype("datetime64[D]")
 
 
 def alike(columns: Sequence[np.ndarray]) -> np.ndarray:

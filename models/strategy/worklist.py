@@ -205,13 +205,15 @@ def _dealt(
 
 
 def _kept(gain: np.ndarray, minutes: np.ndarray, fixed: np.ndarray, time: float) -> np.ndarray:
-    """Lines of one collector that fit, given best first: deadlines, then the exact best."""
-    kept = fixed & (np.cumsum(np.where(fixed, minutes, 0.0)) <= time)
-    free = np.flatnonzero(~fixed)
-    if len(free):
-        left = time - minutes[kept].sum()
-        plan = fill(Options(np.arange(len(free)), gain[free], minutes[free]), left)
-        kept[free[plan.taken]] = True
+    """Lines of one collector that fit: deadlines first, then the others, the best of each."""
+    kept = np.zeros(len(gain), dtype=bool)
+    # A deadline is worth a cent at least: all are kept where all fit.
+    worth = np.where(fixed, np.maximum(gain, 0.01), gain)
+    for some in (np.flatnonzero(fixed), np.flatnonzero(~fixed)):
+        if len(some):
+            left = time - minutes[kept].sum()
+            plan = fill(Options(np.arange(len(some)), worth[some], minutes[some]), left)
+            kept[some[plan.taken]] = True
     return kept
 
 
