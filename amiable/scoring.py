@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from amiable import courts, ladders, partners, scarcity
+from amiable import courts, ladders, partners
 from amiable.acting import Acting, acting_on
 from amiable.errors import AmiableError
 from amiable.home import Home
@@ -287,21 +287,6 @@ def _chosen(
     hired, listed, results = partners.of_scratch(tranches.con, seats, as_of)
     scores.add("partners", listed)
     scores.add("partner_results", results)
-    with steps("strategy", goes_on=True):
-        price = scarcity.minute_price(
-            tranches,
-            odds.of_all(),
-            agents,
-            policy,
-            default_minutes=capacity,
-            as_of=as_of,
-            creditors=creditors,
-            days=days,
-            ladder=in_use.house,
-            own=in_use.own,
-            effects=acting.mapping,
-        )
-    policy = replace(policy, scarce_minute=price)
     for tranche, scored in enumerate(odds.by_tranche):
         frames = {name: tranches.frame(name, tranche) for name in _OF_DEBTORS}
         frames |= {"staging.creditors": creditors, "law.days": days}

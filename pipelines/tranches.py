@@ -58,18 +58,6 @@ class Tranches:
         finally:
             self.con.unregister("wanted_claims")
 
-    def of_debtors(self, name: str, debtor_ids: pd.Series[str]) -> pd.DataFrame:
-        """The rows of a table that belong to these debtors, or to their claims."""
-        wanted = pa.table({"debtor_id": pa.array(debtor_ids, type=pa.string())})
-        self.con.register("wanted_debtors", wanted)
-        try:
-            which = "debtor_id in (select debtor_id from wanted_debtors)"
-            if "debtor_id" not in columns_of(self.con, name):
-                which = f"claim_id in (select claim_id from core.open_claims where {which})"
-            return self._selected(name, which, {})
-        finally:
-            self.con.unregister("wanted_debtors")
-
     def columns(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         """Some columns of all rows of a table, in their order from the left."""
         query = "select {columns} from {name} order by all"

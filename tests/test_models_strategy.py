@@ -1020,14 +1020,3 @@ def test_a_person_who_asks_for_a_suit_under_another_name_is_refused():
 
         assert "override_refused" in row["guards"]
         assert row["stage"] == "formal_notice"
-
-
-def test_where_minutes_are_scarce_a_quicker_channel_is_chosen_and_the_gain_is_told_as_it_is():
-    calm, scarce = (
-        only(advise([claim()], [debtor()], policy=Policy(0.0, 0.0, scarce_minute=price)))
-        for price in (None, 50.0)
-    )
-
-    assert (calm["channel"], scarce["channel"]) == ("phone", "email")
-    assert scarce["minutes"] < calm["minutes"]
-    assert 0 < scarce["expected_gain"] < calm["expected_gain"]

@@ -2,7 +2,7 @@
 
 from models.strategy.mdp import price_of_time
 from models.strategy.recommend import Advice, Policy, recommend
-from models.strategy.worklist import Day, in_order, planned, team_price
+from models.strategy.worklist import Day, in_order, planned
 
 __all__ = [
     "Advice",
@@ -12,5 +12,4 @@ __all__ = [
     "planned",
     "price_of_time",
     "recommend",
-    "team_price",
 ]

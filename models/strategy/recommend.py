@@ -50,15 +50,12 @@ class Policy:
     """Settings of a run; shares of debtors, EUR.
 
     ``minute_price``: EUR that a minute of the team is worth, by default the ladder's.
-    ``scarce_minute``: EUR by which the channels of the day compete for its minutes, by default
-    the same.
     """
 
     control: float | None = None
     explore: float | None = None
     tolerance: float = 0.0
     minute_price: float | None = None
-    scarce_minute: float | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,6 @@ def recommend(
         refused=people.refused_suits(claims, decisions),
         unhurried=(steps.of > 0) | unhurried(claims, len(who)),
     )
-    worth = replace(worth, minute_price=max(worth.minute_price, settings.scarce_minute or 0.0))
     shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, worth, as_of)
     arms = steps["arms"]
     control_share = arms["control"] if settings.control is None else settings.control

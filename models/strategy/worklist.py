@@ -150,20 +150,6 @@ def planned(
     return Day(lines[_names("worklist")].reset_index(drop=True), capacity[_names("capacity")])
 
 
-def team_price(
-    parts: Sequence[pd.DataFrame], agents: pd.DataFrame, *, default_minutes: float, as_of: date
-) -> float:
-    """EUR that a minute of the team is worth: of its collectors' prices the mean, by their time.
-
-    0 where the time is enough for all that is worth doing.
-    """
-    capacity = planned(parts, agents, default_minutes=default_minutes, as_of=as_of).capacity
-    minutes = capacity["minutes"].to_numpy(dtype=float)
-    if minutes.sum() <= 0:
-        return 0.0
-    return float(np.average(capacity["minute_price"].to_numpy(dtype=float), weights=minutes))
-
-
 def _names(table: str) -> list[str]:
     return [name for name in tables("out")[table].names if name != "as_of"]
 
