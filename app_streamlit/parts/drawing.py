@@ -45,13 +45,15 @@ def draw(say: Words, chart: alt.TopLevelMixin, *, says: str | None = None) -> No
 
 
 def told(say: Words, chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
-    """The chart in a language: numbers, days, and what a tooltip calls each field."""
-    named = chart.copy(deep=True)
-    _name(say, named)
+    """The chart in a language: numbers, days, and what a tooltip calls each field.
+
+    The chart itself is told its names: it is made anew at each run of a screen.
+    """
+    _name(say, chart)
     if say.language != "fr":
-        return named
+        return chart
     number, time = alt.NumberLocale(**_FRENCH["number"]), alt.TimeLocale(**_FRENCH["time"])
-    return named.configure(locale=alt.Locale(number=number, time=time))
+    return chart.configure(locale=alt.Locale(number=number, time=time))
 
 
 def _name(say: Words, chart: alt.TopLevelMixin) -> None:
