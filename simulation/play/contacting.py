@@ -347,4 +347,4 @@ def _sue(state: State, deed: Deed, day: int) -> None:
     for name in ("granted_on", "served_on"):
         getattr(state, name)[claims] = NEVER
     state.add_effect(np.array([deed.debtor]), "sue")
-    state.rank[deed.debtor] = 5
+    state.rank[deed.debtor], state.chased[claims] = 5, True
