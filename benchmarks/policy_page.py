@@ -19,9 +19,12 @@ def page(told):
 
 def _opening(told):
     seeds = ", ".join(map(str, told["seeds"]))
+    sizes = {play["world"]: play["claims"] for play in told["plays"]}
+    sizes = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
     return _said(
         f"Made on {told['made_on']} by `{told['command']}`, amiable {told['version']}:"
-        f" {told['weeks']} weeks, seeds {seeds}. Every figure:"
+        f" {told['weeks']} weeks, seeds {seeds} (small worlds three for each). Invoices of the"
+        f" fifteen months before: {sizes}. Every figure:"
         " [policy_report.json](policy_report.json). The worlds (`simulation/play`) have a hidden"
         " profile, frailty and ability for each debtor, log-logistic hazards of payment, contacts"
         " that *add* hazard with a delay, fade, tire and level off, documents that are missing,"
