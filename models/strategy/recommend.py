@@ -181,6 +181,7 @@ def recommend(
         propensity=np.clip(chance, 1e-6, 1.0),
         # What a person decided was no draw.
         propensity_wait=np.where(touched, np.nan, alone),
+        is_decided=touched,
         arm=arm,
         policy_version=steps.versions(adds)[claims.of],
     )

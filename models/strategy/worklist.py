@@ -86,9 +86,10 @@ def due(
     near = claims.has(NEAR_LIMITATION)[np.searchsorted(claims.ids, np.asarray(ids, dtype=object))]
     limited = np.logical_or.reduceat(near, starts)
     # A day fixed by law comes first: a declaration, a decision to serve, or a limitation that an
-    # answer may interrupt.
+    # answer may interrupt; so does what a person decided, whatever we think of its gain.
     dated = np.logical_or.reduceat(rows["is_dated"].to_numpy(dtype=bool), starts)
     dated |= (groups["action"] == "declare_in_insolvency").to_numpy()
+    dated |= np.logical_or.reduceat(rows["is_decided"].to_numpy(dtype=bool), starts)
     groups["fixed"] = dated | (limited & (groups["expected_gain"] > 0))
     return groups
 
@@ -110,7 +111,7 @@ def planned(
     parts
         what `due` found in the parts of a day: one row per contact or task, with agent_id (in
         charge, or null), language, queue, expected_gain (EUR), minutes and fixed (bool: a legal
-        deadline, done first whatever its gain).
+        deadline or a person's decision, done first whatever its gain).
     agents
         rows of ``agents``; empty: one collector.
     default_minutes
