@@ -1020,3 +1020,37 @@ def test_a_person_who_asks_for_a_suit_under_another_name_is_refused():
 
         assert "override_refused" in row["guards"]
         assert row["stage"] == "formal_notice"
+
+
+def person(contact_id, role, can_pay, **changes):
+    base = {"debtor_id": "D1", "name": "X", "email": "x@y.fr", "phone": "0102030406"}
+    return {"contact_id": contact_id, "role": role, "can_pay": can_pay, **base, **changes}
+
+
+@pytest.mark.parametrize(
+    ("people", "chosen"),
+    [
+        ([person("K1", "accounts_payable", None), person("K2", "operations", True)], "K2"),
+        ([person("K1", "owner", None), person("K2", "finance", None)], "K2"),
+        ([person("K1", "accounts_payable", False), person("K2", "owner", None)], "K2"),
+        (
+            [person("K1", "finance", True, email=None, phone=None), person("K2", "owner", None)],
+            "K2",
+        ),
+    ],
+)
+def test_the_contact_is_asked_for_who_can_pay_and_can_be_reached(people, chosen):
+    assert only(advise([claim()], [debtor()], contacts=people))["contact_id"] == chosen
+
+
+def test_several_claims_are_one_contact_at_the_level_of_the_debtor():
+    claims = [claim("C1"), claim("C2", days_overdue=5, due_on=DAY - dt.timedelta(days=5))]
+
+    table, work, _ = advise(
+        claims, [debtor()], [climbed(1)], contacts=[person("K1", "finance", True)]
+    )
+
+    assert len(work) == 1
+    assert table["stage"].nunique() == table["channel"].nunique() == 1
+    assert table["contact_id"].unique().tolist() == ["K1"]
+    assert table["stage"].iloc[0] in ("reminder", "firm_reminder")

@@ -227,13 +227,16 @@ def with_contacts(
     known = contacts.assign(
         of=debtors.ids.get_indexer(contacts["debtor_id"].astype(str)),
         pays=flag(contacts, "can_pay"),
+        # Who is not known to pay may; who is known not to comes last.
+        may_pay=flag(contacts, "can_pay", missing=True),
         role_order=pd.Index(_ROLES).get_indexer(text(contacts, "role", "unknown")),
         contact_id=contacts["contact_id"].astype(str),
     )
     known = known[known["of"] >= 0]
     known = known.assign(role_order=known["role_order"].where(known["role_order"] >= 0, 9))
     known = known.sort_values(
-        ["of", "pays", "role_order", "contact_id"], ascending=[True, False, True, True]
+        ["of", "pays", "may_pay", "role_order", "contact_id"],
+        ascending=[True, False, False, True, True],
     )
     best["can_pay"][known.loc[known["pays"], "of"]] = True
     for channel in ("email", "phone", "letter"):
