@@ -88,10 +88,7 @@ def _role(say: Words, role: Role) -> None:
     who = f" {partner_words.name_of(first.row)} —" if first else ""
     colon = " :" if say.language == "fr" else ":"
     st.markdown(f"**{say.code('partner_kind', role.kind)}{colon}**{plain(f'{who} {why}')}")
-    if role.candidates:
-        rows = [_candidate(say, role, each) for each in role.candidates]
-        table = pd.DataFrame(rows).map(plain)
-        st.table(table.set_index(table.columns[0]))
+    tables.html_table([_candidate(say, role, each) for each in role.candidates])
 
 
 def _candidate(say: Words, role: Role, each: Candidate) -> dict[str, str]:
