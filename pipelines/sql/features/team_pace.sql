@@ -1,4 +1,4 @@
--- One row: contacts made over the last four weeks, and the minutes they took where known.
+-- One row, none without any contact: contacts of the last four weeks, minutes where known.
 with contacts as (
     select
         debtor_id,
@@ -14,3 +14,4 @@ select
     count(minutes) as n_timed,                      -- #not_null
     coalesce(sum(minutes), 0) as minutes            -- #not_null
 from contacts
+having count(*) > 0
