@@ -54,7 +54,7 @@ def simulate(
         told: list[dict[str, Any]] = []
         with TemporaryDirectory(prefix="amiable-play-") as folder:
 
-            def played(name: str) -> tuple[Any, dict[str, float]]:
+            def played(name: str) -> tuple[Any, dict[str, Any]]:
                 return play_one(
                     world,
                     name,
@@ -75,8 +75,8 @@ def simulate(
                 if name in ("none", "oracle"):
                     one = untouched if name == "none" else best
                 else:
-                    lived, seconds = played(name)
-                    one = scored(lived, name, nobody, seconds=seconds)
+                    lived, beside = played(name)
+                    one = scored(lived, name, nobody, **beside)
                 gained = lift(one, untouched)
                 share = round(gained / reach, 3) if reach > 0 else None
                 told.append({**one.told(), "lift": gained, "share_of_oracle": share})

@@ -60,6 +60,16 @@ class ProductPolicy:
         self.weeks += 1
         return self._work(world)
 
+    def on_tone(self) -> dict[str, object]:
+        """What the published day says of a firm tone against a courteous one; empty if nothing."""
+        from pipelines.warehouse import Warehouse
+
+        with Warehouse(self.home.path) as warehouse:
+            effects = warehouse.table("effects")
+        rows = effects[effects["effect"] == "firm_tone"]
+        columns = ["status", "average", "average_low", "average_high"]
+        return {} if rows.empty else dict(zip(columns, rows[columns].values[0], strict=True))
+
     def _timed(self, name: str, work: Any) -> None:
         started = perf_counter()
         work()
@@ -192,8 +202,8 @@ def play_one(
     minutes: float | None,
     folder: Path,
     progress: Callable[[int], None] | None = None,
-) -> tuple[Any, dict[str, float]]:
-    """Play one policy on one world; the world afterwards, and seconds by kind of work.
+) -> tuple[Any, dict[str, Any]]:
+    """Play one policy on one world; the world afterwards, and what else `scored` asks.
 
     ``folder`` is where the product keeps its home while it plays.
     """
@@ -209,7 +219,8 @@ def play_one(
     if policy == "product":
         product = ProductPolicy(folder)
         play(world, product, weeks, progress=progress)
-        return world, {key: round(each, 1) for key, each in product.seconds.items()}
+        seconds = {key: round(each, 1) for key, each in product.seconds.items()}
+        return world, {"seconds": seconds, "on_tone": product.on_tone()}
     if policy == "oracle":
         play(world, lambda each: oracle(each, horizon=weeks), weeks, progress=progress)
     else:

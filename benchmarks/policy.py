@@ -81,10 +81,10 @@ def played(world, seed, claims, weeks, policies, cache):
         if nobody is None:
             nobody = lived("none", world, seed, claims, weeks)[0]
         started, cpu = time.perf_counter(), time.process_time()
-        here, seconds = (nobody, {}) if policy == "none" else lived(
+        here, beside = (nobody, {}) if policy == "none" else lived(
             policy, world, seed, claims, weeks
         )  # fmt: skip
-        row = scored(here, policy, nobody, seconds=seconds).told()
+        row = scored(here, policy, nobody, **beside).told()
         row["played_in"] = round(time.perf_counter() - started, 1)
         row["cpu_seconds"] = round(time.process_time() - cpu, 1)
         row["busy"] = round(os.getloadavg()[0], 1)

@@ -102,6 +102,11 @@ def _verdict(figures):
             f"Tiny client: {gains[0]:,.0f} EUR beside {gains[1]:,.0f} of amount first"
             f" ({_holds(gains[0] > gains[1])})."
         )
+    toned = [row["on_tone"] for row in figures.get("null_tone", {}).get("product", [])]
+    if toned:
+        claimed = [told for told in toned if told.get("status") == "measured"]
+        said = [*said, f"Null tone: a firm tone is claimed to bring more in {len(claimed)} of"
+                f" {len(toned)} plays ({_holds(not claimed)})."]  # fmt: skip
     rows = [row for found in figures.values() for row in found.get("product", [])]
     if rows:
         broken = sum(sum(row["violations"].values()) + row["beyond_capacity"] for row in rows)

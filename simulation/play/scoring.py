@@ -23,7 +23,7 @@ class Played:
 
     ``worth`` is the cash received, discounted to the first day, less outlay (EUR); lift is the
     difference of two of them. ``left_alone`` of the ``self_healers`` were never contacted.
-    ``settled_on`` is kept to judge others by, and is not part of ``told``.
+    ``on_tone`` is what the policy claims of a firm tone, where it claims anything.
     """
 
     world: str
@@ -44,6 +44,7 @@ class Played:
     left_alone: int
     violations: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    on_tone: dict[str, object] = field(default_factory=dict)
 
     def told(self) -> dict[str, object]:
         """As plain values."""
@@ -65,7 +66,12 @@ def play(
 
 
 def scored(
-    world: World, policy: str, untouched: World, *, seconds: dict[str, float] | None = None
+    world: World,
+    policy: str,
+    untouched: World,
+    *,
+    seconds: dict[str, float] | None = None,
+    on_tone: dict[str, object] | None = None,
 ) -> Played:
     """What came of a play, beside the same world in which nobody did anything."""
     cash, state = world.cash(), world.state
@@ -93,6 +99,7 @@ def scored(
         left_alone=len(healers - contacted),
         violations=dict(broken),
         seconds=seconds or {},
+        on_tone=on_tone or {},
     )
 
 
