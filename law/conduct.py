@@ -63,6 +63,7 @@ RULES = (
     "formal_notice_missing",
     "formal_notice_running",
     "formal_notice_channel",
+    "last_attempt_channel",
     "do_not_contact",
     "represented",
     "no_email_consent",
@@ -237,6 +238,8 @@ def _ladder(context: DebtorContext, action: Action) -> set[str]:
             broken.add("formal_notice_running")
     if action.action == "formal_notice" and action.channel not in (None, "registered_letter"):
         broken.add("formal_notice_channel")
+    if stage == "last_attempt" and action.channel == "sms":
+        broken.add("last_attempt_channel")
     return broken
 
 

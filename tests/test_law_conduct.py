@@ -209,3 +209,11 @@ def test_no_reminder_passes_for_a_formal_notice_and_nothing_for_a_suit_but_a_sui
     assert as_suit == ["stage_skipped"]
     assert hidden_suit == ["stage_skipped", "formal_notice_missing"]
     assert hidden_notice == ["stage_skipped"]
+
+
+def test_a_last_attempt_is_a_call_or_a_letter_and_no_text_message():
+    ready = replace(COMPANY, stage_rank=3, sms_consent=True, formal_notice_expires_on=MONDAY)
+
+    assert violations(ready, LAST) == []
+    assert violations(ready, replace(LAST, channel="letter")) == []
+    assert violations(ready, replace(LAST, channel="sms")) == ["last_attempt_channel"]
