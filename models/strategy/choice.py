@@ -320,8 +320,10 @@ class _Walk:
         can = usable.any(axis=1)
         answered = pd.notna(answer)
         idle = can & ~answered & by_value & ~self._any(self.claims.has(NEAR_LIMITATION))
-        # Left alone is only who gains nothing by it: what time is short for stays on the list.
-        idle &= worth[np.arange(len(debtors)), best] + timed[best] <= 0
+        # Left alone is who gains nothing by it now: what time is short for stays on the list.
+        now = np.zeros(mask.shape)
+        np.add.at(now, of[rows], np.where(climbs, value.climb_now[rows], value.stay_now[rows]))
+        idle &= now[np.arange(len(debtors)), best] <= spent[best]
         top = worth[np.arange(len(debtors)), best][:, None]
         near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
         near &= (worth + timed > 0) | (np.arange(len(CHANNELS)) == best[:, None])

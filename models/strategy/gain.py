@@ -20,70 +20,22 @@ from models.strategy.situation import REST
 
 #: What concerns money that may not be chased at the moment.
 _FREES = ("resolve_dispute", "answer_dispute", "ask_written_dispute", "monitor_plan")
-#: Answers to the debtor that are contacts of their own.
-ANSWERS = ("resend_documents", "offer_plan")
-
-
-def _lift(
-    claims: Claims, debtors: Debtors, effect: np.ndarray, priors: Mapping[str, Any]
-) -> np.ndarray:
-    r"""EUR gained by claim for log-odds effects of shape (n_claims, 4).
-
-    .. math:: a \, d \, \sum_z b_z \bigl[\sigma(\mathrm{logit}\, p_{90} + \delta_z) - p_{90}\bigr]
-
-    with a the chaseable amount in EUR, d the discount over the horizon and b the belief. A claim
-    that pays itself (p near one) gains little; so does one that nothing moves.
-    """
-    p = np.clip(claims.p_90, 1e-4, 1 - 1e-4)
-    moved = 1 / (1 + np.exp(-(np.log(p / (1 - p))[:, None] + effect)))
-    raised = (debtors.belief[claims.of] * moved).sum(axis=1) - p
-    discount = (1 + priors["discount_rate"]) ** (-priors["horizon_days"] / 365)
-    return claims.chaseable_eur * raised * discount
-
-
-def _answered(
-    claims: Claims, worth: Values, action: np.ndarray, priors: Mapping[str, Any]
-) -> np.ndarray:
-    """EUR gained by an answer to what the debtor said, then acting well."""
-    left = tiring(claims.n_actions, priors)
-    factor = np.ones((len(claims), 4))
-    for name in ANSWERS:
-        rows = action == name
-        factor[rows] = odds_factor(priors["action"][name], left[rows])
-    return worth.of_effect(claims.p_90, factor, claims.chaseable_eur)
 
 
 def by_action(
-    claims: Claims, debtors: Debtors, action: np.ndarray, priors: Mapping[str, Any]
+    claims: Claims, worth: Values, action: np.ndarray, priors: Mapping[str, Any]
 ) -> np.ndarray:
-    """EUR gained by actions whose effect is their own, NaN for the others, shape (n_claims,)."""
-    effect = np.full((len(claims), 4), np.nan)
+    """EUR gained by actions whose effect is their own, NaN for the others, shape (n_claims,).
+
+    Of what may be chased; settling a dispute, or watching a plan, concerns all that is open.
+    """
+    left = tiring(claims.n_actions, priors)
+    factor = np.full((len(claims), 4), np.nan)
     for name, means in priors["action"].items():
-        effect[action == name] = means
-    # Settling a dispute frees the disputed part, which nothing may chase until then.
-    whole = is_one_of(action, *_FREES)
-    share = np.divide(
-        claims.open_eur,
-        claims.chaseable_eur,
-        out=np.ones(len(claims)),
-        where=claims.chaseable_eur > 0,
-    )
-    gained = _lift(claims, debtors, tiring(claims.n_actions, priors)[:, None] * effect, priors)
-    freed = np.where(claims.chaseable_eur > 0, gained * share, 0.0)
-    alone = whole & (claims.chaseable_eur <= 0)
-    if alone.any():
-        freed = np.where(alone, _freed(claims, debtors, effect, priors), freed)
-    return np.where(whole, freed, gained)
-
-
-def _freed(
-    claims: Claims, debtors: Debtors, effect: np.ndarray, priors: Mapping[str, Any]
-) -> np.ndarray:
-    p = np.clip(claims.p_90, 1e-4, 1 - 1e-4)
-    moved = 1 / (1 + np.exp(-(np.log(p / (1 - p))[:, None] + effect)))
-    raised = (debtors.belief[claims.of] * moved).sum(axis=1) - p
-    discount = (1 + priors["discount_rate"]) ** (-priors["horizon_days"] / 365)
-    return claims.open_eur * raised * discount
+        rows = action == name
+        factor[rows] = odds_factor(means, left[rows])
+    euros = np.where(is_one_of(action, *_FREES), claims.open_eur, claims.chaseable_eur)
+    return worth.of_effect(claims.p_90, factor, euros)
 
 
 def of_proposal(
@@ -105,10 +57,8 @@ def of_proposal(
     gain = np.where(climbs, worth.climb[each, column], worth.stay[each, column])
     gain = np.where(contact, gain, 0.0)
     gain = np.where(final.action == "third_party", worth.third_party, gain)
-    own = by_action(claims, debtors, final.action, priors)
-    answers = is_one_of(final.action, *ANSWERS)
-    own = np.where(answers, _answered(claims, worth, final.action, priors), own)
-    gain = np.where(np.isnan(own), gain, own)
+    own = by_action(claims, worth, final.action, priors)
+    gain = np.where(np.isnan(own) | (final.action == "third_party"), gain, own)
     dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
     declared = final.action == "declare_in_insolvency"
     gain = np.where(declared, claims.open_eur * float(dividend), gain)

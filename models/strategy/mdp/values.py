@@ -51,9 +51,11 @@ _STEP_AFTER = np.asarray([NONE, REMINDED, FIRM, NOTICE_OVER, LAST, LAST])
 class Values:
     """Worth against waiting, EUR by claim before the outlay and time of the contact itself.
 
-    ``stay`` and ``climb``: a contact on each channel at the present stage and at the next, shape
-    (n_claims, n_channels). ``third_party``: a hand-over. ``waits``: leaving it for a week, then
-    acting well; ``cost_of_waiting``: what that week loses, at least 0; both net of costs to come.
+    ``stay`` and ``climb``: a contact on each channel at the present stage and at the next, against
+    going without it, shape (n_claims, n_channels); ``stay_now`` and ``climb_now``: against the same
+    a week later. ``alone``: share that is paid without us. ``third_party``: a hand-over.
+    ``waits``: leaving it for a week, then acting well; ``cost_of_waiting``: what that week loses,
+    at least 0; both net of costs to come.
     By debtor, shape (n_debtors,): ``may_climb`` and ``must_climb``, days on which the next stage
     is first worth as much as staying, and clearly more (NaT: not within a year); ``climbs_now``,
     ``third_now``: no other step today is worth more than the next stage, than a third party;
@@ -62,6 +64,8 @@ class Values:
 
     stay: np.ndarray
     climb: np.ndarray
+    stay_now: np.ndarray
+    climb_now: np.ndarray
     third_party: np.ndarray
     waits: np.ndarray
     cost_of_waiting: np.ndarray
@@ -72,7 +76,7 @@ class Values:
     hands_over: np.ndarray
     rank: np.ndarray
     handed: np.ndarray
-    after: np.ndarray
+    alone: np.ndarray
     belief: np.ndarray
     delay: float
     minute_price: float
@@ -81,10 +85,8 @@ class Values:
 
     def of_effect(self, chance: np.ndarray, factor: np.ndarray, euros: np.ndarray) -> np.ndarray:
         """EUR by claim of a step with its own factor on the odds, shape (n_claims, 4)."""
-        share = converted(chance[:, None], factor)
-        before, after = self.after[:, 0], self.after[:, 1]
-        gained = (self.belief * (after - before + share * (self.delay - after))).sum(axis=1)
-        worth: np.ndarray = euros * gained
+        share = (self.belief * converted(chance[:, None], factor)).sum(axis=1)
+        worth: np.ndarray = euros * share * np.maximum(self.delay - self.alone, 0.0)
         return worth
 
     def pace(
@@ -159,7 +161,8 @@ def values(
     mean = {name: (found[:, i] * belief).sum(axis=1) for i, name in enumerate(grid.TODAY)}
     delay = (1 + effects["discount_rate"]) ** (-effects["horizon_days"] / 365)
     by_name = {name: found[:, i] for i, name in enumerate(grid.TODAY)}
-    stay, climb = _by_channel(claims, belief, by_name, effects, delay)
+    alone = -np.expm1(-cases.hazard)
+    stay, climb, stay_now, climb_now = _by_channel(claims, belief, by_name, effects, alone, delay)
     money = claims.chaseable_eur
     third = np.where(mean["third"] > -1 + _EPS, mean["third"] - mean["wait"], -1.0)
     third = third + minute_price * ladder["actions"]["third_party"] / cases.amount
@@ -167,7 +170,8 @@ def values(
     moments = Moments(tables, at, belief, today, patient)
     # While a notice runs, what counts is what follows its delay.
     awaited = grid.state_of(np.where(step == NOTICED, NOTICE_OVER, step), handed, claims.n_actions)
-    may, must = moments.of_debtors(awaited, np.arange(len(claims)), claims)
+    asked = np.flatnonzero(money > 0)
+    may, must = moments.of_debtors(awaited[asked], asked, claims)
     better = claims.chaseable_eur * (mean["third"] - np.maximum(mean["next"], mean["wait"]))
     hands = np.bincount(claims.of, better, minlength=len(debtors)) > 0
     short = money * (np.maximum(mean["next"], mean["third"]) - mean["value"])
@@ -176,6 +180,8 @@ def values(
     return Values(
         stay=money[:, None] * stay,
         climb=money[:, None] * climb,
+        stay_now=money[:, None] * stay_now,
+        climb_now=money[:, None] * climb_now,
         third_party=money * third,
         waits=money * mean["wait"],
         cost_of_waiting=np.maximum(money * (mean["value"] - mean["wait"]), 0.0),
@@ -186,7 +192,7 @@ def values(
         hands_over=hands & (must <= today),
         rank=debtors.stage_rank[claims.of],
         handed=handed,
-        after=np.stack([by_name["wait"], by_name["after"]], axis=1),
+        alone=alone,
         belief=belief,
         delay=delay,
         minute_price=minute_price,
@@ -258,23 +264,31 @@ def _by_channel(
     belief: np.ndarray,
     found: Mapping[str, np.ndarray],
     effects: Mapping[str, Any],
+    alone: np.ndarray,
     delay: float,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Shares of the amount gained by channel, at the present stage and at the next."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Shares of the amount gained by channel, at the present stage and at the next.
+
+    First against going without this contact, then against the same a week later.
+    """
     left = tiring(claims.n_actions, effects)
     states = states_of(claims.days_overdue, claims.open_eur, claims.n_actions)
     again = float(assumptions()["again"])
     both: list[np.ndarray] = []
     for name, keeps in (("after", again), ("after_next", 1.0)):
-        after, gains = found[name], []
+        after, lifts, now = found[name], [], []
+        # What the next stage opens, or closes, beside what its contact brings.
+        opens = after - found["after"]
         for channel in CHANNELS:
             own = in_state(effects, channel, states)
             factor = odds_factor(own, keeps * left)
             share = converted(claims.p_90[:, None], factor)
-            gained = after - found["wait"] + share * (delay - after)
-            gains.append((belief * gained).sum(axis=1))
-        both.append(np.stack(gains, axis=1))
-    return both[0], both[1]
+            lifted = share * np.maximum(delay - alone[:, None], 0.0) + opens
+            lifts.append((belief * lifted).sum(axis=1))
+            ahead = after - found["wait"] + share * (delay - after)
+            now.append((belief * ahead).sum(axis=1))
+        both += [np.stack(lifts, axis=1), np.stack(now, axis=1)]
+    return both[0], both[2], both[1], both[3]
 
 
 @dataclass(frozen=True)
@@ -298,6 +312,9 @@ class Moments:
         self, state: np.ndarray, rows: np.ndarray, claims: Claims
     ) -> tuple[np.ndarray, np.ndarray]:
         """Both days by debtor, all its claims among the rows together, in EUR."""
+        if not len(rows):
+            never = np.full(len(self.unhurried), NEVER, dtype="datetime64[D]")
+            return never, never
         at = grid.Place(self.at.corner[:, rows], self.at.weight[:, rows])
         later = grid.read(self.tables.later, state, at)
         margins = np.einsum("ncmz,nz->ncm", later, self.belief[rows])
