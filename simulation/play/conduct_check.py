@@ -168,10 +168,11 @@ class _File:
             return
         paid = [self.paid_on.get(claim, _NEVER) for claim in self.chased]
         done = max(paid, default=_NEVER)
-        ended = any(self.last <= end < day for end in self.ends)
-        if ended or done < day:
-            self.rank = self.tone = 0
+        # Payment in full is that of all that was ever chased, in episodes before too.
+        if done < day:
             self.chased = set()
+        if done < day or any(self.last <= end < day for end in self.ends):
+            self.rank = self.tone = 0
 
     def _ladder(
         self, action: str, stage: str, tone: object, channel: str, day: pd.Timestamp

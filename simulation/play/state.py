@@ -146,7 +146,6 @@ class State:
         self.tries[debtor] = 0
         self.reset_on[debtor] = day
         self.episode_on[debtor] = -NEVER
-        self.chased[np.isin(self.people.debtor, debtor) & (self.open > 0)] = False
 
     def dispute(self, claims: np.ndarray, day: int, *, sincere: bool) -> None:
         """Open a dispute on claims that have none."""
