@@ -138,7 +138,11 @@ def _end_disputes(state: State, alive: np.ndarray, day: int) -> None:
         founded = draws.uniform("founded", looked) < chance
         books.change(state.dispute_row[looked], founded=founded.astype(object))
         _repair(state, looked[founded], day)
-        state.unfounded[looked[~founded]] = True
+        # What is not founded is answered with the finding; the ledger tells it from then on.
+        refused = looked[~founded]
+        state.unfounded[refused] = True
+        books.change(state.dispute_row[refused], answered_on=day)
+        state.close_on[refused] = day + draws.whole("closes", 7, 20, refused, day)
     closing = alive[state.close_on[alive] == day]
     if closing.size:
         state.end_dispute(closing, day)

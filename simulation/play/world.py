@@ -290,7 +290,7 @@ def _not_overtaken(state: State, deed: contacting.Deed, monday: int) -> np.ndarr
     claims = deed.claims
     over = (state.open[claims] <= 0) | state.dead[claims]
     if deed.action == "resolve_dispute":
-        over |= state.resolve_on[claims] < NEVER
+        over |= (state.resolve_on[claims] < NEVER) | state.unfounded[claims]
     if deed.action == "sue":
         served = state.served_on[claims] < NEVER
         over |= (state.court_on[claims] < NEVER) & ((state.granted_on[claims] == NEVER) | served)
