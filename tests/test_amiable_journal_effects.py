@@ -131,7 +131,7 @@ def after(home, *entries):
 def test_the_home_is_as_the_tests_need_it(untouched):
     assert untouched["advice"]["action"].to_dict() == {
         "C1": "call",
-        "C2": "third_party",
+        "C2": "remind",
         "C3": "sue",
     }
     assert "person_signs" in untouched["advice"].loc["C3", "guards"]
