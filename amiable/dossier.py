@@ -33,6 +33,7 @@ _NAMES = {
            "statement.csv"),
 }  # fmt: skip
 _MOST_BYTES = 500 << 20
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,15 @@ def write_dossier(
         content = archive(made, language=language, outward=outward)
         write_bytes(target, content)
         lines.append(f"Seal {noted(home, made, content, at=at)}")
-    lines += [f"missing: {row['kind']} of {', '.join(row['claim_ids'])}" for row in told.missing]
+    lines += [f"missing: {row['kind']} of {_some(row['claim_ids'])}" for row in told.missing]
     return lines
+
+
+def _some(claim_ids: Sequence[str]) -> str:
+    """The first claims by their id, and how many more; the paper itself names them all."""
+    more = len(claim_ids) - _MOST_NAMED
+    told = ", ".join(claim_ids[:_MOST_NAMED])
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def noted(home: Home, dossier: Dossier, content: bytes, *, at: datetime) -> str:

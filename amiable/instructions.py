@@ -20,7 +20,7 @@ from law.gates import OUT_OF_COURT
 from law.titles import ORDERS
 from letters.facts import Party
 from letters.instructions.letter import Instruction, instruction, instruction_pdf
-from letters.instructions.mandate import MISSIONS, Exhibit, Mandate, Owed
+from letters.instructions.mandate import MISSIONS, Decision, Exhibit, Mandate, Owed
 from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -192,6 +192,12 @@ def _mandate(
         order_on=_day(order.get("granted_on")),
         served_on=_day(order.get("served_on")),
         title_on=_day_of(claims, "title_on"),
+        decisions=tuple(_decision(row, made) for row in rows["titles"] if _stands(row)),
+        unnoticed=tuple(
+            made.told.numbers.get(str(row["claim_id"]), str(row["claim_id"]))
+            for row in claims
+            if _day(row.get("formal_notice_on")) is None
+        ),
         represented_by=debtor.get("represented_by"),
         is_insolvent=debtor.get("insolvency_kind") is not None,
         is_barred=barred is not None and barred <= as_of,
@@ -205,6 +211,26 @@ def _mandate(
 def _is_order(row: Row) -> bool:
     """Whether a row of ``sql/suit/titles`` is an order that nobody opposed."""
     return row["procedure"] in ORDERS and row["won_on"] is None and row["opposed_on"] is None
+
+
+def _stands(row: Row) -> bool:
+    """Whether a row of ``sql/suit/titles`` is a judgment, or an order served and not opposed."""
+    return row["won_on"] is not None or (
+        row["opposed_on"] is None
+        and (row["procedure"] not in ORDERS or row["served_on"] is not None)
+    )
+
+
+def _decision(row: Row, made: Dossier) -> Decision:
+    given = _day(row["won_on"]) or _day(row["granted_on"])
+    assert given is not None
+    return Decision(
+        procedure=str(row["procedure"]),
+        given_on=given,
+        served_on=_day(row["served_on"]),
+        granted=_decimal(row["granted"]),
+        invoices=tuple(made.told.numbers.get(str(each), str(each)) for each in row["claim_ids"]),
+    )
 
 
 def _owed(row: Row) -> Owed:

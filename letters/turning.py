@@ -85,7 +85,7 @@ def turning(studied: Row | None, advised: Row, gates: Sequence[Gate], language: 
         return _conditions(halted or barring, language)
     if not studied["admissible"]:
         barring = [gate for gate in gates if studied["course"] in gate.bars and gate.task]
-        return _conditions(barring[:2], language) + flips(studied, language)
+        return _conditions(barring, language) + flips(studied, language)
     net = studied["expected_net"]
     if advised is not studied and net is not None and net > 0:
         risk = share(studied["p_loss"], language)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from letters.errors import LetterError, MissingFact, NotWritten
 from letters.facts import Party
 from letters.instructions.letter import FOLDER, instruction, instruction_pdf
-from letters.instructions.mandate import MISSIONS, Exhibit, Mandate, Owed
+from letters.instructions.mandate import MISSIONS, Decision, Exhibit, Mandate, Owed
 from letters.instructions.words import say
 
 GOLDEN = Path(__file__).parent / "golden_instructions"
@@ -58,7 +58,14 @@ LETTERS = {
         "agency": Party("agency", "Recouvrement Loire", "company", "552100554", "3 rue Basse",
                         "44000", "Nantes", phone="02 00 00 00 00"),
     },
-    "officer_enforces": OFFICER | ONE | {"course": "enforcement", "title_on": date(2026, 4, 27)},
+    "officer_enforces": OFFICER | {
+        "course": "enforcement", "title_on": date(2026, 4, 27), "unnoticed": ("F-002",),
+        "decisions": (
+            Decision("payment_order", date(2026, 3, 16), date(2026, 4, 27), Decimal("8000.00"),
+                     ("F-001",)),
+            Decision("merits", date(2026, 9, 1), None, None, ("F-002",)),
+        ),
+    },
     "officer_serves_order": OFFICER | ONE | {
         "course": "payment_order", "order_on": date(2026, 9, 14),
     },

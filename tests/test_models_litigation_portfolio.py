@@ -57,6 +57,23 @@ def test_the_next_euro_is_worth_the_steepest_suit_still_left() -> None:
     assert told.loc[told["knee"], "budget"].item() == 300
 
 
+def test_where_a_budget_pays_for_exactly_so_many_suits_the_next_euro_is_the_cheaper_one() -> None:
+    # By hand, at each bend: 10 euros pay for a by order, the next euro starts to raise it to the
+    # merits at (130 - 100) / (30 - 10) = 1.5; 30 euros pay for that, the next starts on b at
+    # 0.5 / 20; at 50 nothing is left. A suit that costs nothing is there from the first euro.
+    bends = offers(
+        [
+            ("a", "payment_order", 10, 100, 50),
+            ("a", "merits", 30, 130, 50),
+            ("b", "payment_order", 20, 0.5, 0),
+            ("free", "small_claim", 0, 5, 1),
+        ]
+    )
+    told = frontier(bends, budgets=[0, 10, 30, 50])
+    assert told["value"].tolist() == pytest.approx([5, 105, 135, 135.5])
+    assert told["next_euro"].tolist() == pytest.approx([10, 1.5, 0.025, 0])
+
+
 def test_who_fears_the_worst_decile_brings_fewer_suits() -> None:
     assert set(plan(SMALL, budget=5000).chosen["suit_id"]) == {"a", "b", "c"}
     wary = plan(SMALL, budget=5000, risk=0.5)

@@ -17,7 +17,7 @@ from law.procedures import service_deadline
 from law.words import word as law_word
 from letters.blocks import Block, parsed
 from letters.facts import NATURAL_PERSONS
-from letters.instructions.mandate import Mandate, Owed, check
+from letters.instructions.mandate import Decision, Mandate, Owed, check
 from letters.instructions.words import say
 from letters.letter import party_lines
 from letters.paper import pdf
@@ -31,6 +31,7 @@ _ARTICLES = (
     "data_protection",
 )
 _EXTRAS = ("penalties", "interest", "indemnity")
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,8 @@ def _facts(mandate: Mandate) -> dict[str, Any]:
         "has_exhibits": bool(mandate.exhibits),
         "missing": _words("document_kind", mandate.missing, language),
         "tasks": " ; ".join(law_word("tasks", code, language) for code in mandate.tasks) or None,
+        "titles": [_title(each, language) for each in mandate.decisions],
+        "unnoticed": _named(mandate.unnoticed, language),
         "serve_by": day(service_deadline(mandate.order_on), language) if mandate.order_on else None,
         **{
             name: _day(getattr(mandate, name), language)
@@ -177,6 +180,29 @@ def _facts(mandate: Mandate) -> dict[str, Any]:
         },
         "articles": {name: law_word("articles", name, language) for name in _ARTICLES},
     }
+
+
+def _title(decision: Decision, language: str) -> str:
+    """A decision in words: its procedure, its days, the invoices and the sum granted."""
+    served = "served" if decision.served_on else "unserved"
+    granted = decision.granted
+    procedure = code_word("procedure", decision.procedure, language)
+    return say("title", "line", language).format(
+        procedure=procedure[:1].upper() + procedure[1:],
+        day=day(decision.given_on, language),
+        served=say("title", served, language).format(day=_day(decision.served_on, language)),
+        invoices=_named(decision.invoices, language),
+        granted=""
+        if granted is None
+        else say("title", "granted", language).format(amount=money(granted, "EUR", language)),
+    )
+
+
+def _named(invoices: Sequence[str], language: str) -> str | None:
+    """Numbers of invoices, the first few where they are many."""
+    told = ", ".join(clean(each) for each in invoices[:_MOST_NAMED])
+    more = len(invoices) - _MOST_NAMED
+    return (told + (say("title", "more", language).format(n=more) if more > 0 else "")) or None
 
 
 def _fee(mandate: Mandate) -> str | None:

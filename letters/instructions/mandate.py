@@ -64,12 +64,27 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """An order or a judgment: by which procedure, its days, what it grants, for which invoices.
+
+    ``granted``: None where the ledger does not say it.
+    """
+
+    procedure: str
+    given_on: date
+    served_on: date | None
+    granted: Decimal | None
+    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mandate:
     """One letter wanted: what is asked of a partner about one suit.
 
     ``agency``: who writes for the creditor, None where it writes itself. ``order_on``: a payment
-    order granted and not opposed; ``served_on``: its service. ``missing``: kinds of paper that
-    are not there; ``tasks``: what the creditor still has to do.
+    order granted and not opposed; ``served_on``: its service; ``decisions``: those a title comes
+    from. ``unnoticed``: invoices of which no formal notice was received. ``missing``: kinds of
+    paper that are not there; ``tasks``: what the creditor still has to do.
     """
 
     partner: Party
@@ -94,6 +109,8 @@ class Mandate:
     order_on: date | None = None
     served_on: date | None = None
     title_on: date | None = None
+    decisions: tuple[Decision, ...] = ()
+    unnoticed: tuple[str, ...] = ()
     represented_by: str | None = None
     is_insolvent: bool = False
     is_barred: bool = False

@@ -29,6 +29,7 @@ GAP = 1e-4
 REASONS = ("chosen", "no_course", "no_gain", "too_risky", "budget", "filings")
 _NEEDED = ("suit_id", "course", "admissible", "expected_net", "p10", "cost")
 _STEPS = 25
+_HALF_CENT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def plan(
         chosen=chosen,
         why_not=left,
         value=float(chosen["value"].sum()),
-        bound=max(bound, float(chosen["value"].sum())),
+        bound=max(float(chosen["value"].sum()), bound),
         cost=float(chosen["cost"].sum()),
         expected_net=float(chosen["expected_net"].sum()),
         worst=float(chosen["p10"].sum()),
@@ -110,9 +111,9 @@ def frontier(
 ) -> pd.DataFrame:
     """What each budget is worth at best, one row per budget.
 
-    Columns: budget, value (of the linear relaxation, EUR), next_euro (what one more euro of budget
-    brings, EUR), knee (true on the one row that lies farthest above the straight line from the
-    first to the last: Satopää et al. 2011). Empty where no suit pays.
+    Columns: budget (whole cents), value (of the linear relaxation, EUR), next_euro (what the next
+    euro of budget brings, EUR), knee (true on the one row that lies farthest above the straight
+    line from the first to the last: Satopää et al. 2011). Empty where no suit pays.
     """
     rows = _candidates(courses, 0.0, risk, filings, None)
     pays = rows[rows["value"] > 0].reset_index(drop=True)
@@ -120,7 +121,7 @@ def frontier(
         return pd.DataFrame(columns=["budget", "value", "next_euro", "knee"])
     cap = len(pays) if filings is None else filings
     if budgets is None:
-        budgets = np.linspace(0.0, _all_of_it(pays), _STEPS).tolist()
+        budgets = np.linspace(0.0, _all_of_it(pays), _STEPS).round(2).tolist()
     told = [_relaxed(pays, float(b), cap) for b in budgets]
     out = pd.DataFrame(told, columns=["value", "next_euro"])
     out.insert(0, "budget", [float(b) for b in budgets])
@@ -194,11 +195,18 @@ def _solved(
 
 
 def _relaxed(rows: pd.DataFrame, budget: float, cap: int) -> tuple[float, float]:
-    matrix, limits = _limits(rows, budget, cap)
+    """Value of the relaxation at a budget of whole cents, and what the next euro brings there.
+
+    Where a budget pays for exactly so many suits, many dual prices are right; only the least is
+    that of the *next* euro. Choices of the relaxation without its budget are whole, so that it
+    bends at sums of costs alone, at whole cents: half a cent further no bend is near.
+    """
+    matrix, limits = _limits(rows, budget + _HALF_CENT, cap)
     found = linprog(
         -rows["value"].to_numpy(), A_ub=matrix, b_ub=limits, bounds=(0, 1), method="highs"
     )
-    return -float(found.fun), max(-float(found.ineqlin.marginals[0]), 0.0)
+    price = max(-float(found.ineqlin.marginals[0]), 0.0)
+    return max(-float(found.fun) - price * _HALF_CENT, 0.0), price
 
 
 def _all_of_it(rows: pd.DataFrame) -> float:

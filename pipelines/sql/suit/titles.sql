@@ -7,7 +7,11 @@ with steps as (
         min(l.taken_on) filter (where l.step in ('granted', 'granted_in_part')) as granted_on,
         min(l.taken_on) filter (where l.step = 'judged_won') as won_on,
         max(l.taken_on) filter (where l.step = 'opposed') as opposed_on,
-        bool_or(l.step = 'granted_in_part') as in_part
+        bool_or(l.step = 'granted_in_part') as in_part,
+        coalesce(
+            max(l.amount) filter (where l.step = 'judged_won'),
+            arg_min(l.amount, l.taken_on) filter (where l.step in ('granted', 'granted_in_part'))
+        ) as granted
     from core.legal_steps as l
     where not l.is_void
     group by l.claim_id, l.procedure
@@ -22,6 +26,7 @@ served as (
         s.won_on,
         s.opposed_on,
         s.in_part,
+        s.granted,
         max(l.taken_on) filter (
             where l.step = 'served' and l.taken_on >= coalesce(s.won_on, s.granted_on)
         ) as served_on
@@ -29,7 +34,7 @@ served as (
     join core.legal_steps as l
         on s.claim_id = l.claim_id and s.procedure = l.procedure and not l.is_void
     where coalesce(s.won_on, s.granted_on) is not null
-    group by s.claim_id, s.procedure, s.granted_on, s.won_on, s.opposed_on, s.in_part
+    group by s.claim_id, s.procedure, s.granted_on, s.won_on, s.opposed_on, s.in_part, s.granted
 ),
 
 -- Seizures may be told under a procedure of their own.
@@ -63,6 +68,9 @@ select
     t.served_on,
     t.opposed_on,
     bool_or(t.in_part) as in_part,
+    list(o.claim_id order by o.claim_id) as claim_ids,
+    case when bool_and(t.granted is not null) then cast(sum(t.granted) as decimal(18, 2)) end
+        as granted,
     max(s.seized_on) as seized_on,
     coalesce(max(s.n_fruitless), 0) as n_fruitless,
     min(o.title_on) as title_on,
