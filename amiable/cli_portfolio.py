@@ -46,7 +46,7 @@ def portfolio(
 
     def work() -> None:
         from amiable.export import write
-        from amiable.portfolio import Wish, offers, outlook, planned
+        from amiable.portfolio import Wish, next_euro, offers, outlook, planned
         from pipelines.warehouse import Warehouse
 
         here = Home.at(home)
@@ -54,6 +54,7 @@ def portfolio(
         with Warehouse(here.path) as warehouse:
             found = offers(warehouse)
         made, along = planned(found, wish), outlook(found, wish)
+        margin = next_euro(found, wish)
         say(
             f"{len(made.chosen)} suits for {made.cost:,.2f} EUR: {made.expected_net:,.2f} EUR more "
             f"than without a judge on average, {made.worst:,.2f} EUR if all end in their worst "
@@ -69,6 +70,7 @@ def portfolio(
         left = made.why_not["reason"].value_counts()
         told = ", ".join(f"{left[name]} {name}" for name in _COUNTED if name in left)
         say(f"Left: {told or 'none'}.")
+        say(f"The next euro of budget would bring {margin:,.2f} EUR at best.")
         knee = along[along["knee"]] if len(along) else along
         for row in knee.itertuples():
             say(
@@ -88,6 +90,7 @@ def portfolio(
                     "value": round(made.value, 2),
                     "bound": round(made.bound, 2),
                     "gap": round(made.gap, 6),
+                    "next_euro": round(margin, 6),
                     "left": {str(name): int(n) for name, n in left.items()},
                 }
             )

@@ -82,6 +82,16 @@ def outlook(found: DataFrame, wish: Wish) -> DataFrame:
     return told
 
 
+def next_euro(found: DataFrame, wish: Wish) -> float:
+    """What the next euro beyond the budget of a wish brings at best, EUR; 0 where nothing does."""
+    from models.litigation.portfolio import frontier
+
+    told = frontier(
+        _counted(found, wish), risk=wish.risk, filings=wish.filings, budgets=[wish.budget]
+    )
+    return float(told["next_euro"].sum())
+
+
 def _counted(found: DataFrame, wish: Wish) -> DataFrame:
     if not wish.with_tasks:
         return found

@@ -9,6 +9,7 @@ import streamlit as st
 
 from amiable.courts import seats
 from amiable.portfolio import Wish, offers, outlook, planned
+from amiable.portfolio import next_euro as beyond
 from amiable.suits import SuitFile, own_suits, suit_file
 from amiable.suits import laid_open as weighed
 from amiable.titles import Line, dated
@@ -133,6 +134,16 @@ def plan(wish: Wish) -> Plan:
 def frontier(wish: Wish) -> DataFrame:
     """What each budget is worth at best, for the other figures of a wish."""
     return _frontier(str(desk.snapshot()), wish)
+
+
+def next_euro(wish: Wish) -> float:
+    """What the next euro beyond the budget of a wish brings at best."""
+    return _beyond(str(desk.snapshot()), wish)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _beyond(path: str, wish: Wish) -> float:
+    return beyond(_offers(path), wish)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

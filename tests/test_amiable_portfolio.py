@@ -54,6 +54,7 @@ def test_the_command_keeps_to_the_budget_and_names_the_reasons(ran, tmp_path):
 
     assert told["suits"] == len(plan) == 2
     assert told["gap"] <= 0.001
+    assert told["next_euro"] == 0
     assert plan["debtor_name"].str.startswith("'=").sum() == 1
     less = asked(ran, "--budget", str(told["cost"] - 1), "--json")
     left = json.loads(less.stdout.strip().splitlines()[-1])
@@ -61,6 +62,7 @@ def test_the_command_keeps_to_the_budget_and_names_the_reasons(ran, tmp_path):
     assert left["value"] < told["value"]
     none = json.loads(asked(ran, "--budget", "1", "--json").stdout.strip().splitlines()[-1])
     assert (none["suits"], none["left"]) == (0, {"budget": 2})
+    assert none["next_euro"] > 1
     ready = asked(ran, "--budget", "50000", "--only-ready", "--json").stdout.strip()
     assert json.loads(ready.splitlines()[-1])["left"] == {"no_course": 2}
 
@@ -79,7 +81,14 @@ def test_the_screen_shows_the_frontier_and_follows_the_slider(ran, monkeypatch):
     console.switch_page("screens/suits.py").run()
 
     assert not console.exception
+    signed = next(line.value for line in console.markdown if "Reste à faire" in line.value)
+    assert "mise en demeure" in signed
+    # Needed above 10,000 euros on the merits only; an order to pay is asked for without.
+    assert "avocat" not in signed
     assert any("2 actions pour" in line.value for line in console.markdown)
+    assert any(
+        "l'euro suivant rapporterait au mieux 0,00" in line.value for line in console.markdown
+    )
     console.slider(key="suit_budget").set_value(0).run()
     assert not console.exception
     assert any("0 actions pour" in line.value for line in console.markdown)

@@ -35,6 +35,7 @@ def panel(say: Words) -> None:
             )
         )
     )
+    st.markdown(plain(say("budget.next", euro=say.money(suits.next_euro(wish)))))
     _frontier(say, along, wish.budget)
     _chosen(say, made.chosen)
     _left(say, made.why_not)

@@ -56,7 +56,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
         laid_open.hundred(say, found)
         laid_open.tornado(say, found)
     worth.balance(say, row, float(file.facts.amount))
-    signing.panel(say, file)
+    signing.panel(say, file, course)
     st.markdown(f"#### {say('executive.detail')}")
     suit.detail(say, file, compared)
 

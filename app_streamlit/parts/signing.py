@@ -12,10 +12,10 @@ from app_streamlit.parts.words import Words, plain
 _SIGNED = ("approve_suit", "refuse_suit")
 
 
-def panel(say: Words, file: SuitFile) -> None:
+def panel(say: Words, file: SuitFile, course: str) -> None:
     """What was decided, and two buttons under one reason; a refusal needs the reason."""
     st.markdown(f"#### {say('signing.title')}")
-    st.markdown(plain(_state(say, file)))
+    st.markdown(plain(_state(say, file, course)))
     if not frame.decides(say):
         return
     with st.form("signing", border=True):
@@ -31,8 +31,8 @@ def panel(say: Words, file: SuitFile) -> None:
         suit.record(say, file, _SIGNED[refused], str(desk.day()), reason)
 
 
-def _state(say: Words, file: SuitFile) -> str:
-    """What stands: approved, refused, or nothing yet; and what is still to be done before."""
+def _state(say: Words, file: SuitFile, course: str) -> str:
+    """What stands: approved, refused, or nothing yet; and what is to be done before this course."""
     approval = next(check for check in file.checks if check.gate.code == "approval")
     if approval.gate.reason in ("suit_approved", "suit_refused"):
         told = say(f"signing.{approval.gate.reason}")
@@ -41,6 +41,6 @@ def _state(say: Words, file: SuitFile) -> str:
     tasks = [
         say.rule(check.gate.task, "tasks")
         for check in file.checks
-        if not check.gate.passed and check.gate.task and check is not approval
+        if check.gate.task and check is not approval and course in check.gate.bars | check.gate.asks
     ]
     return f"{told} {say('signing.before', tasks=' ; '.join(tasks))}" if tasks else told
