@@ -185,6 +185,12 @@ def _store(
             or "true as only_keys",
         )
     )
+    named = {column.name for column in rows.columns}
+    if name == "claims" and "due_on" in named and "date_basis" not in named:
+        # A due day that somebody states is no longer the one that an earlier file let assume.
+        con.execute(_DATED)
+        con.execute("drop table intake_accepting")
+        con.execute("alter table intake_dated rename to intake_accepting")
     source = source_id(report.path)
     for column in rows.columns:
         if column.creates:
@@ -304,6 +310,17 @@ _MERGED = """
     from {rows}
     where row_number not in (select row_number from intake_refused)
     group by {keys}"""
+
+_DATED = """
+    create or replace temp table intake_dated as
+    select
+        came.*,
+        case
+            when came.due_on is not null and held.date_basis is not null then 'stated'
+            else held.date_basis
+        end as date_basis
+    from intake_accepting as came
+    left join main.claims as held on came.claim_id = held.claim_id"""
 
 _ACCEPTED_KEYS = """
     select row_number, {name} as table_name, intake_key as key

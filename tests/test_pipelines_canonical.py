@@ -292,3 +292,23 @@ def test_a_partner_with_a_nonsense_fee_waits_in_quarantine_and_a_hostile_name_is
             strict=True,
         )
     )
+
+
+def test_a_due_day_that_somebody_states_is_assumed_no_longer(con, folder: Path) -> None:
+    whole = "claim_id,debtor_id,amount,issued_on,due_on,date_basis\n"
+    first, then = folder / "claims.csv", folder / "later" / "claims.csv"
+    first.write_text(
+        whole
+        + "C1,D1,1,2026-01-01,2026-01-31,assumed\nC2,D1,1,2026-01-01,2026-01-31,assumed\n"
+        + "C3,D1,1,2026-01-01,,\n"
+    )
+    then.parent.mkdir()
+    then.write_text(
+        "claim_id,debtor_id,amount,due_on\nC1,D1,1,2026-02-15\nC2,D1,1,\nC3,D1,1,2026-02-15\n"
+    )
+    bring(con, first)
+    bring(con, then)
+
+    told = con.execute("select claim_id, date_basis from claims order by claim_id").fetchall()
+    # What never had a basis keeps none: the core reads it from the day.
+    assert told == [("C1", "stated"), ("C2", "assumed"), ("C3", None)]
