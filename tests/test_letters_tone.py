@@ -1,24 +1,23 @@
-"""Whether the words of a letter may be sent: seven files of sentences, denial, slips, mentions."""
+"""Whether the words of a letter may be sent: eleven files of sentences, denial, slips, mentions."""
 
 import unicodedata
-from pathlib import Path
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from amiable.cli import app
 from letters.tone.letter import check
+from letters.tone.likeness import HEARD, THRESHOLD, heard_in, learnt
 from letters.tone.linter import Setting, wording
 from letters.tone.patterns import book, mentions
+from letters.tone.words import words
 
-HANDS = tuple("abcdefg")
-CASES = Path(__file__).parent / "cases" / "tone"
+HANDS = tuple("abcdefghijk")
 FAMILIES = {"false_threat", "harassment", "court_look", "unlawful_fee"}
 
 
 def hand(name):
-    return yaml.safe_load((CASES / f"hand_{name}.yaml").read_text(encoding="utf-8"))
+    return heard_in(HEARD / f"hand_{name}.yaml")
 
 
 def offending(name):
@@ -32,7 +31,8 @@ def offending(name):
 def proper(name):
     for language, sentences in hand(name)["proper"].items():
         for sentence in sentences:
-            yield Setting(language=language), sentence
+            suit = language.endswith("_suit")
+            yield Setting(language=language[:2], suit_decided=suit), sentence
 
 
 def stopping(text, setting):
@@ -50,6 +50,31 @@ def test_offending_sentences_are_caught_and_proper_ones_pass(name):
     assert {family for family, _, _ in told} == FAMILIES
     assert sum(caught) / len(caught) >= 0.95
     assert sum(alarms) / len(alarms) <= 0.05
+
+
+def test_the_reader_by_likeness_recognises_sentences_that_it_never_heard():
+    caught, alarms = [], []
+    for name in HANDS:
+        ear = learnt([path for path in HEARD.glob("*.yaml") if path.stem != f"hand_{name}"], "fr")
+
+        def told(text, ear=ear):
+            like = ear.heard(words(text))
+            return like is not None and like.score >= THRESHOLD
+
+        caught += [told(text) for _, setting, text in offending(name) if setting.language == "fr"]
+        alarms += [told(text) for setting, text in proper(name) if setting.language == "fr"]
+
+    assert sum(caught) / len(caught) >= 0.7
+    assert sum(alarms) / len(alarms) <= 0.06
+
+
+def test_what_reads_hard_or_lacks_a_mention_is_told():
+    for name in HANDS:
+        for text in hand(name).get("hard", ()):
+            assert "reading" in {each.family for each in check(text, Setting(language="fr"))}, text
+        for text in hand(name).get("unmentioned", ()):
+            found = check(text, Setting(language="fr", stage="formal_notice"))
+            assert "missing_mention" in {each.family for each in found}, text
 
 
 def test_there_are_a_hundred_sentences_of_each_sort_in_both_languages():
@@ -150,8 +175,8 @@ def test_a_hard_text_is_told_as_an_advice_only():
 
     found = check(hard, Setting(language="fr"))
 
-    assert [each.family for each in found] == ["reading"]
-    assert found[0].advice
+    assert {each.family for each in found} == {"reading"}
+    assert all(each.advice for each in found)
 
 
 @pytest.fixture

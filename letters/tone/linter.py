@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from letters.tone.likeness import THRESHOLD, Likeness, ear
 from letters.tone.patterns import Hit, Rule, book
 from letters.tone.speech import is_taken_back, needs_a_judge
 from letters.tone.words import Sentence, sentences
@@ -21,6 +22,26 @@ _LITTLE = {
         without i he she it if are will be shall has have been or at from any us""",
 }
 _FUNCTION = {name: frozenset(told.split()) for name, told in _LITTLE.items()}
+#: The sentences that were judged are French in the main.
+_EARS = ("fr",)
+_SOUNDS = {
+    "false_threat": (
+        "Ressemble à une menace que rien ne permet ; à reformuler.",
+        "Sounds like a threat that nothing allows; to be reworded.",
+    ),
+    "harassment": (
+        "Ressemble à une pression ou à un propos blessant ; à reformuler.",
+        "Sounds like pressure or an insult; to be reworded.",
+    ),
+    "court_look": (
+        "Ressemble aux mots d'un acte officiel ; à reformuler.",
+        "Sounds like the words of an official act; to be reworded.",
+    ),
+    "unlawful_fee": (
+        "Ressemble à des frais mis à la charge du débiteur ; à reformuler.",
+        "Sounds like costs put on the debtor; to be reworded.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,29 @@ def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Fi
                 source=rule.source,
                 words=" ".join(shown)[:80],
             )
+        like = _likeness(plain, language, setting)
+        if like is not None:
+            says = _SOUNDS[like.family]
+            yield Finding(sentence.line, "likeness", like.family, False, says, "", like.words[:80])
+
+
+@lru_cache(maxsize=20_000)
+def _likeness(plain: tuple[str, ...], language: str, setting: Setting) -> Likeness | None:
+    """How a sentence sounds where no rule stops it nor excuses it."""
+    if language not in _EARS or setting.language not in (None, language):
+        return None
+    spoken = book(language)
+    words = tuple(spoken.speller.put_right(word) for word in plain)
+    like = ear(language).heard(words)
+    if like is None or like.score < THRESHOLD:
+        return None
+    # Rules have read these words: they stop them, or found them denied, spared or allowed.
+    for rule in spoken.rules:
+        if rule.heading or rule.debtor or rule.advice or rule.time_barred:
+            continue
+        if any(next(pattern.hits(words), None) for pattern in rule.patterns):
+            return None
+    return like
 
 
 @lru_cache(maxsize=20_000)

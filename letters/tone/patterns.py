@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from data_schema.yaml_text import loaded
 from letters.tone.words import Speller, folded
 
 _HERE = Path(__file__).parent
@@ -108,7 +107,7 @@ class Mention:
 @cache
 def mentions() -> tuple[Mention, ...]:
     """What letters must mention, from ``mentions.yaml``."""
-    read: list[dict[str, Any]] = yaml.safe_load((_HERE / "mentions.yaml").read_text("utf-8"))
+    read: list[dict[str, Any]] = loaded((_HERE / "mentions.yaml").read_text("utf-8"))
     return tuple(
         Mention(
             name=told["name"],
@@ -134,7 +133,7 @@ def _literals(texts: Iterable[object]) -> frozenset[str]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    read: dict[str, Any] = loaded((_HERE / name).read_text(encoding="utf-8"))
     return read
 
 

@@ -1,0 +1,146 @@
+"""Whether a sentence sounds like those that were judged before, where no rule knows its words.
+
+A naive Bayes reader (Maron, "Automatic indexing", JACM 8, 1961) over the starts of words and their
+neighbours, learnt from the sentences of ``heard/``. It tells likeness, not law: rules come first.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from data_schema.yaml_text import loaded
+from letters.tone.words import sentences, words
+
+HEARD = Path(__file__).parent / "heard"
+#: The letters of the product are proper by definition.
+_OURS = Path(__file__).parents[1] / "templates"
+_FILLED, _TOLD = re.compile(r"{{.*?}}", re.S), re.compile(r"{%.*?%}|{#.*?#}", re.S)
+#: Letters of a word that count: endings say little of what a sentence means.
+_STEM = 5
+#: How far apart two words may stand to count together.
+_REACH = 3
+#: What is added to each count, so that a word never heard decides nothing alone.
+_ADDED = 0.3
+#: Log-odds over the root of the number of traits, above which a sentence is told; chosen so that
+#: of proper sentences kept apart one in forty passes it (docs/letters.md).
+THRESHOLD = 0.9
+_FEWEST_WORDS = 4
+
+_SIGNS = frozenset(',:()«»"')
+
+Trait = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """``score`` as :data:`THRESHOLD`; the likeliest family; words that weigh most, as written."""
+
+    score: float
+    family: str
+    words: str
+
+
+class Ear:
+    """Weights of traits, learnt from offending sentences (family, words) and proper ones."""
+
+    def __init__(
+        self,
+        offending: Iterable[tuple[str, Sequence[str]]],
+        proper: Iterable[Sequence[str]],
+    ) -> None:
+        """Count the traits of each sort."""
+        of: dict[str, Counter[Trait]] = {}
+        for family, told in offending:
+            of.setdefault(family, Counter()).update(_traits(told))
+        fair: Counter[Trait] = Counter()
+        for told in proper:
+            fair.update(_traits(told))
+        foul: Counter[Trait] = sum(of.values(), Counter())
+        self._weights = _log_odds(foul, fair)
+        self._families = {family: _log_odds(counts, foul) for family, counts in of.items()}
+
+    def heard(self, told: Sequence[str]) -> Likeness | None:
+        """How a sentence sounds; None of one too short to tell."""
+        traits = _traits(told)
+        if sum(word.isalpha() for word in told) < _FEWEST_WORDS:
+            return None
+        weighed = {trait: self._weights.get(trait, 0.0) for trait in traits}
+        family = max(
+            self._families,
+            key=lambda name: sum(self._families[name].get(trait, 0.0) for trait in traits),
+        )
+        heavy = {
+            stem for trait in sorted(weighed, key=lambda each: -weighed[each])[:3] for stem in trait
+        }
+        shown = [word for word in told if _stem(word) in heavy]
+        return Likeness(sum(weighed.values()) / math.sqrt(len(traits)), family, " ".join(shown[:6]))
+
+
+@cache
+def ear(language: str) -> Ear:
+    """What is learnt of the files of ``heard/`` in one language."""
+    return learnt(sorted(HEARD.glob("*.yaml")), language)
+
+
+def learnt(paths: Iterable[Path], language: str) -> Ear:
+    """An ear that heard these files only."""
+    offending: list[tuple[str, Sequence[str]]] = []
+    proper: list[Sequence[str]] = [*_our_own(language)]
+    for path in paths:
+        told = heard_in(path)
+        for family, languages in told["offending"].items():
+            for spoken, said in languages.items():
+                if spoken[:2] == language:
+                    offending += [(family, words(each)) for each in said]
+        for spoken, said in told["proper"].items():
+            if spoken[:2] == language:
+                proper += [words(each) for each in said]
+    return Ear(offending, proper)
+
+
+@cache
+def heard_in(path: Path) -> Mapping[str, Any]:
+    """One file of judged sentences."""
+    told: Mapping[str, Any] = loaded(path.read_text(encoding="utf-8"))
+    return told
+
+
+@cache
+def _our_own(language: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        sentence.words
+        for path in sorted((_OURS / language).rglob("*.md"))
+        for sentence in sentences(
+            _FILLED.sub("0", _TOLD.sub(" ", path.read_text(encoding="utf-8")))
+        )
+    )
+
+
+def _stem(word: str) -> str:
+    return "0" if word[0].isdigit() else word[:_STEM]
+
+
+def _traits(told: Sequence[str]) -> frozenset[Trait]:
+    stems = ["", *(_stem(word) for word in told if word not in _SIGNS)]
+    pairs = {
+        (str(apart), first, second)
+        for apart in range(1, _REACH + 1)
+        for first, second in zip(stems, stems[apart:], strict=False)
+    }
+    return frozenset({(stem,) for stem in stems[1:]} | pairs)
+
+
+def _log_odds(of: Counter[Trait], against: Counter[Trait]) -> dict[Trait, float]:
+    known = of.keys() | against.keys()
+    more, less = of.total() + _ADDED * len(known), against.total() + _ADDED * len(known)
+    return {
+        trait: math.log((of[trait] + _ADDED) / more) - math.log((against[trait] + _ADDED) / less)
+        for trait in known
+    }
