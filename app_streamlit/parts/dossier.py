@@ -34,7 +34,7 @@ def panel(say: Words, subject: str, suit_id: str | None) -> None:
             st.caption(say("suit.earlier"))
             return
         if len(held.numbers) > 1:
-            numbers = ", ".join(held.numbers.values())
+            numbers = _invoices(held, tuple(held.numbers))
             st.caption(plain(say("dossier.together", n=len(held.numbers), numbers=numbers)))
         _files(say, subject, suit_id, held)
         _exhibits(say, held)
