@@ -74,7 +74,7 @@ def portfolio(
         knee = along[along["knee"]] if len(along) else along
         for row in knee.itertuples():
             say(
-                f"Beyond {row.budget:,.2f} EUR the curve bends: one more euro brings "
+                f"Near {row.budget:,.2f} EUR the curve bends: one more euro brings "
                 f"{row.next_euro:,.2f} EUR there."
             )
         if to is not None:
