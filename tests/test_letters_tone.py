@@ -1,4 +1,4 @@
-"""Whether the words of a letter may be sent: eleven files of sentences, denial, slips, mentions."""
+"""Whether the words of a letter may be sent: files of sentences, denial, slips, mentions."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ from letters.tone.linter import Setting, wording
 from letters.tone.patterns import book, mentions
 from letters.tone.words import words
 
-HANDS = tuple("abcdefghijk")
+HANDS = tuple("abcdefghijklmno")
 FAMILIES = {"false_threat", "harassment", "court_look", "unlawful_fee"}
 
 
@@ -64,8 +64,8 @@ def test_the_reader_by_likeness_recognises_sentences_that_it_never_heard():
         caught += [told(text) for _, setting, text in offending(name) if setting.language == "fr"]
         alarms += [told(text) for setting, text in proper(name) if setting.language == "fr"]
 
-    assert sum(caught) / len(caught) >= 0.7
-    assert sum(alarms) / len(alarms) <= 0.06
+    assert sum(caught) / len(caught) >= 0.75
+    assert sum(alarms) / len(alarms) <= 0.07
 
 
 def test_what_reads_hard_or_lacks_a_mention_is_told():

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ _REACH = 3
 #: What is added to each count, so that a word never heard decides nothing alone.
 _ADDED = 0.3
 #: Log-odds over the root of the number of traits, above which a sentence is told; chosen so that
-#: of proper sentences kept apart one in forty passes it (docs/letters.md).
-THRESHOLD = 0.9
+#: of proper sentences kept apart that no rule stops, one in twenty passes it (docs/letters.md).
+THRESHOLD = 0.6
 _FEWEST_WORDS = 4
 
 _SIGNS = frozenset(',:()«»"')
@@ -52,8 +52,8 @@ class Ear:
 
     def __init__(
         self,
-        offending: Iterable[tuple[str, Sequence[str]]],
-        proper: Iterable[Sequence[str]],
+        offending: Iterable[tuple[str, tuple[str, ...]]],
+        proper: Iterable[tuple[str, ...]],
     ) -> None:
         """Count the traits of each sort."""
         of: dict[str, Counter[Trait]] = {}
@@ -66,7 +66,7 @@ class Ear:
         self._weights = _log_odds(foul, fair)
         self._families = {family: _log_odds(counts, foul) for family, counts in of.items()}
 
-    def heard(self, told: Sequence[str]) -> Likeness | None:
+    def heard(self, told: tuple[str, ...]) -> Likeness | None:
         """How a sentence sounds; None of one too short to tell."""
         traits = _traits(told)
         if sum(word.isalpha() for word in told) < _FEWEST_WORDS:
@@ -91,8 +91,8 @@ def ear(language: str) -> Ear:
 
 def learnt(paths: Iterable[Path], language: str) -> Ear:
     """An ear that heard these files only."""
-    offending: list[tuple[str, Sequence[str]]] = []
-    proper: list[Sequence[str]] = [*_our_own(language)]
+    offending: list[tuple[str, tuple[str, ...]]] = []
+    proper: list[tuple[str, ...]] = [*_our_own(language)]
     for path in paths:
         told = heard_in(path)
         for family, languages in told["offending"].items():
@@ -127,7 +127,8 @@ def _stem(word: str) -> str:
     return "0" if word[0].isdigit() else word[:_STEM]
 
 
-def _traits(told: Sequence[str]) -> frozenset[Trait]:
+@lru_cache(maxsize=20_000)
+def _traits(told: tuple[str, ...]) -> frozenset[Trait]:
     stems = ["", *(_stem(word) for word in told if word not in _SIGNS)]
     pairs = {
         (str(apart), first, second)
