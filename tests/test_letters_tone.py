@@ -12,7 +12,7 @@ from letters.tone.linter import Setting, wording
 from letters.tone.patterns import book, mentions
 from letters.tone.words import words
 
-HANDS = tuple("abcdefghijklmno")
+HANDS = tuple("abcdefghijklmnop")
 FAMILIES = {"false_threat", "harassment", "court_look", "unlawful_fee"}
 
 
