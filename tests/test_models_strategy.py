@@ -386,6 +386,16 @@ def test_a_suit_needs_its_notice_the_last_attempt_and_nobody_s_refusal():
     assert barred["action"] in ("wait", "write_off")
 
 
+def test_whoever_is_to_be_sued_is_not_called_about_another_claim_beside():
+    order = [suit("payment_order", net=350.0)]
+    other = claim("C2", suit_id="S2")
+
+    rows = advise([ready_to_sue(), other], [debtor()], [climbed(4)], litigation=order)
+
+    said = rows[0].set_index("claim_id")["action"]
+    assert said.to_dict() == {"C1": "sue", "C2": "wait"}
+
+
 def test_a_claim_settled_in_another_file_waits_for_a_person_and_stays_at_a_reminder():
     marked = claim(flags=["lettered_outside_file"])
     word = [decision(kind="answer", question="lettered_outside_file", answer="oui")]

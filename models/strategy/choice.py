@@ -178,6 +178,10 @@ class _Walk:
         """One chasing contact for all the claims of a debtor that may be chased."""
         debtors, of = self.debtors, self.claims.of
         chased = self.family == CHASE
+        # Whoever is to be sued is not called about another claim beside: no stage falls back.
+        sued = chased & self._any((self.family == TASK) & (self.action == "sue"))[of]
+        self._rest(sued, "in_suit", self.today + np.timedelta64(7, "D"))
+        chased = self.family == CHASE
         third = chased & (self.action == "third_party")
         hands_over = self._any(third)
         # The hand-over speaks for the debtor's other claims too, where they may go that far.

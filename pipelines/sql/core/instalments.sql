@@ -4,7 +4,6 @@ with scheduled as (
     select
         instalments.plan_id,
         plans.claim_id,
-        plans.agreed_on,
         instalments.due_on,
         instalments.amount,
         instalments.paid_on,
@@ -17,16 +16,28 @@ with scheduled as (
     join staging.plans on plans.plan_id = instalments.plan_id
 ),
 
-received as (
+-- A payment of the day of the agreement is no instalment, unless one falls due that day.
+begun as (
     select
         plans.plan_id,
-        sum(payments.amount) as amount
+        plans.claim_id,
+        case when min(scheduled.due_on) <= plans.agreed_on then plans.agreed_on else plans.agreed_on + 1 end
+            as from_on
     from staging.plans
+    join scheduled on scheduled.plan_id = plans.plan_id
+    group by plans.plan_id, plans.claim_id, plans.agreed_on
+),
+
+received as (
+    select
+        begun.plan_id,
+        sum(payments.amount) as amount
+    from begun
     join core.payments
-        on payments.claim_id = plans.claim_id
+        on payments.claim_id = begun.claim_id
         and payments.is_debtor_paying
-        and payments.paid_on >= plans.agreed_on
-    group by plans.plan_id
+        and payments.paid_on >= begun.from_on
+    group by begun.plan_id
 )
 
 select
