@@ -71,7 +71,7 @@ select
     cast(by_month.monthly_eur as double) as monthly_eur,
     cast(by_month.n_months_paid as bigint) as n_months_paid,
     by_month.months_paid,
-    cast($as_of - usual_day.first_paid_on as bigint) as watched_days,
+    date_diff('day', usual_day.first_paid_on, $as_of) as watched_days,
     cast(usual_day.pay_day as bigint) as pay_day,
     near.n_near / usual_day.n_payments as pay_day_share,
     coalesce(plans.n_kept, 0) as n_plans_kept,      -- #not_null

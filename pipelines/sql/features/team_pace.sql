@@ -1,4 +1,4 @@
--- One row, none without any contact: contacts of the last four weeks, minutes where known.
+-- One row per ledger with contacts in the last four weeks: how many, and minutes where known.
 with contacts as (
     select
         debtor_id,
