@@ -31,6 +31,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
     parser.add_argument("--to", type=Path, metavar="FOLDER")
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="plays kept and taken up")
+    parser.add_argument("--kept", action="store_true", help="tell only what the cache holds")
     parser.add_argument("--worlds", default=",".join(worlds.names()))
     parser.add_argument("--policies", default=",".join(POLICIES))
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
@@ -50,7 +51,7 @@ def main(arguments=None):
             # Luck weighs most where there is least to average it over.
             alike = [seed, seed + 100, seed + 200] if name in SMALL and not asked.quick else [seed]
             for each in alike:
-                plays += played(name, each, size, weeks, policies, asked.cache)
+                plays += played(name, each, size, weeks, policies, asked.cache, asked.kept)
     told = {
         "command": "uv run python -m benchmarks.policy" + (f" --to {asked.to}" if asked.to else ""),
         "made_on": date.today().isoformat(),
@@ -67,7 +68,7 @@ def main(arguments=None):
     return told
 
 
-def played(world, seed, claims, weeks, policies, cache):
+def played(world, seed, claims, weeks, policies, cache, kept_only=False):
     """Every policy on one world and seed, as plain values; kept plays are read back."""
     nobody, found = None, []
     for policy in dict.fromkeys(["none", *policies]):
@@ -77,6 +78,8 @@ def played(world, seed, claims, weeks, policies, cache):
             kept = cache / f"{world}-{claims}-{weeks}-{seed}-{policy}.json"
         if kept is not None and kept.exists():
             found.append(json.loads(kept.read_text(encoding="utf-8")))
+            continue
+        if kept_only:
             continue
         if nobody is None:
             nobody = lived("none", world, seed, claims, weeks)[0]
