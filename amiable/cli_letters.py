@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from amiable.logs import say, summary
-from amiable.options import DebugOption, JsonOption, guarded
+from amiable.options import DebugOption, JsonOption, Language, guarded
 
 letters = typer.Typer(
     help="Check letters and e-mails written elsewhere.", no_args_is_help=True, add_completion=False
@@ -33,13 +33,6 @@ class Kind(StrEnum):
     CONSUMER = "consumer"
     ASSOCIATION = "association"
     PUBLIC = "public"
-
-
-class Language(StrEnum):
-    """Language of what is told."""
-
-    FRENCH = "fr"
-    ENGLISH = "en"
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +61,7 @@ def check(
     ] = False,
     language: Annotated[
         Language, typer.Option("--language", help="Language of what is told.")
-    ] = Language.FRENCH,
+    ] = Language.fr,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:

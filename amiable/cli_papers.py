@@ -16,18 +16,13 @@ from amiable.options import (
     DebugOption,
     HomeOption,
     JsonOption,
+    Language,
+    LanguageOption,
     PastOption,
     day_of,
     guarded,
     now,
 )
-
-
-class Language(StrEnum):
-    """Languages of what is written."""
-
-    fr = "fr"
-    en = "en"
 
 
 class Stage(StrEnum):
@@ -207,9 +202,7 @@ def statement(
 
 def report(
     to: Annotated[Path, typer.Option("--to", help="PDF file to write.")],
-    language: Annotated[
-        Language | None, typer.Option("--language", help="Language; the settings' without.")
-    ] = None,
+    language: LanguageOption = None,
     as_of: PastOption = None,
     home: HomeOption = HERE,
     as_json: JsonOption = False,

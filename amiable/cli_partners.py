@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +14,7 @@ from amiable.options import (
     DebugOption,
     HomeOption,
     JsonOption,
+    LanguageOption,
     PastOption,
     day_of,
     guarded,
@@ -24,13 +24,6 @@ from amiable.options import (
 if TYPE_CHECKING:
     from amiable.partners import Role
     from pipelines.warehouse import Warehouse
-
-
-class Language(StrEnum):
-    """Language of what is told."""
-
-    fr = "fr"
-    en = "en"
 
 
 def register(app: typer.Typer) -> None:
@@ -50,9 +43,7 @@ def partners(
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who chooses.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
-    language: Annotated[
-        Language | None, typer.Option("--language", help="Language; the settings' without.")
-    ] = None,
+    language: LanguageOption = None,
     as_of: PastOption = None,
     home: HomeOption = HERE,
     as_json: JsonOption = False,

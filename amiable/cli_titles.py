@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from amiable.cli_papers import Language
 from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.logs import say, summary
@@ -15,6 +14,7 @@ from amiable.options import (
     DebugOption,
     HomeOption,
     JsonOption,
+    LanguageOption,
     PastOption,
     day_of,
     guarded,
@@ -30,9 +30,7 @@ def titles(
     subject: Annotated[
         str | None, typer.Argument(help="A suit, a claim or an invoice number; none: all of them.")
     ] = None,
-    language: Annotated[
-        Language | None, typer.Option("--language", help="Language; the settings' without.")
-    ] = None,
+    language: LanguageOption = None,
     as_of: PastOption = None,
     home: HomeOption = HERE,
     as_json: JsonOption = False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,18 @@ DayOption = Annotated[
 PastOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="A day gone by, as it was published."),
+]
+
+
+class Language(StrEnum):
+    """Languages of what is told and written."""
+
+    fr = "fr"
+    en = "en"
+
+
+LanguageOption = Annotated[
+    Language | None, typer.Option("--language", help="Language; the settings' without.")
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 HERE = Path(".amiable")

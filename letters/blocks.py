@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 #: Stands before every value that a template prints, so that no value reads as Markdown.
@@ -50,6 +50,22 @@ def parsed(rendered: str) -> tuple[str, list[Block]]:
             held.append(line)
     close()
     return subject, blocks
+
+
+def as_text(blocks: Sequence[Block], table: Callable[[str], Sequence[str]]) -> list[str]:
+    """Lines of plain text: a blank line between blocks, none between items.
+
+    ``table`` gives the lines of a table of that name.
+    """
+    parts: list[str] = []
+    for at, block in enumerate(blocks):
+        lines = {"item": [f"- {block.text}"], "paragraph": [block.text]}.get(block.kind)
+        tight = block.kind == "item" and at and blocks[at - 1].kind == "item"
+        parts += [
+            *([] if tight or not at else [""]),
+            *(table(block.text) if lines is None else lines),
+        ]
+    return parts
 
 
 def _bare(lines: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from law.words import word as law_word
 from letters import disputes, sums
-from letters.blocks import GUARD, Block, parsed
+from letters.blocks import GUARD, Block, as_text, parsed
 from letters.errors import MissingFact
 from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
 from letters.grounds import check
@@ -63,17 +63,12 @@ class Message:
     @property
     def text(self) -> str:
         """The message as plain text, for an e-mail or an SMS."""
-        parts: list[str] = []
-        for at, block in enumerate(self.blocks):
-            lines = [block.text]
-            if block.kind == "item":
-                lines = [f"- {block.text}"]
-            elif block.kind == "table":
-                table = self.tables[block.text]
-                lines = [*(f"- {line}" for line in table.lines), *filter(None, [table.total])]
-            tight = block.kind == "item" and at and self.blocks[at - 1].kind == "item"
-            parts += [*([] if tight or not at else [""]), *lines]
-        return "\n".join(parts) + "\n"
+
+        def lines(name: str) -> list[str]:
+            table = self.tables[name]
+            return [*(f"- {line}" for line in table.lines), *filter(None, [table.total])]
+
+        return "\n".join(as_text(self.blocks, lines)) + "\n"
 
 
 def message(request: Request) -> Message:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from data_schema.yaml_text import loaded
 
 LANGUAGES = ("fr", "en")
 #: Holds a figure and its sign on one line.
@@ -102,7 +102,7 @@ def typeset(text: str, language: str) -> str:
 
 
 def phrase(file: str, key: str, language: str, group: str | None = None) -> str:
-    """A phrase of one of this room's files of words, such as ``bilan.yaml``.
+    """A phrase of one of this room's files of words, such as ``bilan.yaml``; French first.
 
     Raises
     ------
@@ -115,8 +115,7 @@ def phrase(file: str, key: str, language: str, group: str | None = None) -> str:
 
 @cache
 def _phrases(file: str) -> Mapping[str, Any]:
-    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
-    phrases: Mapping[str, Any] = yaml.safe_load(text)
+    phrases: Mapping[str, Any] = loaded((Path(__file__).parent / file).read_text(encoding="utf-8"))
     return phrases
 
 
@@ -161,12 +160,4 @@ def word(group: str, name: str, language: str) -> str:
     KeyError
         When nobody wrote them.
     """
-    pair = _words()[group][name]
-    return pair[0] if language == "fr" else pair[1]
-
-
-@cache
-def _words() -> Mapping[str, Mapping[str, list[str]]]:
-    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
-    words: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(text)
-    return words
+    return phrase("words.yaml", name, language, group)

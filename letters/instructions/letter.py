@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from data_schema import word as code_word
 from law.procedures import service_deadline
 from law.words import word as law_word
-from letters.blocks import Block, parsed
+from letters.blocks import Block, as_text, parsed
 from letters.facts import NATURAL_PERSONS
 from letters.instructions.mandate import Decision, Mandate, Owed, check
 from letters.instructions.words import say
@@ -46,16 +46,12 @@ class Instruction:
     @property
     def text(self) -> str:
         """The letter as plain text, for an e-mail."""
-        parts: list[str] = []
-        for at, block in enumerate(self.blocks):
-            lines = [block.text]
-            if block.kind == "item":
-                lines = [f"- {block.text}"]
-            elif block.kind == "table":
-                lines = [f"- {line}" for line in _lines(self.mandate, block.text)]
-                lines += [self.total] if block.text == "invoices" else []
-            tight = block.kind == "item" and at and self.blocks[at - 1].kind == "item"
-            parts += [*([] if tight or not at else [""]), *lines]
+
+        def lines(name: str) -> list[str]:
+            told = [f"- {line}" for line in _lines(self.mandate, name)]
+            return [*told, *([self.total] if name == "invoices" else [])]
+
+        parts = as_text(self.blocks, lines)
         return "\n".join([*parts, "", clean(self.mandate.sender.name)]) + "\n"
 
 
