@@ -55,6 +55,22 @@ def test_nothing_below_the_door_asks_the_clock():
     assert [name for name in asking if name != "app_streamlit/clock.py"] == []
 
 
+def test_a_script_of_the_console_is_not_run_by_collecting_tests(request):
+    # Imported outside a session it draws on the portfolio of the folder, and forms outlive it.
+    ignored = [ROOT / each for each in request.config.getoption("--ignore")]
+    scripts = [
+        path
+        for path in (ROOT / "app_streamlit").rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func).startswith(("st.", "frame."))
+    ]
+
+    assert scripts
+    assert [each for each in scripts if not {each, each.parent} & set(ignored)] == []
+
+
 def test_nothing_unpickles():
     unsafe = [
         f"{path.relative_to(ROOT)}: {node.names[0].name}"
