@@ -186,9 +186,10 @@ def _store(
         )
     )
     named = {column.name for column in rows.columns}
-    if name == "claims" and "due_on" in named and "date_basis" not in named:
-        # A due day that somebody states is no longer the one that an earlier file let assume.
-        con.execute(_DATED)
+    if name == "claims" and "due_on" in named:
+        # A due day that somebody states is no longer the one that a file lets assume, earlier or
+        # later: a FEC imported again knows no more of it.
+        con.execute(_STATED_STAYS if "date_basis" in named else _DATED)
         con.execute("drop table intake_accepting")
         con.execute("alter table intake_dated rename to intake_accepting")
     source = source_id(report.path)
@@ -319,6 +320,18 @@ _DATED = """
             when came.due_on is not null and held.date_basis is not null then 'stated'
             else held.date_basis
         end as date_basis
+    from intake_accepting as came
+    left join main.claims as held on came.claim_id = held.claim_id"""
+
+_STATED_STAYS = """
+    create or replace temp table intake_dated as
+    select
+        came.* replace (
+            case when held.date_basis = 'stated' and came.date_basis = 'assumed'
+                then held.due_on else came.due_on end as due_on,
+            case when held.date_basis = 'stated' and came.date_basis = 'assumed'
+                then 'stated' else came.date_basis end as date_basis
+        )
     from intake_accepting as came
     left join main.claims as held on came.claim_id = held.claim_id"""
 

@@ -312,3 +312,10 @@ def test_a_due_day_that_somebody_states_is_assumed_no_longer(con, folder: Path) 
     told = con.execute("select claim_id, date_basis from claims order by claim_id").fetchall()
     # What never had a basis keeps none: the core reads it from the day.
     assert told == [("C1", "stated"), ("C2", "assumed"), ("C3", None)]
+
+    # The file that assumes comes again, with a new day: only what nobody stated follows.
+    first.write_text(first.read_text().replace("2026-01-31", "2026-01-30"))
+    bring(con, first)
+
+    again = con.execute("select claim_id, due_on::varchar from claims order by claim_id limit 2")
+    assert again.fetchall() == [("C1", "2026-02-15"), ("C2", "2026-01-30")]
