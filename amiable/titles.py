@@ -9,6 +9,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from amiable.awards import Carried, carried
+from amiable.awards import summed as sums_of
+from amiable.awards import told as carried_told
 from data_schema import word as code_word
 from law.conduct import PERSON_SIGNS_FOR
 from law.french import term
@@ -45,6 +48,7 @@ Rows = Sequence[Mapping[str, Any]]
 class AfterTitle:
     """What follows an order or a title of one suit, as the day knew it.
 
+    ``carries``: what the decisions grant and what is left of it, None where none stands.
     ``ahead``: the title cannot be enforced yet, the measures are weighed as once it can.
     ``search``: the measures in order and what they are worth, None where none is open;
     ``interrupts``: events that begin the ten years anew; ``warned_on``: since when the end of the
@@ -52,6 +56,7 @@ class AfterTitle:
     """
 
     step: Next
+    carries: Carried | None
     clocks: tuple[Running, ...]
     ahead: bool
     measures: tuple[Measure, ...]
@@ -63,7 +68,10 @@ class AfterTitle:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A suit with an order or a title, and its next step: one dated line of work."""
+    """A suit with an order or a title, and its next step: one dated line of work.
+
+    ``amount``: what its decisions carry of the principal, else what is open.
+    """
 
     suit_id: str
     debtor_id: str
@@ -91,17 +99,19 @@ def dated(warehouse: Warehouse, as_of: date) -> list[Line]:
     rows = warehouse.titles(None)
     with of_day(warehouse):
         found = [
-            Line(
-                suit_id,
-                str(group[0]["debtor_id"]),
-                str(group[0]["debtor_name"]),
-                max(row["open_eur"] or Decimal(0) for row in group),
-                next_step(standing(group, as_of)),
-            )
+            _line(suit_id, list(members), as_of)
             for suit_id, members in groupby(rows, key=lambda row: str(row["suit_id"]))
-            if (group := list(members))
         ]
     return sorted(found, key=_urgent)
+
+
+def _line(suit_id: str, rows: Rows, as_of: date) -> Line:
+    known = standing(rows, as_of)
+    carries = carried(rows, known)
+    amount = carries.left if carries else max(row["open_eur"] or Decimal(0) for row in rows)
+    first = rows[0]
+    step = next_step(known)
+    return Line(suit_id, str(first["debtor_id"]), str(first["debtor_name"]), amount, step)
 
 
 def _urgent(one: Line) -> tuple[bool, date]:
@@ -126,8 +136,10 @@ def after_title(
     opens_on = max((each.on for each in running if each.code == "enforce_from"), default=None)
     step = next_step(known)
     ahead = step.code in _BEFORE
+    carries = carried(rows, known)
     if ahead:
         facts = replace(facts, has_title=True, is_enforceable=True)
+        facts = carries.of(facts) if carries else facts
     every = measures(facts)
     if ahead:
         every = tuple(each._replace(opens_on=opens_on) for each in every)
@@ -138,6 +150,7 @@ def after_title(
     near = None if known.ends_on is None else warns_on(known.ends_on)
     return AfterTitle(
         step,
+        carries,
         running,
         ahead,
         every,
@@ -201,6 +214,8 @@ def line(one: Line, language: str) -> str:
 def pages(found: AfterTitle, language: str) -> Iterator[str]:
     """What follows the title of one suit as lines of text."""
     yield told(found.step, language)
+    if found.carries:
+        yield from carried_told(found.carries, language)
     for each in found.clocks:
         days = {name: short_day(getattr(each, name), language) for name in ("since", "on")}
         article = each.record.article
@@ -253,6 +268,7 @@ def summed(found: AfterTitle) -> dict[str, Any]:
     search = found.search
     return {
         "next": {"code": found.step.code, "on": _iso(found.step.on), "lapses": found.step.lapses},
+        "carries": sums_of(found.carries),
         "clocks": [
             {"code": each.code, "since": _iso(each.since), "on": _iso(each.on),
              "article": each.record.article, "to_verify": each.record.verify}

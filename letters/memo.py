@@ -167,11 +167,21 @@ def _stake(case: Case, language: str) -> list[list[str]]:
     rows += [
         ("accessories", money(accessories, currency, language)),
         ("total", money(total("total_due"), currency, language)),
+        *_titled(case, language),
         ("invoices", count(len(case.claims), language)),
         ("oldest", short_day(_first(case.claims, "due_on"), language)),
         ("limitation", short_day(_first(case.claims, "limitation_earliest_on"), language)),
     ]
     return [[say(name, language, "stake"), value] for name, value in rows]
+
+
+def _titled(case: Case, language: str) -> list[tuple[str, str]]:
+    """What the title carries, where it is for a part only: all that the courses are weighed on."""
+    told = [row for row in case.claims if row["titled_amount"] is not None]
+    if all(row["titled_amount"] == row["open_amount"] for row in told):
+        return []
+    borne = sum((row["titled_amount"] + row["titled_accessories"] for row in told), Decimal(0))
+    return [("titled", money(borne, case.claims[0]["currency"], language))]
 
 
 def _first(rows: Sequence[Row], name: str) -> date | None:

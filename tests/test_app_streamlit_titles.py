@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from amiable.cli import app
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
+from amiable.memo import case_of
 from amiable.runs import run_day
 from amiable.suits import suit_file
 from amiable.titles import dated
 from app_streamlit.parts.words import LANGUAGES, Words
+from letters.dossier.paper import _titled as paper_titled
+from letters.memo import _stake as memo_stake
 from pipelines.journal import Entry, Journal
 from pipelines.warehouse import Warehouse
 
@@ -36,6 +40,8 @@ D6,Refus SAS,company,380129866,69006,70
 D7,Caduque SARL,company,775670417,69007,40
 D8,Attente SAS,company,552032534,69009,65
 D9,Sans Titre SAS,company,444608442,69001,65
+DA,En Partie SARL,company,451321335,69001,60
+DB,Peut Attendre SAS,company,428706097,69002,65
 """,
     "claims": """claim_id,debtor_id,creditor_id,invoice_number,issued_on,due_on,amount,\
 vat_amount,has_order
@@ -48,8 +54,12 @@ C6,D6,K,F6,2025-03-05,2025-04-05,7200.00,1200.00,true
 C7,D7,K,F7,2025-09-05,2025-10-05,3600.00,600.00,true
 C8,D8,K,F8,2025-11-05,2025-12-05,8400.00,1400.00,true
 C9,D9,K,F9,2026-05-05,2026-06-05,900.00,150.00,true
+CA,DA,K,FA,2025-11-05,2025-12-05,10000.00,1666.67,true
+CB,DA,K,FB,2025-11-05,2025-12-05,2000.00,333.33,true
+CC,DB,K,FC,2026-05-05,2026-06-05,5000.00,833.33,true
 """,
     "insolvencies": "debtor_id,opened_on,kind,published_on\nD5,2026-10-10,liquidation,2026-10-20\n",
+    "payments": "payment_id,claim_id,paid_on,amount\nP1,CA,2026-07-01,1000.50\n",
     "legal_steps": """step_id,claim_id,procedure,step,on,amount
 S1,C1,payment_order,granted,2026-08-31,6000.00
 S2,C2,payment_order,granted,2026-09-01,4800.00
@@ -64,6 +74,11 @@ S10,C6,payment_order,served,2026-01-05,
 S11,C7,payment_order,granted,2026-02-10,3600.00
 S12,C8,payment_order,granted,2026-10-05,8400.00
 S13,C8,payment_order,served,2026-10-20,
+S14,CA,payment_order,granted_in_part,2026-05-05,6000.00
+S15,CA,payment_order,served,2026-05-20,
+S16,CB,payment_order,granted,2026-05-05,2000.00
+S17,CB,payment_order,served,2026-05-20,
+S18,CC,payment_order,granted_in_part,2026-10-01,3000.00
 """,
 }
 
@@ -106,6 +121,8 @@ def test_each_suit_with_an_order_or_a_title_is_one_dated_line(home):
         "K|D6|title": ("refused", date(2036, 1, 5)),
         "K|D3|title": ("seize", DAY),
         "K|D8|title": ("wait_opposition", date(2026, 12, 20)),
+        "K|DA|title": ("seize", DAY),
+        "K|DB|court": ("serve_part", date(2027, 1, 1)),
     }
     assert [line.suit_id for line in lines[:3]] == ["K|D7|court", "K|D2|court", "K|D5|title"]
 
@@ -121,6 +138,58 @@ def test_orders_to_serve_are_on_the_worklist_with_their_day(home):
         assert bool(lines.loc[claim_id, "within_capacity"])
     assert told.loc["C8", "action"] == "wait"
     assert told.loc["C5", "action"] == "declare_in_insolvency"
+
+
+def test_a_title_for_a_part_is_weighed_on_what_it_carries_less_what_was_paid_since(home):
+    with Warehouse(home.path) as warehouse:
+        rows = warehouse.table("litigation").query("suit_id == 'K|DA|title'")
+        claims = warehouse.table("claims").set_index("claim_id")
+        served, unserved = (
+            suit_file(warehouse, name, as_of=DAY) for name in ("K|DA|title", "K|DB|court")
+        )
+        lines = {line.suit_id: line.amount for line in dated(warehouse, DAY)}
+        exact = warehouse.dossier("claims", claim_ids=["CA", "CB"])
+
+    # CA: 6,000 of 10,000 granted, 1,000.50 paid since; CB: 2,000 in full.
+    borne = {row["claim_id"]: row["total_due"] - row["open_amount"] for row in exact}
+    accessories = (borne["CA"] * Decimal("0.6")).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    accessories += borne["CB"]
+    assert set(rows["suit_amount"]) == {10999.50}
+    assert set(rows["titled_amount"]) == {6999.50}
+    assert served.facts.amount == Decimal("6999.50")
+    assert served.facts.interest == accessories
+    assert served.after.carries.left == lines["K|DA|title"] == Decimal("6999.50")
+    assert served.after.carries.accessories == accessories
+    assert [(fate.code, sum_) for fate, sum_ in served.after.carries.rests] == [
+        ("let_go", Decimal("4000.00"))
+    ]
+    assert max(each.cash for each in served.after.search.attempts) < 6999.5 + float(accessories)
+    # What was let go is not asked for any more.
+    assert claims.loc["CA", "chaseable_amount"] == 4999.50
+    assert "title_in_part" in claims.loc["CA", "flags"]
+    assert "title_in_part" not in claims.loc["CB", "flags"]
+    # Before it is served the whole is still open, and the measures are weighed on the part.
+    assert unserved.facts.amount == Decimal("5000.00")
+    assert claims.loc["CC", "chaseable_amount"] == 5000.00
+    assert [fate.code for fate, _ in unserved.after.carries.rests] == ["whole_on_merits"]
+    assert unserved.after.carries.left == Decimal("3000.00")
+    assert max(each.cash for each in unserved.after.search.attempts) < 3400
+
+
+def test_what_a_title_carries_is_told_alike_by_the_command_the_memo_and_the_dossier(home):
+    told = cli(home, "FA", "--language", "en", "--json")
+    summary = json.loads(told.output.splitlines()[-1])["carries"]
+    with Warehouse(home.path) as warehouse:
+        claims = warehouse.dossier("claims", claim_ids=["CA", "CB"])
+        weighed = case_of(home, warehouse, "FA")
+
+    assert summary["left"] == 6999.5
+    assert summary["rests"][0]["amount"] == 4000.0
+    assert "6,999.50" in told.output
+    assert "art. 1409 CPC" in told.output
+    assert sum(row["titled_amount"] for row in claims) == Decimal("6999.50")
+    assert "4,999.50 of principal" in paper_titled([claims[0]], "en").replace("€", "")
+    assert any("carried by the title" in name for name, _ in memo_stake(weighed, "en"))
 
 
 def test_a_title_is_laid_open_with_its_measures_in_order_and_what_they_are_worth(home):
@@ -151,7 +220,7 @@ def test_the_command_tells_one_suit_or_all_in_words_and_for_programs(home):
 
     assert every.exit_code == one.exit_code == 0
     assert "01/12/2026" in every.output
-    assert len(json.loads(every.output.splitlines()[-1])["titles"]) == 8
+    assert len(json.loads(every.output.splitlines()[-1])["titles"]) == 10
     told = json.loads(one.output.splitlines()[-1])
     assert told["next"] == {"code": "serve_order", "on": "2027-02-28", "lapses": True}
     assert told["is_forecast"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
+from amiable.awards import told as carried
 from amiable.titles import AfterTitle, Line, closed, told, total
 from app_streamlit import suits
 from app_streamlit.parts import tables
@@ -50,6 +51,8 @@ def panel(say: Words, found: AfterTitle | None) -> None:
         return
     st.markdown(f"#### {say('titles.after')}")
     _step(say, found)
+    for line in carried(found.carries, say.language) if found.carries else ():
+        st.markdown(plain(line))
     for each in found.clocks:
         days = {"since": say.day(each.since), "on": say.day(each.on)}
         line = say.rule(each.code, "running").format(**days)

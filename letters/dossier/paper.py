@@ -160,10 +160,28 @@ def _parties(told: Told, language: str) -> Section:
         ("indemnity", money(total["fixed_indemnity"], currency, language)),
         ("total", money(total["total_due"], currency, language)),
     ]
+    if titled := _titled(told.claims, language):
+        facts.append(("titled", titled))
     return section(
         say("sections", "parties", language),
         facts=[(say("facts", name, language), value) for name, value in facts],
     )
+
+
+def _titled(claims: Sequence[Row], language: str) -> str | None:
+    """What the title carries of the claims, where it is for a part only."""
+    told = [row for row in claims if row["titled_amount"] is not None]
+    principal = sum((row["titled_amount"] for row in told), Decimal(0))
+    rest = sum((row["open_amount"] for row in told), Decimal(0)) - principal
+    if not rest:
+        return None
+    sums = {
+        "principal": principal,
+        "accessories": sum((row["titled_accessories"] for row in told), Decimal(0)),
+        "rest": rest,
+    }
+    written = {name: money(each, claims[0]["currency"], language) for name, each in sums.items()}
+    return say("facts", "titled_says", language).format(**written)
 
 
 def _sums(claims: Sequence[Row]) -> dict[str, Decimal]:

@@ -164,7 +164,7 @@ def _facts(mandate: Mandate) -> dict[str, Any]:
         "has_exhibits": bool(mandate.exhibits),
         "missing": _words("document_kind", mandate.missing, language),
         "tasks": " ; ".join(law_word("tasks", code, language) for code in mandate.tasks) or None,
-        "titles": [_title(each, language) for each in mandate.decisions],
+        "titles": [_title(each, mandate) for each in mandate.decisions],
         "unnoticed": _named(mandate.unnoticed, language),
         "serve_by": day(service_deadline(mandate.order_on), language) if mandate.order_on else None,
         **{
@@ -178,8 +178,9 @@ def _facts(mandate: Mandate) -> dict[str, Any]:
     }
 
 
-def _title(decision: Decision, language: str) -> str:
+def _title(decision: Decision, mandate: Mandate) -> str:
     """A decision in words: its procedure, its days, the invoices and the sum granted."""
+    language, currency = mandate.language, mandate.claims[0].currency
     served = "served" if decision.served_on else "unserved"
     granted = decision.granted
     procedure = code_word("procedure", decision.procedure, language)
@@ -190,7 +191,7 @@ def _title(decision: Decision, language: str) -> str:
         invoices=_named(decision.invoices, language),
         granted=""
         if granted is None
-        else say("title", "granted", language).format(amount=money(granted, "EUR", language)),
+        else say("title", "granted", language).format(amount=money(granted, currency, language)),
     )
 
 

@@ -105,6 +105,7 @@ def compare(
         "creditor_id": known.creditor_ids,
         "debtor_id": known.debtor_ids,
         "suit_amount": known.published_amount,
+        "titled_amount": known.titled,
     }
     table |= {name: np.repeat(values, len(names)) for name, values in spelled.items()}
     table["course"] = np.tile(np.asarray(names, dtype=object), n)

@@ -23,6 +23,9 @@ PROFILES = ("disorganised", "cash_strapped", "bad_faith", "dissatisfied")
 class Suits:
     """One entry per suit, shape (n_suits,) unless said; amounts in EUR.
 
+    Of a suit with a title only what the title still carries is at stake: what a judge refused, or
+    what was let go, keeps its fate whatever is done of the title. ``titled``: that amount, NaN
+    without a title.
     ``interest``: penalties, legal interest and fixed indemnity borne; ``vat`` within the open
     amount; ``relief``: of it what can ever come back (nothing where VAT falls due on receipts);
     ``relief_now``: chance that it comes back as things stand, without another step;
@@ -39,6 +42,7 @@ class Suits:
     claim_ids: list[list[str]]
     amount: np.ndarray
     published_amount: np.ndarray
+    titled: np.ndarray
     interest: np.ndarray
     vat: np.ndarray
     relief: np.ndarray
@@ -80,7 +84,9 @@ def read_suits(
     profile = _keyed(profiles, "debtor_id", text(suits, "debtor_id"))
     belief = np.stack([number(profile, f"p_{name}") for name in PROFILES], axis=1)
     belief = np.where(np.isnan(belief), np.asarray(prior), belief)
-    amount = number(suits, "suit_amount_eur", 0.0)
+    whole = number(suits, "suit_amount_eur", 0.0)
+    titled = np.where(sums["titled"].to_numpy(dtype=bool), sums["eur"].to_numpy().round(2), np.nan)
+    amount = np.where(np.isnan(titled), whole, titled)
     sums = sums.assign(amount=amount)
     insolvency = text(debtor, "insolvency_kind")
     places = located(debtor, seats)
@@ -95,6 +101,7 @@ def read_suits(
         claim_ids=members,
         amount=amount,
         published_amount=number(suits, "suit_amount_eur"),
+        titled=titled,
         interest=sums["interest"].to_numpy(),
         vat=vat,
         relief=np.where(due_back, vat, 0.0),
@@ -145,13 +152,19 @@ def _sums(
     claim = _keyed(open_claims, "claim_id", np.asarray(ids, dtype=object))
     score = _keyed(recovery, "claim_id", np.asarray(ids, dtype=object))
     open_amount = number(claim, "open_amount", 0.0)
-    open_eur = number(claim, "open_amount_eur", 0.0)
-    rate = np.divide(open_eur, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
+    whole_eur = number(claim, "open_amount_eur", 0.0)
+    rate = np.divide(whole_eur, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
+    titled = number(claim, "titled_amount")
+    carried = np.where(np.isnan(titled), open_amount, np.minimum(titled, open_amount))
+    kept = np.divide(carried, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
+    open_eur = np.where(np.isnan(titled), whole_eur, (carried * rate).round(2))
     whole = number(claim, "amount", 0.0)
     unpaid = np.divide(open_amount, whole, out=np.zeros(len(ids)), where=whole > 0).clip(0, 1)
-    accessories = sum(
+    borne = sum(
         number(claim, name, 0.0) for name in ("late_penalties", "legal_interest", "fixed_indemnity")
     )
+    told = number(claim, "titled_accessories")
+    accessories = np.where(np.isnan(titled) | np.isnan(told), borne, told)
     notice, expires = day(claim, "formal_notice_on"), day(claim, "formal_notice_expires_on")
     due = day(claim, "due_on")
     undated = (text(claim, "date_basis", "unknown") == "unknown") | np.isnat(due)
@@ -161,8 +174,8 @@ def _sums(
             "suit": suit,
             "eur": open_eur,
             "interest": accessories * rate,
-            "vat": number(claim, "vat_amount", 0.0) * unpaid * rate,
-            "expected": np.minimum(number(score, "expected_recovered", 0.0), open_eur),
+            "vat": number(claim, "vat_amount", 0.0) * unpaid * rate * kept,
+            "expected": np.minimum(number(score, "expected_recovered", 0.0), whole_eur) * kept,
             "weighted_full": p_full * open_eur,
             "weighted_any": np.maximum(np.clip(number(score, "p_any_365", 0.3), 0, 1), p_full)
             * open_eur,
@@ -175,6 +188,7 @@ def _sums(
             "expires": expires.astype("datetime64[s]"),
             "barred": day(claim, "limitation_on") <= today,
             "title": ~np.isnat(day(claim, "title_on")),
+            "titled": ~np.isnan(titled),
             "in_court": [
                 status is not None and status not in SUIT_OVER
                 for status in text(claim, "legal_status")
@@ -216,6 +230,7 @@ def _sums(
         expires=("expires", "max"),
         barred=("barred", "any"),
         title=("title", "all"),
+        titled=("titled", "all"),
         in_court=("in_court", "any"),
         enforceable=("enforceable", "all"),
         declared=("declared", "all"),

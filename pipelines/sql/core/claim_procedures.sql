@@ -1,42 +1,13 @@
 -- One row per claim with a legal step: where it stands, since when it carries a title, and since
 -- when that title can be enforced: an order to pay once its debtor let the time to oppose go by, any
 -- other title once it was served (CPC 503, 1422).
-with by_procedure as (
-    select
-        claim_id,
-        procedure,
-        min(taken_on) filter (where step in ('granted', 'granted_in_part')) as granted_on,
-        min(taken_on) filter (where step = 'judged_won') as won_on,
-        max(taken_on) filter (where step = 'served') as served_on,
-        max(taken_on) filter (where step = 'opposed') as opposed_on
-    from core.legal_steps
-    where not is_void
-    group by claim_id, procedure
-),
-
-by_title as (
-    select
-        claim_id,
-        granted_on,
-        won_on is null and procedure in ('payment_order', 'european_order') as is_order,
-        case
-            when won_on is not null then won_on
-            when opposed_on is not null then null
-            -- An order to pay is no title before it is served (CPC 1411).
-            when procedure in ('payment_order', 'european_order')
-                then case when served_on >= granted_on then served_on end
-            else granted_on
-        end as title_on
-    from by_procedure
-),
-
-titles as (
+with titles as (
     select
         claim_id,
         min(title_on) as title_on,
         arg_min(is_order, title_on) as is_order,
         arg_min(granted_on, title_on) as granted_on
-    from by_title
+    from core.court_decisions
     where title_on is not null
     group by claim_id
 ),

@@ -34,6 +34,28 @@ only_agent as (
     select min(agent_id) as agent_id from staging.agents having count(*) = 1
 ),
 
+-- What the title carries of principal and, in the same part, of what it has borne.
+titled as (
+    select
+        awards.claim_id,
+        awards.carried,
+        awards.is_rest_lost,
+        case
+            when awards.claimed > 0 then
+                (
+                    2 * cast(
+                        (interest.late_penalties + interest.legal_interest + interest.fixed_indemnity)
+                        * 100 as hugeint
+                    ) * cast(awards.granted * 100 as hugeint)
+                    + cast(awards.claimed * 100 as hugeint)
+                ) // (2 * cast(awards.claimed * 100 as hugeint))
+            else 0
+        end as accessory_cents
+    from core.awards
+    join core.interest on interest.claim_id = awards.claim_id
+    where awards.is_last and awards.title_on is not null
+),
+
 parts as (
     select
         balances.claim_id,
@@ -43,11 +65,14 @@ parts as (
             else least(disputed.amount, balances.open_amount)
         end as disputed_amount,
         coalesce(promised.amount, 0) as promised_amount,
-        planned.plan_id is not null as has_plan
+        planned.plan_id is not null as has_plan,
+        case when titled.is_rest_lost then titled.carried else balances.open_amount end
+            as askable_amount
     from core.balances
     left join disputed on disputed.claim_id = balances.claim_id
     left join promised on promised.claim_id = balances.claim_id
     left join planned on planned.claim_id = balances.claim_id
+    left join titled on titled.claim_id = balances.claim_id
     where balances.open_amount > 0
 )
 
@@ -65,7 +90,11 @@ select
     cast(
         case
             when parts.has_plan then 0
-            else greatest(balances.open_amount - parts.disputed_amount - parts.promised_amount, 0)
+            else greatest(
+                least(balances.open_amount - parts.disputed_amount, parts.askable_amount)
+                    - parts.promised_amount,
+                0
+            )
         end as decimal(18, 2)
     ) as chaseable_amount,                          -- #not_null #nonnegative
     date_diff('day', claims.due_on, $as_of) as days_overdue,
@@ -111,7 +140,8 @@ select
                     when limitation.limitation_on <= $as_of then 'time_barred'
                     when limitation.limitation_earliest_on <= $as_of + cast(coalesce(limits.warning_days, 90) as integer) then 'near_limitation'
                 end,
-                case when balances.open_amount <= run.tolerance then 'below_tolerance' end
+                case when balances.open_amount <= run.tolerance then 'below_tolerance' end,
+                case when titled.carried < balances.open_amount then 'title_in_part' end
             ]
         ),
         lambda flag: flag is not null
@@ -149,6 +179,11 @@ select
     claim_procedures.title_on,
     claim_procedures.enforceable_on,
     claim_procedures.last_legal_step_on,
+    titled.carried as titled_amount,
+    cast(
+        cast(titled.accessory_cents as decimal(20, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2)
+    ) as titled_accessories,
+    coalesce(titled.is_rest_lost, false) as is_rest_lost, -- #not_null
     declarations.declared_on,
     coalesce(declarations.has_longer, false) as has_longer_to_declare, -- #not_null
     clearances.amicable_attempt_on,
@@ -174,3 +209,4 @@ left join core.claim_procedures on claim_procedures.claim_id = claims.claim_id
 left join core.declarations on declarations.claim_id = claims.claim_id
 left join core.clearances on clearances.claim_id = claims.claim_id
 left join core.suit_claims on suit_claims.claim_id = claims.claim_id
+left join titled on titled.claim_id = claims.claim_id

@@ -27,6 +27,8 @@ select
     o.has_terms,
     o.formal_notice_on,
     o.title_on,
+    o.titled_amount,
+    o.titled_accessories,
     o.plan_id,
     d.name as debtor_name,
     d.kind as debtor_kind,

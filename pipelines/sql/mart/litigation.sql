@@ -40,6 +40,7 @@ select
     cast(partner_id as varchar) as partner_id,
     cast(partner_reason as varchar) as partner_reason,
     cast(partner_gain as decimal(18,2)) as partner_gain,
-    cast(partner_ahead as decimal(18,2)) as partner_ahead
+    cast(partner_ahead as decimal(18,2)) as partner_ahead,
+    cast(titled_amount as decimal(18,2)) as titled_amount
 from scores.litigation
 order by suit_id, course

@@ -1,44 +1,7 @@
 -- One row per suit, procedure and days of its decision and service, of every suit with an order or
 -- a title or of one of them: what is known of it, with its debtor and the time of the title.
-with steps as (
-    select
-        l.claim_id,
-        l.procedure,
-        min(l.taken_on) filter (where l.step in ('granted', 'granted_in_part')) as granted_on,
-        min(l.taken_on) filter (where l.step = 'judged_won') as won_on,
-        max(l.taken_on) filter (where l.step = 'opposed') as opposed_on,
-        bool_or(l.step = 'granted_in_part') as in_part,
-        coalesce(
-            max(l.amount) filter (where l.step = 'judged_won'),
-            arg_min(l.amount, l.taken_on) filter (where l.step in ('granted', 'granted_in_part'))
-        ) as granted
-    from core.legal_steps as l
-    where not l.is_void
-    group by l.claim_id, l.procedure
-),
-
--- A service counts of the decision that it follows.
-served as (
-    select
-        s.claim_id,
-        s.procedure,
-        s.granted_on,
-        s.won_on,
-        s.opposed_on,
-        s.in_part,
-        s.granted,
-        max(l.taken_on) filter (
-            where l.step = 'served' and l.taken_on >= coalesce(s.won_on, s.granted_on)
-        ) as served_on
-    from steps as s
-    join core.legal_steps as l
-        on s.claim_id = l.claim_id and s.procedure = l.procedure and not l.is_void
-    where coalesce(s.won_on, s.granted_on) is not null
-    group by s.claim_id, s.procedure, s.granted_on, s.won_on, s.opposed_on, s.in_part, s.granted
-),
-
--- Seizures may be told under a procedure of their own.
-seizures as (
+with seizures as (
+    -- Seizures may be told under a procedure of their own.
     select
         l.claim_id,
         max(l.taken_on) filter (where l.step = 'seized') as seized_on,
@@ -67,10 +30,31 @@ select
     t.won_on,
     t.served_on,
     t.opposed_on,
-    bool_or(t.in_part) as in_part,
+    bool_or(t.is_in_part) as in_part,
     list(o.claim_id order by o.claim_id) as claim_ids,
-    case when bool_and(t.granted is not null) then cast(sum(t.granted) as decimal(18, 2)) end
-        as granted,
+    case
+        when bool_and(t.told is not null) then cast(sum(t.told) as decimal(18, 2))
+        when bool_and(w.is_told) then cast(sum(w.granted) as decimal(18, 2))
+    end as granted,
+    -- What counts of each claim is its last title, or the order that may still be served.
+    coalesce(cast(sum(w.claimed * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
+        as claimed_eur,
+    coalesce(cast(sum(w.granted * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
+        as granted_eur,
+    coalesce(cast(sum(w.carried * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
+        as carried_eur,
+    coalesce(
+        sum(
+            cast(
+                coalesce(
+                    o.titled_accessories,
+                    (o.late_penalties + o.legal_interest + o.fixed_indemnity) * w.granted / w.claimed
+                ) * m.eur_per_unit as decimal(18, 2)
+            )
+        ) filter (where w.is_last and w.claimed > 0),
+        0
+    ) as accessories_eur,
+    bool_or(t.is_in_part and t.won_on is null and not w.is_told) as is_untold,
     max(s.seized_on) as seized_on,
     coalesce(max(s.n_fruitless), 0) as n_fruitless,
     min(o.title_on) as title_on,
@@ -82,7 +66,9 @@ select
     any_value(a.course) as advised,
     cast(sum(o.open_amount_eur) as decimal(18, 2)) as open_eur
 from core.open_claims as o
-join served as t on o.claim_id = t.claim_id
+join core.court_decisions as t on o.claim_id = t.claim_id
+join core.awards as w on t.claim_id = w.claim_id and t.procedure = w.procedure
+join core.claims as m on o.claim_id = m.claim_id
 join core.debtors as d on o.debtor_id = d.debtor_id
 left join staging.creditors as c on o.creditor_id = c.creditor_id
 left join seizures as s on o.claim_id = s.claim_id
