@@ -176,6 +176,7 @@ def standing(rows: Rows, as_of: date) -> Standing:
         debtor_kind=first["debtor_kind"],
         creditor_kind=first["creditor_kind"] or "company",
         country=first["country"],
+        lives=first["residence"],
         title_on=_first(rows, "title_on"),
         ends_on=_first(rows, "ends_on"),
         enforceable_on=_first(rows, "enforceable_on"),

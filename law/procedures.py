@@ -14,6 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from law import parameters
 from law.courts import court_kind
+from law.distance import Residence, distance_months
 from law.facts import SuitFacts
 from law.gates import COURSES, OUT_OF_COURT, Gate, checklist
 
@@ -98,31 +99,47 @@ def service_deadline(order_on: date) -> date:
     return order_on + relativedelta(months=months)
 
 
-def enforceable_on(order_on: date, served_on: date) -> date:
-    """First day on which an unopposed payment order may be enforced.
+def enforceable_on(order_on: date, served_on: date, lives: Residence = "metropolitan") -> date:
+    """First day on which an unopposed payment order may be enforced; ``lives``: the debtor.
 
-    The day of the order decides which wait holds, the day of service when it begins.
+    The day of the order decides which wait holds, the day of service when it begins. Nothing is
+    enforced while the time to oppose of a debtor overseas or abroad still runs: prudence, where
+    the wait of art. 1422 is shorter.
 
-    Source: Code de procédure civile, art. 1422; décret 2026-96.
+    Source: Code de procédure civile, art. 643, 1422; décret 2026-96.
 
     >>> enforceable_on(date(2026, 9, 1), date(2026, 9, 20))
     datetime.date(2026, 11, 20)
+    >>> enforceable_on(date(2026, 9, 1), date(2026, 9, 20), "abroad")
+    datetime.date(2026, 12, 20)
     """
+    return served_on + relativedelta(months=enforcement_wait(order_on, lives))
+
+
+def enforcement_wait(order_on: date, lives: Residence = "metropolitan") -> int:
+    """Months from the service of an order of that day to its enforcement."""
     name = ("payment_order", "enforcement_wait_months_after_service")
     months = parameters.whole(*name, parameters.begun(*name, order_on))
-    return served_on + relativedelta(months=months)
+    if lives == "metropolitan":
+        return months
+    oppose = ("payment_order", "opposition_months")
+    running = parameters.whole(*oppose, parameters.begun(*oppose, order_on))
+    return max(months, running + distance_months(lives, order_on))
 
 
-def opposition_until(served_on: date) -> date:
-    """Last day to oppose a payment order served on the person, in metropolitan France.
+def opposition_until(served_on: date, lives: Residence = "metropolitan") -> date:
+    """Last day to oppose a payment order served on the person; ``lives``: the debtor.
 
     Served otherwise, the time ends one month after the first act served on the person or the
     first measure on assets. One month more overseas, two abroad.
 
     Source: Code de procédure civile, art. 643, 1416.
+
+    >>> [str(opposition_until(date(2026, 9, 15), each)) for each in ("metropolitan", "overseas")]
+    ['2026-10-15', '2026-11-15']
     """
     months = parameters.whole("payment_order", "opposition_months", served_on)
-    return served_on + relativedelta(months=months)
+    return served_on + relativedelta(months=months + distance_months(lives, served_on))
 
 
 def _out_of_court(course: str, facts: SuitFacts, found: _Found) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from data_schema.contract import codes
 from law import parameters
 from law.calendar import is_working, may_contact
+from law.distance import Residence
 from law.errors import NotYetLaw
 from law.limitation import (
     EVENTS,
@@ -22,6 +23,7 @@ from law.limitation import (
     effect_record,
     limitation_period,
 )
+from law.procedures import enforcement_wait
 
 FOR_EVER = date(9999, 12, 31)
 DAYS_BEHIND = 40
@@ -76,9 +78,7 @@ def rows(as_of: date) -> dict[str, Rows]:
         "law.penalty_rates": _penalty_rates(as_of),
         "law.legal_rates": _legal_rates(as_of),
         "law.uplift_delays": _months_of(as_of, "interest", "post_judgment_uplift_delay_months"),
-        "law.order_waits": _months_of(
-            as_of, "payment_order", "enforcement_wait_months_after_service"
-        ),
+        "law.order_waits": _order_waits(as_of),
         "law.indemnities": _indemnities(as_of),
         "law.rate_sources": _rate_sources(as_of),
         "law.limitation_periods": _limitation_periods(as_of),
@@ -157,6 +157,18 @@ def _months_of(as_of: date, subject: str, name: str) -> Rows:
         for from_on, to_on in _intervals(change_days([(subject, name)], as_of))
     ]
     return {"from_on": "DATE", "to_on": "DATE", "months": "BIGINT"}, found
+
+
+def _order_waits(as_of: date) -> Rows:
+    """Months from the service of an order to its enforcement, by where the debtor lives."""
+    lives: tuple[Residence, ...] = ("metropolitan", "overseas", "abroad")
+    name = ("payment_order", "enforcement_wait_months_after_service")
+    found: list[tuple[Cell, ...]] = [
+        (from_on, to_on, *(enforcement_wait(from_on, each) for each in lives))
+        for from_on, to_on in _intervals(change_days([name], as_of))
+    ]
+    names = ("months", "overseas_months", "abroad_months")
+    return {"from_on": "DATE", "to_on": "DATE", **dict.fromkeys(names, "BIGINT")}, found
 
 
 def _indemnities(as_of: date) -> Rows:

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from law import parameters
 from law.courts import court_kind, is_civil_court
+from law.distance import Residence, distance, residence
 from law.facts import SuitFacts
 from law.parameters import Record
 from law.procedures import enforceable_on, opposition_until, service_deadline
@@ -66,10 +67,20 @@ def limits(course: str, facts: SuitFacts) -> tuple[Limit, ...]:
     commercial = court_kind(facts) == "commercial"
     if course == _ORDER:
         opposed = _OPPOSED_TC if commercial else _OPPOSED_TJ if is_civil_court(facts) else ()
-        return (*_of_order(facts), *_all(opposed, facts.as_of))
+        return (*_of_order(facts), *_all(opposed, facts.as_of), *_far(facts))
     summons = _SUMMONS_TC if commercial else _SUMMONS_TJ
     summoned = summons if course in ("summary", "merits") else ()
-    return (*_all(summoned, facts.as_of), *_all(_OWN.get(course, ()), facts.as_of))
+    far = _far(facts) if course in ("summary", "merits", "tj_request") else ()
+    return (*_all(summoned, facts.as_of), *_all(_OWN.get(course, ()), facts.as_of), *far)
+
+
+def _far(facts: SuitFacts) -> tuple[Limit, ...]:
+    """What the debtor's distance adds: Code de procédure civile, art. 643."""
+    record = distance(residence(facts.country, facts.postcode), facts.as_of)
+    if record is None:
+        return ()
+    assert isinstance(record.value, Decimal)
+    return (Limit("longer_far", int(record.value), None, record),)
 
 
 class Running(NamedTuple):
@@ -84,8 +95,10 @@ class Running(NamedTuple):
     record: Record
 
 
-def of_order(granted_on: date, served_on: date | None, as_of: date) -> tuple[Running, ...]:
-    """What the day of a payment order, and that of its service, still ask for.
+def of_order(
+    granted_on: date, served_on: date | None, as_of: date, lives: Residence = "metropolitan"
+) -> tuple[Running, ...]:
+    """What the day of a payment order, and that of its service, still ask for; ``lives``: debtor.
 
     The day of the order decides which law holds (décret 2026-96, art. 9).
 
@@ -106,13 +119,13 @@ def of_order(granted_on: date, served_on: date | None, as_of: date) -> tuple[Run
         Running(
             "oppose_until",
             served_on,
-            opposition_until(served_on),
+            opposition_until(served_on, lives),
             parameters.record(_ORDER, "opposition_months", served_on),
         ),
         Running(
             "enforce_from",
             served_on,
-            enforceable_on(granted_on, served_on),
+            enforceable_on(granted_on, served_on, lives),
             parameters.record(*wait, parameters.begun(*wait, granted_on)),
         ),
     )

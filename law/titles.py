@@ -6,7 +6,7 @@ then is told, never done. Not legal advice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from law import parameters
+from law.distance import Residence, distance, distance_months
 from law.limitation import EVENTS, effect, limitation_period, regime
 from law.parameters import Record
 from law.procedures import enforceable_on, opposition_until
@@ -25,6 +26,7 @@ ORDERS = ("payment_order", "european_order")
 #: Procedures that end in a judgment, void if given by default and not served in time (CPC 478).
 JUDGED = ("merits", "tj_request", "european_small_claim", *ORDERS)
 _ORDER = "payment_order"
+_EUROPEAN = "european_order_opposition_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Standing:
     interrupted it. ``declare_by``: last day to declare in the insolvency, where it is known.
     ``seized_on``: the last seizure; ``n_fruitless``: seizures that brought nothing. ``approved``:
     what a person said of the suit, None while nobody did. ``advised``: the course that the day
-    found best.
+    found best. ``lives``: where the debtor does.
     """
 
     as_of: date
@@ -77,6 +79,7 @@ class Standing:
     debtor_kind: str = "unknown"
     creditor_kind: str = "company"
     country: str = "FR"
+    lives: Residence = "metropolitan"
     title_on: date | None = None
     ends_on: date | None = None
     enforceable_on: date | None = None
@@ -114,11 +117,12 @@ def clocks(standing: Standing) -> tuple[Running, ...]:
     >>> [(each.code, str(each.on)) for each in clocks(Standing(date(2026, 11, 21), (order,)))]
     [('serve_by', '2026-12-01')]
     """
-    found = [each for title in standing.titles for each in _of(title, standing.as_of)]
+    found = [each for title in standing.titles for each in _of(title, standing)]
     # A time to oppose or to appeal that went by is no clock any more.
     left = [
         e for e in found if e.code not in ("oppose_until", "appeal_until") or e.on >= standing.as_of
     ]
+    left += list(_longer(left, standing))
     return (*sorted(left, key=lambda each: each.on), *_of_title(standing))
 
 
@@ -161,40 +165,51 @@ _TITLED = tuple(
 )  # fmt: skip
 
 
-def _of(title: Title, as_of: date) -> Iterator[Running]:
+def _longer(running: Sequence[Running], standing: Standing) -> Iterator[Running]:
+    """Why a time to oppose or to appeal is longer: Code de procédure civile, art. 643 to 645."""
+    for each in running:
+        record = distance(standing.lives, each.since)
+        # The European order has a time of its own, wherever the debtor lives.
+        is_longer = each.code in ("oppose_until", "appeal_until") and each.record.name != _EUROPEAN
+        if record is not None and is_longer:
+            yield Running(f"longer_{standing.lives}", each.since, each.on, record)
+
+
+def _of(title: Title, standing: Standing) -> Iterator[Running]:
     """Days of one decision: to serve, to oppose or appeal, to enforce."""
     if title.is_contested:
         return
     if not title.is_order:
-        yield from _of_judgment(title, as_of)
+        yield from _of_judgment(title, standing)
     elif title.procedure == _ORDER:
-        yield from of_order(title.given_on, title.served_on, as_of)
+        lives = standing.lives
+        yield from of_order(title.given_on, title.served_on, standing.as_of, lives)
         if title.served_on is not None:
-            yield from _papers(title.given_on, title.served_on)
+            yield from _papers(title.given_on, title.served_on, lives)
     elif title.served_on is not None:
-        record = _record("procedures", "european_order_opposition_days", title.served_on)
+        record = _record("procedures", _EUROPEAN, title.served_on)
         until = title.served_on + timedelta(days=_whole(record))
         yield Running("oppose_until", title.served_on, until, record)
 
 
-def _papers(order_on: date, served_on: date) -> Iterator[Running]:
+def _papers(order_on: date, served_on: date, lives: Residence) -> Iterator[Running]:
     """Papers of the registry without which an order is not enforced, on orders that need them.
 
     Source: Code de procédure civile, art. 1422; former art. 1423.
     """
     name = (_ORDER, "certificate_of_non_opposition")
     if parameters.flag(*name, order_on):
-        on = enforceable_on(order_on, served_on)
+        on = enforceable_on(order_on, served_on, lives)
         yield Running("certificate_from", served_on, on, parameters.record(*name, order_on))
     record = parameters.record(_ORDER, "formula_request_months", order_on)
     if record.value is not None:
-        until = opposition_until(served_on) + relativedelta(months=_whole(record))
+        until = opposition_until(served_on, lives) + relativedelta(months=_whole(record))
         yield Running("formula_until", served_on, until, record)
 
 
-def _of_judgment(title: Title, as_of: date) -> Iterator[Running]:
-    """Code de procédure civile, art. 478, 490, 538."""
-    given, served = title.given_on, title.served_on
+def _of_judgment(title: Title, standing: Standing) -> Iterator[Running]:
+    """Code de procédure civile, art. 478, 490, 538, 643."""
+    given, served, as_of = title.given_on, title.served_on, standing.as_of
     if served is None:
         if title.procedure in JUDGED and title.won_on is not None:
             record = _record("procedures", "default_judgment_service_months", given)
@@ -210,6 +225,7 @@ def _of_judgment(title: Title, as_of: date) -> Iterator[Running]:
         until = served + relativedelta(months=_whole(record))
     else:
         return
+    until += relativedelta(months=distance_months(standing.lives, served))
     yield Running("appeal_until", served, until, record)
 
 
@@ -276,7 +292,7 @@ def _to_serve(standing: Standing) -> Iterator[Next]:
         "void_since": "order_void",
         "default_void_since": "default_void",
     }
-    found = [each for title in standing.titles for each in _of(title, standing.as_of)]
+    found = [each for title in standing.titles for each in _of(title, standing)]
     in_part = {title.given_on for title in standing.titles if title.is_order and title.in_part}
     for code, step in codes.items():
         # What lapsed no longer matters where another decision stands.
@@ -298,7 +314,7 @@ def _to_seize(standing: Standing) -> Iterator[Next]:
     """Enforceable or about to be: wait, agree on a plan, seize before the title dies, seize."""
     as_of, ends = standing.as_of, standing.ends_on
     waits = [
-        each for title in standing.titles for each in _of(title, as_of)
+        each for title in standing.titles for each in _of(title, standing)
         if each.code in ("enforce_from", "oppose_until") and each.on > as_of
     ]  # fmt: skip
     if standing.enforceable_on is None and waits:

@@ -29,7 +29,13 @@ DOOR: Mapping[str, Mapping[str, str]] = {
         "uplift": _RATE,
     },
     "law.uplift_delays": {"from_on": "DATE", "to_on": "DATE", "months": "BIGINT"},
-    "law.order_waits": {"from_on": "DATE", "to_on": "DATE", "months": "BIGINT"},
+    "law.order_waits": {
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "months": "BIGINT",
+        "overseas_months": "BIGINT",
+        "abroad_months": "BIGINT",
+    },
     "law.indemnities": {
         "from_on": "DATE",
         "to_on": "DATE",

@@ -215,3 +215,47 @@ def test_a_seizure_of_accounts_costs_what_the_tariff_of_the_day_says():
     assert [(each.code, each.number) for each in found.limits] == [
         ("notify_debtor", 8), ("contest_seizure", 1),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lives", "given_on", "opposed_by", "enforced_from"),
+    [
+        ("metropolitan", date(2026, 8, 31), date(2026, 12, 10), date(2026, 12, 10)),
+        ("overseas", date(2026, 8, 31), date(2027, 1, 10), date(2027, 1, 10)),
+        ("abroad", date(2026, 8, 31), date(2027, 2, 10), date(2027, 2, 10)),
+        ("metropolitan", date(2026, 9, 1), date(2026, 12, 10), date(2027, 1, 10)),
+        ("overseas", date(2026, 9, 1), date(2027, 1, 10), date(2027, 1, 10)),
+        ("abroad", date(2026, 9, 1), date(2027, 2, 10), date(2027, 2, 10)),
+    ],
+)
+def test_a_debtor_overseas_or_abroad_has_longer_to_oppose(
+    lives, given_on, opposed_by, enforced_from
+):
+    order = Title("payment_order", given_on, served_on=date(2026, 11, 10))
+    running = {each.code: each for each in clocks(Standing(DAY, (order,), lives=lives))}
+
+    assert running["oppose_until"].on == opposed_by
+    assert running["enforce_from"].on == enforced_from
+    assert (f"longer_{lives}" in running) == (lives != "metropolitan")
+    if lives != "metropolitan":
+        assert running[f"longer_{lives}"].record.article == "art. 643 to 645 CPC"
+        assert running[f"longer_{lives}"].on == opposed_by
+
+
+def test_distance_lengthens_an_appeal_but_neither_a_service_nor_a_european_order():
+    served = {"served_on": date(2026, 11, 10)}
+    judged = Title("merits", won_on=date(2026, 11, 2), **served)
+    interim = Title("summary", date(2026, 11, 2), **served)
+    european = Title("european_order", date(2026, 11, 2), **served)
+    unserved = Title("payment_order", date(2026, 11, 2))
+    last = {
+        title.procedure: {
+            each.code: each.on for each in clocks(Standing(DAY, (title,), lives="abroad"))
+        }
+        for title in (judged, interim, european, unserved)
+    }
+
+    assert last["merits"]["appeal_until"] == date(2027, 2, 10)
+    assert last["summary"]["appeal_until"] == date(2027, 1, 25)
+    assert last["european_order"] == {"oppose_until": date(2026, 12, 10)}
+    assert last["payment_order"] == {"serve_by": date(2027, 2, 2)}

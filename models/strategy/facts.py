@@ -129,6 +129,7 @@ class Claims:
     last_legal_step_on: np.ndarray
     title_on: np.ndarray
     enforceable_on: np.ndarray
+    enforceable_from: np.ndarray
     assigned: np.ndarray
     p_30: np.ndarray
     p_90: np.ndarray
@@ -309,6 +310,7 @@ def read_claims(
         last_legal_step_on=day(frame, "last_legal_step_on"),
         title_on=day(frame, "title_on"),
         enforceable_on=day(frame, "enforceable_on"),
+        enforceable_from=day(frame, "enforceable_from"),
         assigned=filled(frame, "assigned_to") & np.isnat(day(frame, "assignee_agreed_on")),
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
         p_90=np.clip(number(score, "p_90", 0.5), 0, 1),

@@ -66,6 +66,8 @@ def opposable(claims: Claims, today: np.ndarray | np.datetime64) -> tuple[np.nda
     waits &= np.isnat(claims.enforceable_on)
     until = np.full(len(claims), NEVER, dtype="datetime64[D]")
     until[waits] = _each(claims.title_on[waits], lambda day: enforceable_on(day, day))
+    # The ledger knows the day of the order and where the debtor lives.
+    until = np.where(waits & ~np.isnat(claims.enforceable_from), claims.enforceable_from, until)
     return waits & (until > today), until
 
 

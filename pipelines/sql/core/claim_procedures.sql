@@ -5,6 +5,7 @@ with titles as (
     select
         claim_id,
         min(title_on) as title_on,
+        arg_min(procedure, title_on) as procedure,
         arg_min(is_order, title_on) as is_order,
         arg_min(granted_on, title_on) as granted_on
     from core.court_decisions
@@ -18,13 +19,27 @@ enforceable as (
         titles.claim_id,
         case
             when any_value(titles.is_order)
-                then cast(any_value(titles.title_on) + interval (any_value(waits.months)) month as date)
+                then cast(
+                    any_value(titles.title_on) + interval (
+                        any_value(
+                            -- A debtor who lives far has longer to oppose (CPC 643).
+                            case
+                                when titles.procedure = 'european_order' then waits.months
+                                when debtors.residence = 'overseas' then waits.overseas_months
+                                when debtors.residence = 'abroad' then waits.abroad_months
+                                else waits.months
+                            end
+                        )
+                    ) month as date
+                )
             else min(steps.taken_on) filter (
                 where steps.step in ('served', 'seized', 'enforced')
                   and steps.taken_on >= titles.title_on
             )
         end as enforceable_on
     from titles
+    join core.claims on claims.claim_id = titles.claim_id
+    join core.debtors on debtors.debtor_id = claims.debtor_id
     left join law.order_waits as waits
         on waits.from_on <= titles.granted_on
         and coalesce(waits.to_on, date '9999-12-31') > titles.granted_on
@@ -39,6 +54,7 @@ select
     legal_steps.taken_on as last_legal_step_on,     -- #not_null
     titles.title_on,
     case when enforceable.enforceable_on <= $as_of then enforceable.enforceable_on end as enforceable_on,
+    case when enforceable.enforceable_on > $as_of then enforceable.enforceable_on end as enforceable_from,
     legal_steps.step not in ('rejected', 'judged_lost', 'withdrawn', 'unenforceable')
         as is_running                               -- #not_null
 from core.legal_steps

@@ -78,6 +78,15 @@ select
     coalesce(debtors.country, 'FR') as country,     -- #not_null
     debtors.address,
     debtors.postcode,
+    -- What CPC 643 asks: overseas by its own country code (ISO 3166-1) or its postcode.
+    case
+        when debtors.country in (
+            'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'BL', 'MF', 'WF', 'PF', 'NC', 'TF'
+        ) then 'overseas'
+        when debtors.country <> 'FR' then 'abroad'
+        when debtors.postcode like '97%' or debtors.postcode like '98%' then 'overseas'
+        else 'metropolitan'
+    end as residence,                               -- #not_null #in(metropolitan, overseas, abroad)
     debtors.city,
     debtors.commune_code,
     debtors.email,

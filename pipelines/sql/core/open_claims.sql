@@ -178,6 +178,7 @@ select
     claim_procedures.legal_status,
     claim_procedures.title_on,
     claim_procedures.enforceable_on,
+    claim_procedures.enforceable_from,
     claim_procedures.last_legal_step_on,
     titled.carried as titled_amount,
     cast(

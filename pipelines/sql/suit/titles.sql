@@ -19,6 +19,7 @@ select
     any_value(coalesce(d.name, d.debtor_id)) as debtor_name,
     any_value(d.kind) as debtor_kind,
     any_value(d.country) as country,
+    any_value(d.residence) as residence,
     any_value(c.kind) as creditor_kind,
     bool_or(d.is_vulnerable) as is_vulnerable,
     any_value(d.insolvency_kind) as insolvency,
