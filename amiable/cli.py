@@ -28,7 +28,7 @@ from amiable import (
 )
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import Steps, say, summary, warn
+from amiable.logs import Steps, counted, say, summary, warn
 from amiable.options import (
     HERE,
     DayOption,
@@ -120,7 +120,7 @@ def import_(
         )
         for report in reports:
             say(
-                f"{report.path} ({report.format}): {report.read} rows read, "
+                f"{report.path} ({report.format}): {counted(report.read, 'row')} read, "
                 f"{report.accepted} accepted, {report.out_of_scope} out of scope, "
                 f"{report.quarantined} in quarantine."
             )
@@ -166,8 +166,9 @@ def run(
         )
         shown = "published" if record.published else "in history only, a later day is published"
         say(
-            f"Run {record.run_id} as of {day}, {shown}: {record.rows['claims']} open claims, "
-            f"{record.rows['worklist']} contacts, {sum(record.seconds.values()):.1f} s."
+            f"Run {record.run_id} as of {day}, {shown}: "
+            f"{counted(record.rows['claims'], 'open claim')}, "
+            f"{counted(record.rows['worklist'], 'contact')}, {sum(record.seconds.values()):.1f} s."
         )
         away = record.nobody_there()
         if away is not None:
@@ -210,7 +211,8 @@ def demo(
         record = whole_road(here, day, claims=claims, seed=seed, now=now(), steps=steps)
         say(
             f"Demo ready as of {day} in {sum(steps.seconds.values()):.0f} s: "
-            f"{record.rows['claims']} open claims, {record.rows['worklist']} contacts."
+            f"{counted(record.rows['claims'], 'open claim')}, "
+            f"{counted(record.rows['worklist'], 'contact')}."
         )
         if as_json:
             summary(record.told())
@@ -238,7 +240,7 @@ def record(
         from amiable.recording import record_file
 
         count, new = record_file(Home.at(home, make=True), file, now=now())
-        say(f"{file}: {count} entries read, {new} new in the journal.")
+        say(f"{file}: {counted(count, 'entry')} read, {new} new in the journal.")
         if as_json:
             summary({"read": count, "recorded": new})
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from amiable.home import Home
-from amiable.logs import say, summary
+from amiable.logs import counted, say, summary
 from amiable.options import HERE, DayOption, DebugOption, HomeOption, JsonOption, day_of, guarded
 
 
@@ -48,13 +48,13 @@ def matches(
         if n > 200:
             say(f"… and {n - 200} more: write them with --to.")
         say(
-            f"{len(found.lines)} bank lines to decide as of {day}: {n} proposals,"
-            f" {len(unmatched(found))} lines without any, {len(in_ledger(found))} in the ledger"
-            " already. A score with ? has rivals."
+            f"{counted(len(found.lines), 'bank line')} to decide as of {day}:"
+            f" {counted(n, 'proposal')}, {counted(len(unmatched(found)), 'line')} without any,"
+            f" {len(in_ledger(found))} in the ledger already. A score with ? has rivals."
         )
         if to is not None:
             mark = "DEMO, invented" if here.is_demo else None
-            say(f"{to}: {export(found, to, watermark=mark)} rows.")
+            say(f"{to}: {counted(export(found, to, watermark=mark), 'row')}.")
         if as_json:
             summary(told(found))
 

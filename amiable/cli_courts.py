@@ -9,7 +9,7 @@ import typer
 
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import say, summary, warn
+from amiable.logs import counted, say, summary, warn
 from amiable.options import HERE, DebugOption, HomeOption, JsonOption, guarded
 
 
@@ -48,7 +48,7 @@ def courts(
             warn(f"left out: {line}")
         if len(refused) > 20:
             warn(f"… and {len(refused) - 20} more lines left out.")
-        say(f"{path}: courts of {communes} communes; the next run names them.")
+        say(f"{path}: courts of {counted(communes, 'commune')}; the next run names them.")
         if as_json:
             summary({"path": str(path), "communes": communes, "left_out": len(refused)})
 

@@ -9,7 +9,7 @@ import typer
 
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import say, summary, warn
+from amiable.logs import counted, say, summary, warn
 from amiable.options import (
     HERE,
     DayOption,
@@ -123,8 +123,8 @@ def import_(
 
         taken = labels_file.take(Home.at(home), file, by=by, now=now(), day=day)
         say(
-            f"{file}: {taken.read} lines read, {taken.blank} without a label, {taken.new} new"
-            f" labels in the journal, {taken.known} already there."
+            f"{file}: {counted(taken.read, 'line')} read, {taken.blank} without a label,"
+            f" {counted(taken.new, 'new label')} in the journal, {taken.known} already there."
         )
         if taken.new:
             warn("The next run and `amiable train --model profile` read them.")
@@ -159,7 +159,7 @@ def agreement(
         )
         if told["fair"]:
             shares = ", ".join(f"{name} {share:.0%}" for name, share in told["mix"].items())
-            say(f"In the random sample of {told['fair']} debtors: {shares}.")
+            say(f"In the random sample of {counted(told['fair'], 'debtor')}: {shares}.")
         if told["alpha"] is None:
             say(f"{told['cases']} cases with two labels or more: too few for an agreement.")
         else:

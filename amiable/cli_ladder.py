@@ -10,7 +10,7 @@ import typer
 
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import say, summary
+from amiable.logs import counted, say, summary
 from amiable.options import (
     HERE,
     DayOption,
@@ -202,7 +202,7 @@ def _say_preview(found: Preview) -> None:
         return ", ".join(words)
 
     say(
-        f"On {found.day}, {found.n_changed} of {found.n_claims} claims would change"
+        f"On {found.day}, {found.n_changed} of {counted(found.n_claims, 'claim')} would change"
         f" ({found.eur_changed:,.2f} EUR)."
     )
     for each in found.moves:
@@ -213,7 +213,10 @@ def _say_preview(found: Preview) -> None:
     for one in found.examples:
         say(f"  e.g. {one.claim_id}: {one.before['act_on']} -> {one.after['act_on']}")
     (n, minutes), (n_after, minutes_after) = found.work_before, found.work_after
-    say(f"Work of the day: {n} contacts, {minutes:.0f} min -> {n_after}, {minutes_after:.0f} min.")
+    say(
+        f"Work of the day: {counted(n, 'contact')},"
+        f" {minutes:.0f} min -> {n_after}, {minutes_after:.0f} min."
+    )
 
 
 def _whose(creditor: str) -> str:

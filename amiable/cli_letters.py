@@ -8,8 +8,16 @@ from typing import Annotated
 
 import typer
 
+from amiable.home import Home
 from amiable.logs import say, summary
-from amiable.options import DebugOption, JsonOption, Language, guarded
+from amiable.options import (
+    HERE,
+    DebugOption,
+    HomeOption,
+    JsonOption,
+    LanguageOption,
+    guarded,
+)
 
 letters = typer.Typer(
     help="Check letters and e-mails written elsewhere.", no_args_is_help=True, add_completion=False
@@ -59,9 +67,8 @@ def check(
     time_barred: Annotated[
         bool, typer.Option("--time-barred", help="The claim is time-barred.")
     ] = False,
-    language: Annotated[
-        Language, typer.Option("--language", help="Language of what is told.")
-    ] = Language.fr,
+    language: LanguageOption = None,
+    home: HomeOption = HERE,
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -82,12 +89,13 @@ def check(
             suit_decided=suit,
             time_barred=time_barred,
         )
+        spoken = language.value if language else Home.at(home).settings.language
         found, ease = checked(file, setting)
         stopping = [each for each in found if not each.advice]
         for each in found:
-            mark = {"fr": "conseil, ", "en": "advice, "}[language.value] if each.advice else ""
-            say(mark + each.told(language.value))
-        say(_total(len(stopping), len(found) - len(stopping), ease, language.value))
+            mark = {"fr": "conseil, ", "en": "advice, "}[spoken] if each.advice else ""
+            say(mark + each.told(spoken))
+        say(_total(len(stopping), len(found) - len(stopping), ease, spoken))
         if as_json:
             summary({"findings": [_told(each) for each in found], "ease": ease})
         if stopping:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from amiable.home import Home
-from amiable.logs import say, summary
+from amiable.logs import counted, say, summary
 from amiable.options import HERE, DebugOption, HomeOption, JsonOption, guarded
 
 
@@ -30,7 +30,11 @@ def messages(
             say(one.line())
         counts = {state: sum(one.state == state for one in found) for state in STATES}
         told = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in counts.items())
-        say(f"{len(found)} messages: {told}." if found else "No message: import .eml files first.")
+        say(
+            f"{counted(len(found), 'message')}: {told}."
+            if found
+            else "No message: import .eml files first."
+        )
         if as_json:
             summary({"messages": [one.told() for one in found], "counts": counts})
 

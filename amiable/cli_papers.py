@@ -10,7 +10,7 @@ import typer
 
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.logs import say, summary, warn
+from amiable.logs import counted, say, summary, warn
 from amiable.options import (
     HERE,
     DebugOption,
@@ -153,16 +153,14 @@ def export(
         with Warehouse(here.path, past) as warehouse:
             frame = outgoing(what, warehouse.table(TABLES[what]))
         write(frame, to, watermark="DEMO, invented" if here.is_demo else None)
-        say(f"{to}: {len(frame)} rows.")
+        say(f"{to}: {counted(len(frame), 'row')}.")
 
     guarded(work, debug=debug)
 
 
 def statement(
     claim: Annotated[str, typer.Argument(help="Claim or invoice number.")],
-    language: Annotated[
-        Language | None, typer.Option("--language", help="Language; English without.")
-    ] = None,
+    language: LanguageOption = None,
     until: Annotated[
         str | None,
         typer.Option("--until", metavar="DATE", help="Carry the account on to a later day."),
@@ -185,14 +183,16 @@ def statement(
         from amiable import statement as account
         from pipelines.warehouse import Warehouse
 
-        with Warehouse(Home.at(home).path, past) as warehouse:
+        here = Home.at(home)
+        spoken = language.value if language else here.settings.language
+        with Warehouse(here.path, past) as warehouse:
             claim_id = account.open_claim(warehouse, claim)
             rows = (
                 warehouse.statement(claim_id)
                 if later is None
                 else account.until(warehouse, claim_id, later)
             )
-        for line in account.lines(rows, language.value if language else "en"):
+        for line in account.lines(rows, spoken):
             say(line)
         if as_json:
             summary({"claim_id": claim_id, "lines": rows})

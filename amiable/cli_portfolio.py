@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from amiable.home import Home
-from amiable.logs import say, summary
+from amiable.logs import counted, say, summary
 from amiable.options import HERE, DebugOption, HomeOption, JsonOption, guarded
 
 _SHOWN = 20
@@ -56,7 +56,8 @@ def portfolio(
         made, along = planned(found, wish), outlook(found, wish)
         margin = next_euro(found, wish)
         say(
-            f"{len(made.chosen)} suits for {made.cost:,.2f} EUR: {made.expected_net:,.2f} EUR more "
+            f"{counted(len(made.chosen), 'suit')} for {made.cost:,.2f} EUR: "
+            f"{made.expected_net:,.2f} EUR more "
             f"than without a judge on average, {made.worst:,.2f} EUR if all end in their worst "
             f"decile. No plan is worth more than {made.bound:,.2f} EUR (this one "
             f"{made.value:,.2f})."
@@ -74,12 +75,12 @@ def portfolio(
         knee = along[along["knee"]] if len(along) else along
         for row in knee.itertuples():
             say(
-                f"Near {row.budget:,.2f} EUR the curve bends: one more euro brings "
+                f"At {row.budget:,.2f} EUR the curve bends: one more euro brings "
                 f"{row.next_euro:,.2f} EUR there."
             )
         if to is not None:
             write(made.chosen, to, watermark="DEMO, invented" if here.is_demo else None)
-            say(f"{len(made.chosen)} rows written to {to}.")
+            say(f"{counted(len(made.chosen), 'row')} written to {to}.")
         if as_json:
             summary(
                 {

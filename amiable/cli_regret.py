@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from amiable.home import Home
-from amiable.logs import say, summary
+from amiable.logs import counted, say, summary
 from amiable.options import HERE, DebugOption, HomeOption, JsonOption, guarded
 
 _SHOWN = 20
@@ -54,7 +54,7 @@ def _line(row: dict[str, Any]) -> str:
         where = (
             f"{told('profile', 'profile_decision')}, {stage}, {told('action', 'action')} advised"
         )
-    head = f"{where}; {word('advice_taken', row['how'], 'en')}: {row['n']} decisions"
+    head = f"{where}; {word('advice_taken', row['how'], 'en')}: {counted(row['n'], 'decision')}"
     if row["verdict"] == "too_early":
         return f"{head}, {row['eur']:,.2f} EUR: too early to tell."
     score = (

@@ -9,7 +9,7 @@ from amiable.errors import AmiableError
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.learning import train, train_profile
-from amiable.logs import Steps, say
+from amiable.logs import Steps, counted, say
 from amiable.runs import RunRecord, run_day
 
 # One of the invented creditors is a client whose claims an invented agency collects.
@@ -52,7 +52,7 @@ def demo(
         reports = import_sources(
             home, [folder / "ledger"], imported_at=now, source_format="canonical", strict=True
         )
-    say(f"{sum(r.accepted for r in reports)} rows imported, {len(reports)} tables.")
+    say(f"{counted(sum(r.accepted for r in reports), 'row')} imported, {len(reports)} tables.")
     report = train(home, as_of, steps=steps)
     for line in report.reasons:
         say(line)

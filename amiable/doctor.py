@@ -14,6 +14,7 @@ import law.parameters
 from amiable import law_values
 from amiable.errors import AmiableError
 from amiable.home import Home
+from amiable.logs import counted
 from amiable.promotion import earlier_model
 from law.errors import LawError
 from law.overrides import Override
@@ -112,7 +113,7 @@ def _journal(home: Home) -> Iterator[Finding]:
         journal = Journal(home.journal_url)
         count = len(journal.entries())
         journal.close()
-        yield Finding("journal", "good", f"{count} entries")
+        yield Finding("journal", "good", counted(count, "entry"))
     except PipelineError as error:
         yield Finding("journal", "bad", str(error))
 
@@ -216,15 +217,15 @@ def _law_in_force(today: date) -> Iterator[Finding]:
         yield Finding(f"law behind: {record.subject}.{record.name}", "note", says)
     doubtful = law.parameters.to_verify(today)
     if doubtful:
-        says = f"{len(doubtful)} values, to be read on the official text (amiable law list)"
-        yield Finding("law to verify", "note", says)
+        says = f"{counted(len(doubtful), 'value')}, to be read on the official text"
+        yield Finding("law to verify", "note", f"{says} (amiable law list)")
     for record in doubtful:
         says = f"{record.printed} since {record.from_on}, {record.article}; {record.source}"
         yield Finding(f"law to verify: {record.subject}.{record.name}", "note", says)
     old = law.parameters.stale(today)
     if old:
         last = max(record.checked_on for record in old)
-        says = f"{len(old)} values not checked for six months, the last on {last}"
+        says = f"{counted(len(old), 'value')} not checked for six months, the last on {last}"
         yield Finding("law grown old", "note", f"{says} (amiable law list --old)")
 
 

@@ -14,6 +14,7 @@ from amiable import pieces
 from amiable.errors import AmiableError
 from amiable.export import harmless
 from amiable.home import Home
+from amiable.logs import counted
 from amiable.report import write_bytes
 from amiable.sealing import chained, register, seal_of, sealed
 from amiable.statement import csv_text, open_claim
@@ -175,11 +176,10 @@ def write_dossier(
     with Warehouse(home.path, as_of) as warehouse:
         made = gather(home, warehouse, text, is_past=as_of is not None)
     told = made.told
-    counted = {"claim": told.claims, "event": told.events, "piece": told.pieces}
-    counts = ", ".join(
-        f"{len(rows)} {name}{'s' * (len(rows) != 1)}" for name, rows in counted.items()
-    )
-    lines = [f"{target}: {counts}; {len(told.missing)} kinds of paper missing."]
+    gathered = {"claim": told.claims, "event": told.events, "piece": told.pieces}
+    counts = ", ".join(counted(len(rows), name) for name, rows in gathered.items())
+    wanting = "kind" if len(told.missing) == 1 else "kinds"
+    lines = [f"{target}: {counts}; {len(told.missing)} {wanting} of paper missing."]
     if ending == ".pdf":
         write_bytes(target, dossier_pdf(told, PARTS[:1] if outward else PARTS, language=language))
     else:

@@ -16,6 +16,16 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def counted(n: int, noun: str) -> str:
+    """How many of something, in English.
+
+    >>> counted(1, "debtor"), counted(0, "entry"), counted(1200, "row")
+    ('1 debtor', '0 entries', '1200 rows')
+    """
+    many = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{n} {noun if n == 1 else many}"
+
+
 class Steps:
     """Names and times the steps of a long command."""
 

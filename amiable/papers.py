@@ -14,6 +14,7 @@ from amiable import messages
 from amiable.errors import AmiableError
 from amiable.export import harmless
 from amiable.home import Home
+from amiable.logs import counted
 from amiable.report import write_bytes
 from letters import batch
 from letters.letter import letters_pdf
@@ -58,7 +59,8 @@ def write_letter(
         raise AmiableError(f"{target}: a letter is written to .pdf, an e-mail also to .eml.")
     claims = sum(len(each.asked) for each in prepared.messages)
     told = [
-        f"{target}: {made.request.stage or made.request.action}, {claims} claims, {made.total}."
+        f"{target}: {made.request.stage or made.request.action}, {counted(claims, 'claim')},"
+        f" {made.total}."
     ]
     if made.to_sign:
         told.append("À signer par une personne avant envoi. / To be signed by a person first.")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from amiable.errors import AmiableError
+from amiable.logs import counted
 from letters.writing import clean
 
 MANIFEST = "manifest.json"
@@ -115,8 +116,8 @@ def verify(path: Path, *, seal: str | None = None, home: Path | None = None) -> 
         faults += _unknown_seal(held, seal, str(manifest.get("suit_id")), home)
     if faults:
         return Verdict(False, f"{path}: CHANGED: {'; '.join(faults)}.", held)
-    counted = f"{len(files)} files and {len(events)} chained events"
-    return Verdict(True, f"{path}: intact, {counted}, seal {held}.", held)
+    told = f"{counted(len(files), 'file')} and {counted(len(events), 'chained event')}"
+    return Verdict(True, f"{path}: intact, {told}, seal {held}.", held)
 
 
 def register(home: Path, entry: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from amiable import law_values
 from amiable.errors import AmiableError
 from amiable.export import harmless, write
 from amiable.home import Home
+from amiable.logs import counted
 from amiable.report import write_bytes
 from law import interest, parameters
 from law.interest import Line
@@ -210,4 +211,4 @@ def write_statement(
     else:
         write(frame(rows), target, watermark="DEMO, invented" if home.is_demo else None)
     n = len({row["claim_id"] for row in rows})
-    return f"{target}: {len(rows)} lines of {n} {'claim' if n == 1 else 'claims'}."
+    return f"{target}: {counted(len(rows), 'line')} of {counted(n, 'claim')}."

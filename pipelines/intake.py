@@ -199,9 +199,9 @@ def _store(
                 con, column, "intake_accepting", source_id=source, imported_at=imported_at
             )
             if created:
-                report.notes.append(
-                    f"{name}: {created} {column.refers} were created from {column.name} alone"
-                )
+                parents = column.refers or ""
+                made = f"{parents} were" if created > 1 else f"{parents.removesuffix('s')} was"
+                report.notes.append(f"{name}: {created} {made} created from {column.name} alone")
     counts = upsert(con, name, "intake_accepting", source_id=source, imported_at=imported_at)
     stored = counts.inserted + counts.replaced + counts.unchanged
     report.tables[name] = report.tables.get(name, 0) + stored

@@ -144,7 +144,7 @@ def test_lines_of_each_statement_add_up_to_the_total_published(home):
 
 
 def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_path):
-    told = cli(home, "statement", "F1", "--as-of", "2026-10-01").output
+    told = cli(home, "statement", "F1", "--language", "en", "--as-of", "2026-10-01").output
     paper = cli(home, "export", "statement", "C1", "--to", str(tmp_path / "c1.pdf"))
     table = cli(home, "export", "statement", "--to", str(tmp_path / "all.csv"))
 
@@ -156,7 +156,7 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     assert (tmp_path / "2.pdf").read_bytes() != (tmp_path / "c1.pdf").read_bytes()
     assert "€900.00 × 12.15% × 152/365 | art. L441-10 II C. com." in told.replace("\xa0", " ")
     assert told.rstrip().splitlines()[-1].split() == "€967.00 Total due on 2026-10-01".split()
-    french = cli(home, "statement", "F1", "--as-of", "2026-10-01", "--language", "fr").output
+    french = cli(home, "statement", "F1", "--language", "en", "--as-of", "2026-10-01", "--language", "fr").output
     assert french.rstrip().splitlines()[-1].split() == "967,00 € Total dû au 01/10/2026".split()
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")

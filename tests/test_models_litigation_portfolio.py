@@ -55,6 +55,31 @@ def test_the_next_euro_is_worth_the_steepest_suit_still_left() -> None:
     assert told["next_euro"].tolist() == pytest.approx([5, 3, 1, 0.875, 0])
     assert told["knee"].sum() == 1
     assert told.loc[told["knee"], "budget"].item() == 300
+    # All costs 1,200 and brings 1,700: 17 / 12 a euro. Only a and b by order bring more than that.
+    exact = frontier(SMALL).query("knee")
+    assert exact["budget"].item() == 200
+    assert exact["value"].item() == pytest.approx(800)
+    assert exact["next_euro"].item() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("filings", [None, 3])
+def test_the_bend_is_the_point_farthest_above_the_line_however_many_suits_may_be_filed(
+    filings: int | None,
+) -> None:
+    draw = np.random.default_rng(11)
+    rows = [
+        (f"s{i}", course, float(cost), float(net), 0.0)
+        for i in range(6)
+        for course, cost, net in zip(
+            ("payment_order", "merits"), draw.integers(0, 25, 2), draw.integers(1, 900, 2),
+            strict=True,
+        )
+    ]  # fmt: skip
+    told = frontier(offers(rows), filings=filings)
+    last = told["budget"].max()
+    every = frontier(offers(rows), filings=filings, budgets=np.arange(0.0, last + 1).tolist())
+
+    assert told.loc[told["knee"], "budget"].item() == every.loc[every["knee"], "budget"].item()
 
 
 def test_where_a_budget_pays_for_exactly_so_many_suits_the_next_euro_is_the_cheaper_one() -> None:

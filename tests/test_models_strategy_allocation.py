@@ -1,6 +1,7 @@
 """The day under capacity: exact within each collector's time, bounded, and dealt to who may."""
 
 import datetime as dt
+import os
 from itertools import product
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from models.solver import _silent
 from models.strategy import planned
 from models.strategy.allocation import Options, fill, prices
 from models.strategy.spread import marks
@@ -195,3 +197,12 @@ def test_a_missing_list_is_an_empty_one_however_it_is_missing(missing):
     found = marks(frame, "languages")
     assert found.row.tolist() == [0]
     assert found.name.tolist() == ["fr"]
+
+
+def test_what_the_solver_prints_by_itself_is_left_unsaid(capfd):
+    with _silent():
+        os.write(1, b"HighsMipSolverData::note\n")
+        os.write(2, b"an error\n")
+    os.write(1, b"after\n")
+
+    assert tuple(capfd.readouterr()) == ("after\n", "an error\n")

@@ -231,7 +231,7 @@ def test_parents_that_only_claims_name_are_created_and_later_filled_in(con) -> N
     take(con, "claims", claim(debtor_id="D9", creditor_id="K1", amount="3"), at=TUESDAY)
 
     assert created == [("D9", None)]
-    assert any("1 debtors were created" in note for note in report.notes)
+    assert any("1 debtor was created" in note for note in report.notes)
     assert con.execute("select name from debtors where debtor_id = 'D9'").fetchall() == [
         ("Neuf SARL",)
     ]

@@ -21,8 +21,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog
 from scipy.sparse import coo_array, csr_array, vstack
+
+from models.solver import solved
 
 SECONDS = 8.0
 GAP = 1e-4
@@ -30,6 +32,7 @@ REASONS = ("chosen", "no_course", "no_gain", "too_risky", "budget", "filings")
 _NEEDED = ("suit_id", "course", "admissible", "expected_net", "p10", "cost")
 _STEPS = 25
 _HALF_CENT = 0.005
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,19 @@ def frontier(
     Columns: budget (whole cents), value (of the linear relaxation, EUR), next_euro (what the next
     euro of budget brings, EUR), knee (true on the one row that lies farthest above the straight
     line from the first to the last: Satopää et al. 2011). Empty where no suit pays.
-    Without ``budgets``, 25 of them from nothing to all: the bend lies within a step of its row.
+    Without ``budgets``, 25 of them from nothing to all, and the bend itself, to the cent.
     """
     rows = _candidates(courses, 0.0, risk, filings, None)
     pays = rows[rows["value"] > 0].reset_index(drop=True)
     if pays.empty:
         return pd.DataFrame(columns=["budget", "value", "next_euro", "knee"])
     cap = len(pays) if filings is None else filings
+    bend = None
     if budgets is None:
-        budgets = np.linspace(0.0, _all_of_it(pays), _STEPS).round(2).tolist()
+        last = _best(pays, pays["value"], cap)
+        steps = np.linspace(0.0, float(last["cost"].sum()), _STEPS)
+        bend = _bend(pays, last, cap)
+        budgets = np.unique(np.append(steps, bend).round(2)).tolist()
     told = [_relaxed(pays, float(b), cap) for b in budgets]
     out = pd.DataFrame(told, columns=["value", "next_euro"])
     out.insert(0, "budget", [float(b) for b in budgets])
@@ -130,8 +137,31 @@ def frontier(
     rise = out["value"].max() - out["value"].min()
     along = (out["budget"] - out["budget"].min()) / (reach or 1.0)
     up = (out["value"] - out["value"].min()) / (rise or 1.0)
-    out["knee"] = np.arange(len(out)) == int(np.argmax(up - along))
+    at = int(np.argmax(up - along)) if bend is None else budgets.index(bend)
+    out["knee"] = np.arange(len(out)) == at
     return out
+
+
+def _bend(rows: pd.DataFrame, last: pd.DataFrame, cap: int) -> float:
+    """The budget at which the frontier lies farthest above the line between its ends.
+
+    There one more euro brings less than it does on that line: what is worth having at the line's
+    own price a euro, each suit by its best course, costs that budget (Lagrange), whole cents.
+    """
+    free = rows[rows["cost"] <= 0]
+    first = float(_best(free, free["value"], cap)["value"].sum())
+    cost = float(last["cost"].sum())
+    price = (float(last["value"].sum()) - first) / cost if cost > 0 else 0.0
+    return round(float(_best(rows, rows["value"] - price * rows["cost"], cap)["cost"].sum()), 2)
+
+
+def _best(rows: pd.DataFrame, worth: pd.Series, cap: int) -> pd.DataFrame:
+    """Of each suit the course worth most, at most ``cap`` suits; of equals the cheaper ones."""
+    order = rows.assign(worth=worth).sort_values(
+        ["worth", "cost"], ascending=[False, True], kind="stable"
+    )
+    found = order[order["worth"] > _NOTHING].drop_duplicates("suit_id")
+    return found.head(cap)
 
 
 def _candidates(
@@ -180,7 +210,7 @@ def _solved(
     if rows.empty:
         return np.zeros(0, dtype=bool), 0.0
     matrix, limits = _limits(rows, budget, cap)
-    found = milp(
+    found = solved(
         -rows["value"].to_numpy(),
         constraints=LinearConstraint(matrix, ub=limits),
         integrality=np.ones(len(rows)),
@@ -208,12 +238,6 @@ def _relaxed(rows: pd.DataFrame, budget: float, cap: int) -> tuple[float, float]
     )
     price = max(-float(found.ineqlin.marginals[0]), 0.0)
     return max(-float(found.fun) - price * _HALF_CENT, 0.0), price
-
-
-def _all_of_it(rows: pd.DataFrame) -> float:
-    """Cost of bringing every suit by its best course."""
-    best = rows.sort_values("value", kind="stable").drop_duplicates("suit_id", keep="last")
-    return float(best["cost"].sum())
 
 
 def _in_weeks(chosen: pd.DataFrame, per_week: int | None, urgent: pd.Series | None) -> pd.DataFrame:

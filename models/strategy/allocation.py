@@ -13,8 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
+
+from models.solver import solved
 
 _ROUNDS = 60
 #: Options given to the solver at once, nearest to the price first; then all that may still count.
@@ -191,7 +193,7 @@ def _solved(
     n = int(group.max()) + 1
     least = np.where(rests[np.unique(options.group[free])], 0.0, 1.0)
     one = csr_array((np.ones(len(free)), (group, np.arange(len(free)))), shape=(n, len(free)))
-    found = milp(
+    found = solved(
         -options.gain[free],
         integrality=np.ones(len(free)),
         bounds=Bounds(0, 1),
@@ -199,7 +201,6 @@ def _solved(
             LinearConstraint(one, least, 1.0),
             LinearConstraint(options.minutes[free][None, :], -np.inf, left + _EPS),
         ],
-        # Its presolve prints notes of its own; the problem is small without it.
         options={"time_limit": _SECONDS, "mip_rel_gap": 0.0, "presolve": False},
     )
     if found.x is None:
