@@ -156,7 +156,7 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     assert (tmp_path / "2.pdf").read_bytes() != (tmp_path / "c1.pdf").read_bytes()
     assert "€900.00 × 12.15% × 152/365 | art. L441-10 II C. com." in told.replace("\xa0", " ")
     assert told.rstrip().splitlines()[-1].split() == "€967.00 Total due on 2026-10-01".split()
-    french = cli(home, "statement", "F1", "--language", "en", "--as-of", "2026-10-01", "--language", "fr").output
+    french = cli(home, "statement", "F1", "--as-of", "2026-10-01", "--language", "fr").output
     assert french.rstrip().splitlines()[-1].split() == "967,00 € Total dû au 01/10/2026".split()
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
@@ -289,7 +289,7 @@ def test_a_value_of_the_clients_own_is_told_on_the_statement_and_the_road(home, 
     (other.path / "law.yaml").write_text(text, encoding="utf-8")
     day = date(2026, 10, 3)
 
-    before = cli(other, "statement", "C1").output
+    before = cli(other, "statement", "C1", "--language", "en").output
     run_day(other, day, started_at=AT + timedelta(days=2), steps=Steps())
     rows = json.loads(cli(other, "statement", "C1", "--json").output.splitlines()[-1])["lines"]
     told = explained(other, "C1")
