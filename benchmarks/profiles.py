@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from amiable.labels import USUAL
 from benchmarks.profile_road import ROADS, travelled
 from benchmarks.profile_worlds import DAY, PROFILES, WORLDS, book
 from models.profile.belief import posterior
@@ -33,8 +34,9 @@ from models.profile.signals import observe
 from models.verdict import failed
 
 LABELS = (0, 100, 300)
-SITTINGS = (50, 50, 200)
-"""Cases labelled between one training and the next, as the labelling queue gives them."""
+SITTINGS = (USUAL,) * 5 + (200,)
+"""Cases labelled between one training and the next: five days of the queue's usual length, then
+all that is left at once, which is told for what many labels bring."""
 FULL = {
     "worlds": tuple(WORLDS),
     "roads": tuple(ROADS),
@@ -200,7 +202,7 @@ def page(told):
         " and what follows are of the word that is published.",
         "",
         "Labels are those that the labelling queue asks of one person, three in ten drawn by lot,"
-        " trained on after 50 and 100 of them. *By lot* is the share of the ceiling's accuracy"
+        f" in sittings of {USUAL}, trained on after each. *By lot* is the share of the ceiling's accuracy"
         " with as many labels all drawn by lot.",
         "",
     ]

@@ -11,6 +11,7 @@ import pytest
 from benchmarks import profiles as report
 from benchmarks.profile_worlds import DAY, PROFILES, WORLDS, book
 from models.profile.belief import posterior
+from models.profile.correction import corrected
 from models.profile.decision import decide
 from models.profile.design import BEHAVIOURS, layout
 from models.profile.elicited import elicited_odds
@@ -109,6 +110,30 @@ def test_a_signal_said_twice_counts_less_than_twice():
     model = LabelModel().fit(seen, 1 - seen, np.full(3000, -1))
 
     assert model.temper_[:2].max() < 0.8 * np.median(model.temper_)
+
+
+def test_labels_tell_that_a_family_of_signals_means_little_in_a_book():
+    generator = np.random.default_rng(0)
+    families = np.asarray([signal.family for signal in rules().signals])
+    width = layout(rules()).width
+    blank = np.zeros(width, dtype=bool)
+    blank[: len(families)] = families == "grievance"
+    beta = np.zeros((width, 4))
+    beta[: len(families)] = generator.normal(0, 1.5, (len(families), 4))
+    columns = np.zeros((150, width))
+    columns[:, : len(families)] = generator.random((150, len(families))) < 0.3
+    truth = posterior(columns @ np.where(blank[:, None], 0.0, beta))
+    labels = np.array([generator.choice(4, p=row) for row in truth])
+
+    _, moved = corrected(np.zeros(4), beta, columns, np.eye(4)[labels], np.zeros((width, 0)))
+
+    worth = np.linalg.norm(moved, axis=1)[: len(families)]
+    worth = worth / np.linalg.norm(beta, axis=1)[: len(families)]
+    silent = blank[: len(families)]
+    assert worth[silent].max() < 0.6
+    assert worth[~silent].mean() > 0.8
+    # The step is one for a whole family: what its signals say of the profiles keeps its shape.
+    assert np.ptp(worth[silent]) < 1e-6
 
 
 def test_held_out_beliefs_never_saw_the_label(world):
@@ -301,6 +326,7 @@ def test_a_calibrated_belief_has_no_calibration_error_beyond_chance():
 def test_the_quick_report_holds_loose_bounds(tmp_path, monkeypatch):
     plan = {"worlds": ("provoked",), "roads": (), "seeds": (1,), "debtors": 350, "claims": 0}
     monkeypatch.setattr(report, "QUICK", plan)
+    monkeypatch.setattr(report, "SITTINGS", (50, 50, 200))
 
     told = report.main(["--quick", "--to", str(tmp_path)])
 

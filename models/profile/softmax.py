@@ -1,7 +1,7 @@
-"""Multinomial logistic regression on soft labels, its coefficients drawn to given ones.
+"""Multinomial logistic regression on soft labels, and steps from where another one is.
 
 The objective is scikit-learn's with four weighted copies of each row, one for each profile; said
-at once for all four it costs a quarter, and a prior elsewhere than at zero is possible.
+at once for all four it costs a quarter, and steps that move the four together are possible.
 """
 
 from __future__ import annotations
@@ -12,39 +12,68 @@ from scipy.optimize import minimize
 from models.profile.belief import posterior
 
 _FLOOR = 1e-12
+_PULL_BASE = 1e-3
 
 
 def fit_softmax(
-    matrix: np.ndarray,
-    target: np.ndarray,
-    weight: np.ndarray,
-    *,
-    offset: np.ndarray | float = 0.0,
-    pull: float = 1.0,
-    pull_base: float = 1e-3,
-    start: tuple[np.ndarray, np.ndarray] | None = None,
+    matrix: np.ndarray, target: np.ndarray, weight: np.ndarray, *, pull: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Base (4,) and coefficients (n_columns, 4) of log-odds that fit soft labels best.
 
-    ``matrix`` (n, n_columns), ``target`` (n, 4) shares, ``weight`` (n,), ``offset`` (n, 4)
-    log-odds added to each row. ``pull`` draws the coefficients to zero, ``pull_base`` the base.
+    ``matrix`` (n, n_columns), ``target`` (n, 4) shares, ``weight`` (n,). ``pull`` draws the
+    coefficients to zero.
     """
-    n_columns = matrix.shape[1]
+    base, _, beta = fit_moves(
+        np.zeros((len(matrix), 4)),
+        np.zeros((len(matrix), 4, 0)),
+        matrix,
+        target,
+        weight,
+        pull=pull,
+        pull_base=_PULL_BASE,
+    )
+    return base, beta
+
+
+def fit_moves(
+    offset: np.ndarray,
+    tied: np.ndarray,
+    free: np.ndarray,
+    target: np.ndarray,
+    weight: np.ndarray,
+    *,
+    pull: float,
+    pull_base: float,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Base (4,), one step (n_tied,) for each column of ``tied``, four (n_free, 4) of ``free``.
+
+    Together they move the log-odds ``offset`` (n, 4) to fit ``target`` (n, 4) best: a step of
+    ``tied`` (n, 4, n_tied) moves the four together, in their given proportion; those of ``free``
+    (n, n_free) each its own. ``pull`` draws steps to zero, ``pull_base`` the base.
+    """
+    n_tied, n_free = tied.shape[2], free.shape[1]
     part = target * weight[:, None]
 
-    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        base, beta = theta[:4], theta[4:].reshape(n_columns, 4)
-        p = posterior(offset + base + matrix @ beta)
-        value = -np.sum(part * np.log(p + _FLOOR))
-        error = p * weight[:, None] - part
-        value += pull * np.sum(beta**2) / 2 + pull_base * np.sum(base**2) / 2
-        steps = [error.sum(axis=0) + pull_base * base, (matrix.T @ error + pull * beta).ravel()]
-        return value, np.concatenate(steps)
+    def cut(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return theta[:4], theta[4 : 4 + n_tied], theta[4 + n_tied :].reshape(n_free, 4)
 
-    first = np.zeros(4 + 4 * n_columns)
-    if start is not None:
-        first = np.concatenate([start[0], start[1].ravel()])
+    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        base, together, apart = cut(theta)
+        p = posterior(offset + base + tied @ together + free @ apart)
+        value = -np.sum(part * np.log(p + _FLOOR)) + pull_base * np.sum(base**2) / 2
+        value += pull * np.sum(theta[4:] ** 2) / 2
+        error = p * weight[:, None] - part
+        slope = np.concatenate(
+            [
+                error.sum(axis=0) + pull_base * base,
+                np.tensordot(error, tied, axes=2) + pull * together,
+                (free.T @ error + pull * apart).ravel(),
+            ]
+        )
+        return value, slope
+
+    first = np.zeros(4 + n_tied + 4 * n_free)
     found = minimize(
         loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-8}
     )
-    return found.x[:4], found.x[4:].reshape(n_columns, 4)
+    return cut(found.x)
