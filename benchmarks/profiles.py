@@ -202,8 +202,8 @@ def page(told):
         " and what follows are of the word that is published.",
         "",
         "Labels are those that the labelling queue asks of one person, three in ten drawn by lot,"
-        f" in sittings of {USUAL}, trained on after each. *By lot* is the share of the ceiling's accuracy"
-        " with as many labels all drawn by lot.",
+        f" trained on after each sitting: five of {USUAL}, then {SITTINGS[-1]} at once. *By lot* is"
+        " the share of the ceiling's accuracy with as many labels all drawn by lot.",
         "",
     ]
     for many in LABELS:
