@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from amiable.courts import seats
+from amiable.grounds import Ground
+from amiable.grounds import grounds as made_of
 from amiable.portfolio import Wish, offers, outlook, planned
 from amiable.portfolio import next_euro as beyond
 from amiable.suits import SuitFile, own_suits, suit_file
@@ -103,6 +105,21 @@ def _laid_open(path: str, suit_id: str, course: str, recommended: str) -> LaidOp
             return weighed(warehouse, suit_id, course, own, **told)
     except EarlierVersion:
         return None
+
+
+def grounds(suit_id: str, course: str) -> tuple[Ground, ...]:
+    """What each figure of a course in court is made of; nothing for an earlier version."""
+    return _grounds(str(desk.snapshot()), suit_id, course)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _grounds(path: str, suit_id: str, course: str) -> tuple[Ground, ...]:
+    file = _of(path, suit_id)
+    try:
+        with Warehouse(desk.home().path, file=Path(path)) as warehouse:
+            return () if file is None else made_of(warehouse, suit_id, course, file.facts)
+    except EarlierVersion:
+        return ()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

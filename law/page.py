@@ -20,6 +20,7 @@ _TITLES = {
     "limitation": "Limitation",
     "limitation_events": "What an event does to the period",
     "thresholds": "Thresholds",
+    "gates": "Gates before a suit",
     "payment_order": "Payment order",
     "procedures": "Other procedures",
     "enforcement": "Enforcement",

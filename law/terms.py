@@ -108,6 +108,39 @@ def course_terms(course: str, facts: SuitFacts, as_of: date | None = None) -> Co
     )
 
 
+def founded(course: str, facts: SuitFacts) -> dict[str, tuple[Record, ...]]:
+    """The records that each figure of a course in court comes from, by the input it feeds.
+
+    >>> facts = SuitFacts(Decimal(10000), date(2026, 10, 1), debtor_kind="company")
+    >>> {name: [each.name for each in found]
+    ...  for name, found in founded("summary", facts).items() if name in ("p_granted", "time")}
+    {'p_granted': ['interim_granted_if_uncontested'], 'time': ['days_interim_tc', \
+'days_garnishee_after_title']}
+    """
+    turns: list[Record] = []
+    _chances(course, facts, turns)
+    names = ("p_granted", "p_opposed", "p_won")
+    found = {name: (each,) for name, each in zip(names, turns, strict=False)}
+    enforced: list[Record] = []
+    _enforced(facts, enforced)
+    times: list[Record] = []
+    _times(course, facts, times)
+    _prior("days_garnishee_after_title", facts, times)
+    lines = [
+        *costs.outlays(course, facts),
+        *costs.contested_outlays(course, facts),
+        *costs.enforcement_outlays(facts),
+    ]
+    paid = [record for line in lines for record in line.records]
+    paid.append(_standing("commissaire_scales", "collection_fee_creditor", facts.as_of))
+    return {
+        **found,
+        "p_collect": _once(enforced),
+        "time": _once(times),
+        "costs": _once(paid),
+    }
+
+
 def _once(used: list[Record]) -> tuple[Record, ...]:
     return tuple({(each.subject, each.name, each.from_on): each for each in used}.values())
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from amiable.cli import app
+from amiable.grounds import grounds
 from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
@@ -18,8 +19,10 @@ from amiable.runs import run_day
 from amiable.suits import suit_file
 from amiable.titles import dated
 from app_streamlit.parts.words import LANGUAGES, Words
+from law.grounds import READS, of_gate
 from letters.dossier.paper import _titled as paper_titled
 from letters.memo import _stake as memo_stake
+from models.litigation.inputs import INPUTS
 from pipelines.journal import Entry, Journal
 from pipelines.warehouse import Warehouse
 
@@ -190,6 +193,27 @@ def test_what_a_title_carries_is_told_alike_by_the_command_the_memo_and_the_doss
     assert sum(row["titled_amount"] for row in claims) == Decimal("6999.50")
     assert "4,999.50 of principal" in paper_titled([claims[0]], "en").replace("€", "")
     assert any("carried by the title" in name for name, _ in memo_stake(weighed, "en"))
+
+
+def test_each_figure_and_each_gate_of_a_suit_names_its_source(home):
+    with Warehouse(home.path) as warehouse:
+        open_, titled = (suit_file(warehouse, name, as_of=DAY) for name in ("K|D9", "K|D4|title"))
+        order = grounds(warehouse, "K|D9", "payment_order", open_.facts)
+        seized = grounds(warehouse, "K|D4|title", "enforcement", titled.facts)
+    made = {each.name: each for each in order}
+
+    assert set(made) == {"stake", "net", "time", *INPUTS}
+    assert made["stake"].rows == ("C9 (claims.csv, 10)",)
+    assert made["amicable"].model == "recovery prior · prior"
+    assert [each.name for each in made["p_opposed"].records] == ["payment_order_opposed_b2b"]
+    assert "art. A444-10" in " ".join(each.article for each in made["costs"].records)
+    assert made["net"].run.startswith("20261126T080000")
+    # Nine orders: a suit counts once, whatever its claims.
+    assert (made["p_granted"].n_own, made["p_granted"].n_house) == (9, 9)
+    assert {each.name for each in seized}.isdisjoint({"p_granted", "p_opposed", "p_won"})
+    for check in open_.checks:
+        assert of_gate(check.gate.code, open_.facts), check.gate.code
+        assert READS[check.gate.code]
 
 
 def test_a_title_is_laid_open_with_its_measures_in_order_and_what_they_are_worth(home):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from amiable.suits import SuitFile
 from app_streamlit import suits
-from app_streamlit.parts import claim, laid_open, signing, suit, tables, titles, worth
+from app_streamlit.parts import claim, grounds, laid_open, signing, suit, tables, titles, worth
 from app_streamlit.parts.words import Words, missing, plain
 from law.gates import LIFTABLE, OUT_OF_COURT
 
@@ -55,6 +55,8 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     else:
         laid_open.hundred(say, found)
         laid_open.tornado(say, found)
+        written = laid_open.values(say, found) | {"stake": say.euros(file.facts.claimed)}
+        grounds.figures(say, suits.grounds(suit_id, course), found, written)
     worth.balance(say, row, float(file.facts.amount))
     signing.panel(say, file, course)
     st.markdown(f"#### {say('executive.detail')}")

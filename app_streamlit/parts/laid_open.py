@@ -131,6 +131,12 @@ def tornado(say: Words, found: LaidOpen) -> None:
     st.caption(say("tornado.note"))
 
 
+def values(say: Words, found: LaidOpen) -> dict[str, str]:
+    """Each input that moves the net, and the net, as people say them."""
+    told = {each.name: _value(say, each.name, each.value) for each in found.inputs}
+    return told | {"net": say.euros(found.expected)}
+
+
 def _moves(say: Words, found: LaidOpen) -> str:
     widest = found.inputs[0]
     low, high = (_value(say, widest.name, each) for each in (widest.low, widest.high))

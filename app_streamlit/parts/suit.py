@@ -9,7 +9,7 @@ import streamlit as st
 
 from amiable.suits import Check, SuitFile
 from app_streamlit import clock, desk, suits
-from app_streamlit.parts import frame, partners, tables, titles
+from app_streamlit.parts import frame, grounds, partners, tables, titles
 from app_streamlit.parts.words import Words, missing, plain
 from law.conduct import AS_CONSUMER
 from law.costs import CostLine
@@ -53,6 +53,7 @@ def gates(say: Words, found: SuitFile, notes: Iterable[str] = _CLEARING) -> None
     """The gates as a checklist, and the form in which a person notes what clears one."""
     st.markdown(f"#### {say('suit.gates')}")
     checklist(say, found.checks)
+    grounds.gates(say, found)
     failed = {check.gate.code for check in found.checks if not check.gate.passed}
     offered = [note for note in notes if note in _SIGNED or _NOTES[note] in failed]
     if offered and frame.decides(say):
