@@ -87,23 +87,22 @@ def _frontier(say: Words, along: pd.DataFrame, budget: float) -> None:
 def _chosen(say: Words, chosen: pd.DataFrame) -> None:
     if chosen.empty:
         return
-    tables.plain_table(
-        tables.shown(
-            chosen.head(_MOST),
-            {
-                "week": ("week", str),
-                "debtor_name": ("debtor", str),
-                "suit_amount": ("amount", say.money),
-                "course": ("course", lambda code: say.code("course", code)),
-                "cost": ("cost", say.money),
-                "expected_net": ("net", say.money),
-                "p10": ("worst", say.money),
-                "lapses_on": ("lapses", say.day),
-                "obstacles": ("before", lambda codes: _told(say, codes)),
-            },
-            say,
-        )
-    )
+    read: dict[str, tuple[str, tables.Cell]] = {
+        "debtor_name": ("debtor", tables.name),
+        "week": ("week", str),
+        "course": ("course", lambda code: say.code("course", code)),
+        "cost": ("cost", say.money),
+        "expected_net": ("net", say.money),
+        "p10": ("worst", say.money),
+        "lapses_on": ("lapses", say.day),
+    }
+    more: dict[str, tuple[str, tables.Cell]] = {
+        "debtor_name": ("debtor", str),
+        "suit_amount": ("amount", say.money),
+        "obstacles": ("before", lambda codes: _told(say, codes)),
+    }
+    rows = chosen.head(_MOST)
+    tables.readable(say, tables.shown(rows, read, say), tables.shown(rows, read | more, say))
 
 
 def _left(say: Words, left: pd.DataFrame) -> None:
@@ -114,12 +113,12 @@ def _left(say: Words, left: pd.DataFrame) -> None:
             tables.shown(
                 left.sort_values("value", ascending=False).head(_MOST),
                 {
-                    "debtor_name": ("debtor", str),
-                    "suit_amount": ("amount", say.money),
+                    "debtor_name": ("debtor", tables.name),
+                    "reason": ("reason", lambda code: say(f"budget.left_{code}")),
                     "course": ("course", lambda code: _course(say, code)),
                     "value": ("value", say.money),
                     "cost": ("cost", say.money),
-                    "reason": ("reason", lambda code: say(f"budget.left_{code}")),
+                    "suit_amount": ("amount", say.money),
                 },
                 say,
             )

@@ -11,6 +11,8 @@ from app_streamlit.parts import acting, charts, drawing, tables
 from app_streamlit.parts.words import Words, missing, plain
 
 _HORIZONS = (30, 60, 90, 180, 365)
+# Of a course, what one reads on a narrow screen; the rest folds.
+_READ = ("name", "expected_net", "p10", "p90", "p_loss", "cost")
 
 
 def choice(say: Words, found: pd.DataFrame, wanted: str | None) -> str | None:
@@ -151,11 +153,13 @@ def courses(
     says = say("claim.courses_chart")
     drawing.draw(say, charts.intervals(picture, x="EUR"), says=f"{told_first} {says}")
     st.caption(says)
-    tables.plain_table(tables.shown(drawn, _open_columns(say), say))
+    columns = _open_columns(say)
+    read = {name: columns[name] for name in _READ}
+    tables.readable(say, tables.shown(drawn, read, say), tables.shown(drawn, columns, say))
     closed = named[~named["admissible"] & ~named["recommended"]]
     if not closed.empty:
         with st.expander(say("claim.courses_closed", n=len(closed))):
-            tables.plain_table(
+            tables.wrapped(
                 tables.shown(
                     closed,
                     {

@@ -78,8 +78,8 @@ def _sources(say: Words, ground: Ground) -> Iterator[str]:
 
 def _records(say: Words, records: tuple[Record, ...]) -> str:
     """The first articles with the day since which each holds, and how many more."""
-    told = [_record(say, each) for each in records[:_MOST]]
-    more = len(records) - _MOST
+    every = list(dict.fromkeys(_record(say, each) for each in records))
+    told, more = every[:_MOST], len(every) - _MOST
     return " ; ".join([*told, *([say("grounds.more", n=more)] if more > 0 else [])]) or "–"
 
 

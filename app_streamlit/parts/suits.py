@@ -69,22 +69,21 @@ def _brought(say: Words, brought: pd.DataFrame) -> None:
     if brought.empty:
         st.caption(say("suits.none_to_bring"))
         return
-    tables.plain_table(
-        tables.shown(
-            _with_vat(say, brought.head(_MOST), "expected_net", "vat"),
-            {
-                "debtor_name": ("debtor", str),
-                "suit_amount": ("amount", say.money),
-                "course": ("course", lambda code: say.code("course", code)),
-                "net": ("net", str),
-                "p_loss": ("loss", say.share),
-                "cost": ("cost", say.money),
-                "tasks": ("todo", lambda codes: _told(say, codes, "tasks")),
-                "court": ("court", tables.text),
-            },
-            say,
-        )
-    )
+    rows = _with_vat(say, brought.head(_MOST), "expected_net", "vat")
+    read: dict[str, tuple[str, tables.Cell]] = {
+        "debtor_name": ("debtor", tables.name),
+        "course": ("course", lambda code: say.code("course", code)),
+        "suit_amount": ("amount", say.money),
+        "net": ("net", str),
+        "p_loss": ("loss", say.share),
+        "tasks": ("todo", lambda codes: _told(say, codes, "tasks")),
+    }
+    more: dict[str, tuple[str, tables.Cell]] = {
+        "debtor_name": ("debtor", str),
+        "cost": ("cost", say.money),
+        "court": ("court", tables.text),
+    }
+    tables.readable(say, tables.shown(rows, read, say), tables.shown(rows, read | more, say))
 
 
 def _held(say: Words, held: pd.DataFrame) -> None:
@@ -94,7 +93,8 @@ def _held(say: Words, held: pd.DataFrame) -> None:
         st.caption(say("suits.none_held_back"))
         return
     st.caption(say("suits.held_says"))
-    tables.plain_table(
+    tables.readable(
+        say,
         tables.shown(
             _with_vat(
                 say,
@@ -103,15 +103,15 @@ def _held(say: Words, held: pd.DataFrame) -> None:
                 "opened_vat",
             ),
             {
-                "debtor_name": ("debtor", str),
-                "suit_amount": ("amount", say.money),
+                "debtor_name": ("debtor", tables.name),
                 "opened_course": ("course", lambda code: say.code("course", code)),
+                "suit_amount": ("amount", say.money),
                 "net": ("net", str),
                 "opened_obstacles": ("obstacles", lambda codes: _told(say, codes, "obstacles")),
                 "opened_tasks": ("todo", lambda codes: _told(say, codes, "tasks")),
             },
             say,
-        )
+        ),
     )
 
 
@@ -134,7 +134,7 @@ def _others(say: Words) -> None:
     first = reasons.iloc[0]
     says = {"n": int(reasons["n"].sum()), "most": int(first["n"])}
     st.markdown(plain(say("suits.why_says", why=_reason(say, first["reason"]), **says)))
-    tables.plain_table(
+    tables.wrapped(
         tables.shown(
             reasons,
             {
@@ -150,20 +150,21 @@ def _others(say: Words) -> None:
         return
     st.markdown(f"**{say('suits.nearest')}**")
     rows = nearest.assign(flips=[worth.flips(say, row) for row in nearest.to_dict("records")])
-    tables.plain_table(
+    tables.readable(
+        say,
         tables.shown(
             rows,
             {
-                "debtor_name": ("debtor", str),
-                "suit_amount": ("amount", say.money),
+                "debtor_name": ("debtor", tables.name),
                 "course": ("course", lambda code: say.code("course", code)),
+                "suit_amount": ("amount", say.money),
                 "expected_net": ("net", say.money),
                 "break_even_amount": ("breakeven", say.money),
                 "flips": ("flips", str),
                 "obstacles": ("before", lambda codes: _told(say, codes, "obstacles")),
             },
             say,
-        )
+        ),
     )
 
 

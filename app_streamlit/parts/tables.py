@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
@@ -9,6 +10,9 @@ import streamlit as st
 
 from app_streamlit.parts.words import Words, missing, plain
 
+_READ, _LONGEST = 12, 48
+#: Spaces within a sum of money, where no line may end.
+_SPACE = re.compile(r"(?<=\d) (?=[\d€])")
 Cell = Callable[[object], object]
 
 
@@ -48,5 +52,31 @@ def plain_table(frame: pd.DataFrame, *, height: int | None = None) -> None:
 def html_table(rows: Sequence[Mapping[str, object]]) -> None:
     """A table in HTML, which wraps its cells and is read aloud; texts stand as they are."""
     if rows:
-        table = pd.DataFrame(rows).map(plain)
-        st.table(table.set_index(table.columns[0]))
+        wrapped(pd.DataFrame(rows))
+
+
+def wrapped(frame: pd.DataFrame) -> None:
+    """A frame as such a table."""
+    table = frame.map(lambda cell: _SPACE.sub("\N{NO-BREAK SPACE}", plain(cell)))
+    st.table(table.set_index(table.columns[0]))
+
+
+def readable(say: Words, frame: pd.DataFrame, whole: pd.DataFrame | None = None) -> None:
+    """The first rows in a table that wraps and so loses no column on a narrow screen.
+
+    What one does not read at once, or ``whole`` with more columns, follows folded and scrolls.
+    """
+    wrapped(frame.head(_READ))
+    if whole is not None or len(frame) > _READ:
+        with st.expander(say("tables.all", n=len(frame))):
+            plain_table(frame if whole is None else whole)
+
+
+def name(value: object) -> str:
+    """A name as a narrow column holds it: cut where it is long.
+
+    >>> name("Dupont"), len(name("x" * 200))
+    ('Dupont', 48)
+    """
+    told = text(value)
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1].rstrip(' ,;')}…"

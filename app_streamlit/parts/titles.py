@@ -17,7 +17,7 @@ from law.measures import Measure
 from law.parameters import Record
 from models.litigation.measures import Attempt
 
-_MOST, _READ = 1000, 12
+_MOST = 1000
 
 
 def overview(say: Words) -> None:
@@ -31,18 +31,13 @@ def overview(say: Words) -> None:
     rows = [
         {
             say("titles.by"): _by(say, each),
-            say("col.debtor"): each.debtor_name,
+            say("col.debtor"): tables.name(each.debtor_name),
             say("col.amount"): say.money(each.amount),
             say("titles.next"): told(each.step, say.language, say.day),
         }
         for each in found[:_MOST]
     ]
-    # A table that wraps its sentences; beyond what one reads, one that scrolls.
-    shown = pd.DataFrame(rows)
-    st.table(shown.head(_READ).map(plain).set_index(say("titles.by")))
-    if len(rows) > _READ:
-        with st.expander(say("titles.all", n=len(found))):
-            tables.plain_table(shown)
+    tables.readable(say, pd.DataFrame(rows))
 
 
 def panel(say: Words, found: AfterTitle | None) -> None:
