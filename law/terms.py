@@ -166,7 +166,11 @@ def _chances(course: str, facts: SuitFacts, used: list[Record]) -> tuple[Range, 
             _prior(documented, facts, used),
         )
     if course == "summary":
-        return _prior("interim_granted_if_uncontested", facts, used), NOTHING, CERTAIN
+        # What is neither proved nor undisputed is closed to it (art. 835 and 873 CPC); where such a
+        # claim went there all the same, the judge saw a case on its merits.
+        sure = facts.is_documented and not facts.has_serious_dispute
+        name = "interim_granted_if_uncontested" if sure else documented
+        return _prior(name, facts, used), NOTHING, CERTAIN
     if course in ("merits", "tj_request", "european_small_claim"):
         return _prior(documented, facts, used), NOTHING, CERTAIN
     if course in ("small_claim", "uncontested_commercial"):

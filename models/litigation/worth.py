@@ -26,7 +26,9 @@ from models.litigation.terms import Terms, collection_fee
 #: Courses whose first turn is a judge's look at the merits, both sides heard.
 EXAMINED = ("summary", "merits", "tj_request", "european_small_claim")
 _CLASSES_AT_ONCE, _SUITS_AT_ONCE = 96, 512
+#: Bounds of the classes of age, months, and the age for which each class speaks: its middle.
 _AGES = np.asarray([6.0, 9.0, 12.0, 18.0, 24.0, 36.0])
+_MIDDLES = np.asarray([6.0, 7.5, 10.5, 15.0, 21.0, 30.0, 42.0])
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ class Weigher:
             examined=np.full(len(ones), course in EXAMINED),
             consumer=docket.consumer[ones],
             usual_opposition=terms["p_opposed"][at, 1],
-            months=np.append(_AGES, 48.0)[np.searchsorted(_AGES, docket.months[ones])],
+            months=_MIDDLES[np.searchsorted(_AGES, docket.months[ones])],
             wait=waited[0],
             longer_wait=waited[1],
         )

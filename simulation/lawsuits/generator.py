@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from scipy.special import ndtri
+
 from law.courts import lawyer_required
 from law.facts import SuitFacts
 from law.terms import course_terms
@@ -28,12 +30,13 @@ _OWN_TIME = {"payment_order": 45, "summary": 200, "merits": 450, "tj_request": 2
 class Lawsuits:
     """``frames``: what the product is given, by the name of its argument. ``truth``: one row per
     suit and course: ``value``, expected present value given what can be seen; and of ``lives``
-    lived, ``worth``, shape (n_suits, n_lives) by course.
+    lived, ``worth``, shape (n_suits, n_lives) by course. ``seen``: what can be seen of the suits.
     """
 
     frames: dict[str, pd.DataFrame]
     truth: pd.DataFrame
     worth: dict[str, np.ndarray]
+    seen: dict[str, np.ndarray]
 
 
 @cache
@@ -45,7 +48,7 @@ def worlds() -> dict[str, dict[str, Any]]:
 
 
 def generate(
-    world: str, *, n_suits: int, seed: int, as_of: date, draws: int = 120, lives: int = 20
+    world: str, *, n_suits: int, seed: int, as_of: date, draws: int = 240, lives: int = 20
 ) -> Lawsuits:
     """Invent suits of a world; the same arguments give the same rows.
 
@@ -55,9 +58,9 @@ def generate(
     law = worlds()[world]
     rng = np.random.default_rng([seed, sorted(worlds()).index(world)])
     seen = _seen(rng, n_suits, law)
-    hidden = _hidden(rng, seen, draws, law)
-    case = _case(seen)
-    prices = {course: _price(course, seen, law, as_of) for course in COURTS}
+    hidden = unseen(rng, seen, draws, law)
+    case = case_of(seen)
+    prices = {course: prices_of(course, seen, law, as_of) for course in COURTS}
     values = {c: outcomes.calm_value(c, hidden, case, law) for c in CALM}
     for course in COURTS:
         values[course] = outcomes.suit_value(
@@ -80,7 +83,7 @@ def generate(
         worth[course] = lived_on["worth"]
     frames = _frames(rng, seen, hidden, case, law, as_of)
     frames |= _history(rng, law, as_of)
-    return Lawsuits(frames, truth, worth)
+    return Lawsuits(frames, truth, worth, seen)
 
 
 def _seen(rng: np.random.Generator, n: int, law: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -99,20 +102,23 @@ def _seen(rng: np.random.Generator, n: int, law: dict[str, Any]) -> dict[str, np
     }
 
 
-def _hidden(
+def unseen(
     rng: np.random.Generator, seen: dict[str, np.ndarray], draws: int, law: dict[str, Any]
 ) -> Hidden:
-    """The unseen state, drawn given what is seen; shape (n_suits, draws)."""
+    """The unseen state, drawn given what is seen; shape (n_suits, draws).
+
+    Draws of a suit are spread evenly over each of its unknowns, so that their mean is nearly exact.
+    """
     n = len(seen["amount"])
     cuts = np.cumsum(seen["belief"], axis=1)[:, None, :3]
-    profile = (rng.random((n, draws))[:, :, None] > cuts).sum(axis=2)
-    score = np.where(np.isnan(seen["score"])[:, None], rng.uniform(5, 98, (n, draws)),
+    profile = (_evenly(rng, n, draws)[:, :, None] > cuts).sum(axis=2)
+    score = np.where(np.isnan(seen["score"])[:, None], 5 + 93 * _evenly(rng, n, draws),
                      seen["score"][:, None])  # fmt: skip
     wealth = (
         law["wealth"]
         + law["wealth_of_score"] * (score - 50)
         + np.asarray(law["wealth_of_profile"])[profile]
-        + law["wealth_spread"] * rng.standard_normal((n, draws))
+        + law["wealth_spread"] * ndtri(_evenly(rng, n, draws))
         - 0.6 * (seen["kind"] == "consumer")[:, None]
     )
     of = law["merit"]
@@ -120,12 +126,19 @@ def _hidden(
         np.where(seen["documented"], of["documented"], of["bare"])[:, None]
         + of["disputed"] * seen["disputed"][:, None]
         + of["dissatisfied"] * (profile == 3)
-        + of["spread"] * rng.standard_normal((n, draws))
+        + of["spread"] * ndtri(_evenly(rng, n, draws))
     )
     return Hidden(wealth, merit, profile)
 
 
-def _case(seen: dict[str, np.ndarray]) -> Case:
+def _evenly(rng: np.random.Generator, n: int, draws: int) -> np.ndarray:
+    """Uniform numbers, shape (n, draws): one of each row in each part of the unit interval."""
+    parts = rng.permuted(np.tile(np.arange(draws), (n, 1)), axis=1)
+    return np.asarray((parts + rng.random((n, draws))) / draws)
+
+
+def case_of(seen: dict[str, np.ndarray]) -> Case:
+    """What is at stake in each suit."""
     amount = seen["amount"][:, None]
     professional = (seen["kind"] == "company")[:, None]
     return Case(
@@ -137,7 +150,7 @@ def _case(seen: dict[str, np.ndarray]) -> Case:
     )
 
 
-def _price(course: str, seen: dict[str, np.ndarray], law: dict[str, Any], as_of: date) -> Price:
+def prices_of(course: str, seen: dict[str, np.ndarray], law: dict[str, Any], as_of: date) -> Price:
     """The law's central figures, times those of the world."""
     asked: dict[tuple[str, float], list[float]] = {}
     rows = []
@@ -248,8 +261,8 @@ def _history(rng: np.random.Generator, law: dict[str, Any], as_of: date) -> dict
     """Past suits and the accounts they were chosen from, by those who knew more than they wrote."""
     n = law["past"]
     seen = _seen(rng, n, law)
-    hidden = _hidden(rng, seen, 1, law)
-    case = _case(seen)
+    hidden = unseen(rng, seen, 1, law)
+    case = case_of(seen)
     promise = (
         0.5 * np.log(seen["amount"])
         + 0.5 * seen["documented"]
@@ -262,7 +275,7 @@ def _history(rng: np.random.Generator, law: dict[str, Any], as_of: date) -> dict
     course = np.where(rng.random(n) < 0.8, "payment_order", "summary")
     rows: dict[str, np.ndarray] = {}
     for name in ("payment_order", "summary"):
-        price = _price(name, seen, law, as_of)
+        price = prices_of(name, seen, law, as_of)
         lived = outcomes.realised(name, hidden, case, price, 0 * case.amount, law, rng)
         for key, each in lived.items():
             rows[key] = np.where(course == name, each[:, 0], rows.get(key, each[:, 0]))

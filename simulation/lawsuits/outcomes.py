@@ -77,7 +77,11 @@ def within_reach(
 ) -> np.ndarray:
     """Share of the claim that a seizure brings after so many years, if anything does."""
     left = hidden.wealth - world["fades"] * years
-    share = world["within_reach"] * np.exp(left) * luck / case.claimed
+    return _seized(world["within_reach"] * np.exp(left) * luck / case.claimed)
+
+
+def _seized(share: np.ndarray) -> np.ndarray:
+    """Of what lies within reach, in parts of the claim: not worth a seizure, or at most all."""
     return np.where(share < 0.05, 0.0, np.minimum(share, 1.0))
 
 
@@ -99,8 +103,10 @@ def suit_value(
     after = []
     for years in (quick, slow):
         alive = found(hidden, years, world)
-        shares = [within_reach(hidden, case, years, luck, world) for luck in _LUCK]
-        share, some = np.mean(shares, axis=0), np.mean([each > 0 for each in shares], axis=0)
+        usual = world["within_reach"] * np.exp(hidden.wealth - world["fades"] * years) / case.claimed
+        shares = [_seized(usual * luck) for luck in _LUCK]
+        share = sum(shares, np.zeros(1)) / len(_LUCK)
+        some = sum((each > 0 for each in shares), np.zeros(1)) / len(_LUCK)
         cash = alive * (0.94 * part * share * case.claimed + some * price.back)
         cash = cash + (1 - alive * some) * 0.8 * case.vat - price.enforcing
         after.append(cash * np.exp(-np.log1p(_RATE) * years))
