@@ -3,8 +3,9 @@
 Invented suits of several worlds whose outcome laws are known (``simulation.lawsuits``): other
 odds, other prices, debtors who cannot pay, histories that agents had picked, a client with four
 suits. Says how much of the value of the best possible filings the proposed ones bring, how many of
-them are mistakes, whether the chance of loss is true, how far quantiles are off, and how long
-100,000 claims take. ``--to docs`` writes ``litigation_report.md`` and ``.json``; ``--quick`` takes
+them are mistakes, how much could be known at best (``benchmarks.litigation_knowable``), whether the
+chance of loss is true, how far quantiles are off, and how long 100,000 claims take.
+``--to docs`` writes ``litigation_report.md`` and ``.json``; ``--quick`` takes
 few suits and one history of each world.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.litigation_figures import DAY, judged, pooled
+from benchmarks.litigation_knowable import knowable
 from benchmarks.litigation_page import page
 from law.procedures import OUT_OF_COURT
 
@@ -77,13 +79,15 @@ def weighed(lawsuits, *, with_own=True):
 
 
 def beside(world, suits, seeds):
-    """Figures of a world over several histories: with the past suits, and without."""
+    """Figures of a world over several histories: with the past suits, without, and at best."""
     from simulation.lawsuits import generate
 
-    found = {"own": [], "official": []}
+    found = {"own": [], "official": [], "knowable": []}
     for seed in seeds:
         lawsuits = generate(world, n_suits=suits, seed=seed, as_of=DAY)
-        found["own"].append(judged(lawsuits, weighed(lawsuits)))
+        table = weighed(lawsuits)
+        found["own"].append(judged(lawsuits, table))
+        found["knowable"].append(judged(lawsuits, knowable(world, lawsuits, table, seed)))
         found["official"].append(judged(lawsuits, weighed(lawsuits, with_own=False)))
     return {name: pooled(parts) for name, parts in found.items()}
 

@@ -10,6 +10,8 @@ def page(told):
     lines = ["# What suits are said to be worth beside the truth", "", *_opening(told)]
     lines += ["## In one table", "", *_table(told["worlds"], "own"), ""]
     lines += _said(_reading(told["worlds"]))
+    if all("knowable" in part for part in told["worlds"].values()):
+        lines += ["## What could be known", "", *_at_best(told["worlds"])]
     lines += ["## Without any past suit", ""]
     lines += _said(
         "The same suits weighed by the official statistics alone, as on the first day of a new"
@@ -74,6 +76,49 @@ def _table(worlds, which):
             )
         )  # fmt: skip
     return rows
+
+
+def _at_best(worlds):
+    """What a learner reaches who knows the form of the laws, beside the product."""
+    head = (
+        "world", "ours: share", "mistakes", f"knowable: share (≥ {AIM_SHARE})", "by history",
+        f"mistakes (≤ {AIM_NEGATIVE})",
+    )  # fmt: skip
+    rows = [_cells(head), _cells(["---"] * len(head))]
+    for name, part in worlds.items():
+        own, best = part["own"], part["knowable"]
+        rows.append(
+            _cells(
+                [
+                    name, f"{own['share']:.2f}", f"{own['negative']:.3f}",
+                    _marked(best["share"], best["share"] >= AIM_SHARE, ".2f"),
+                    " · ".join(f"{each:.2f}" for each in best["shares"]),
+                    _marked(best["negative"], best["negative"] <= AIM_NEGATIVE, ".3f"),
+                ]
+            )
+        )  # fmt: skip
+    beyond = [
+        name for name, part in worlds.items()
+        if part["knowable"]["share"] < AIM_SHARE or part["knowable"]["negative"] > AIM_NEGATIVE
+    ]  # fmt: skip
+    return [
+        *_said(
+            "The same suits, past suits and forecasts before a learner who knows what no method"
+            " can: the form of each law, what scores and profiles mean, costs, times, what orders"
+            " grant, how agents chose. It must learn levels alone: how often orders are granted and"
+            " opposed, opponents lose and anything is found, and what lies within reach"
+            " (`benchmarks/litigation_knowable.py`). It files the surest suits for as long as it"
+            f" expects at most {AIM_NEGATIVE:.0%} of mistakes. Where it misses an aim, the past"
+            " suits and the forecast do not hold what the aim asks for."
+        ),
+        *rows,
+        "",
+        *_said(
+            "Every aim is within its reach in every world."
+            if not beyond
+            else f"Out of its reach, too: {', '.join(beyond)}."
+        ),
+    ]
 
 
 def _reading(worlds):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import litigation
+from benchmarks import litigation, litigation_knowable
 from benchmarks.litigation_figures import DAY, judged
 from benchmarks.litigation_page import page
 from simulation.lawsuits import generate, worlds
@@ -35,6 +35,19 @@ def test_lives_of_a_suit_have_its_true_value_as_their_mean():
         assert lived / 400 == pytest.approx(truth[course].sum(), rel=0.06)
 
 
+def test_the_truth_of_a_world_hardly_depends_on_its_draws():
+    some, many = (
+        generate("hard_to_enforce", n_suits=100, seed=3, as_of=DAY, draws=n, lives=1)
+        for n in (240, 1200)
+    )
+    amounts = np.repeat(some.seen["amount"], some.truth["course"].nunique())
+    off = (some.truth["value"] - many.truth["value"]) / amounts
+
+    assert some.frames["suits"].equals(many.frames["suits"])
+    assert off.abs().max() < 0.04
+    assert off.abs().mean() < 0.006
+
+
 def test_agents_who_pick_bring_suits_that_end_better():
     picked = generate("cherry_picked", n_suits=10, seed=7, as_of=DAY).frames["past"]
     usual = generate("usual", n_suits=10, seed=7, as_of=DAY).frames["past"]
@@ -49,6 +62,19 @@ def test_proposed_filings_are_mostly_right_and_the_chance_of_loss_is_true(usual)
     assert found["negative"] <= 0.1
     assert found["share"] > 0.6
     assert found["gap_all"] < 0.12
+
+
+def test_who_knows_the_form_of_the_laws_knows_most_of_the_value(usual, monkeypatch):
+    for name, few in (("_FIRST", 200), ("_AGAIN", 100), ("_KEPT", 12)):
+        monkeypatch.setattr(litigation_knowable, name, few)
+    table = litigation.weighed(usual)
+    at_best = litigation_knowable.knowable("usual", usual, table, 5)
+    found = judged(usual, at_best)
+
+    assert found["share"] > 0.85
+    assert found["negative"] <= 0.08
+    assert at_best.loc[at_best["recommended"], "admissible"].all()
+    assert at_best.loc[at_best["recommended"], "suit_id"].is_unique
 
 
 def test_an_oracle_s_own_filings_would_be_all_of_the_value(usual):
@@ -70,4 +96,7 @@ def test_the_committed_page_is_that_of_its_figures():
 
     assert page(told) == (DOCS / "litigation_report.md").read_text(encoding="utf-8")
     assert set(told["worlds"]) == set(worlds())
+    for part in told["worlds"].values():
+        part["knowable"] = part["own"] | {"share": 0.84}
+    assert "Out of its reach, too: usual," in page(told)
     assert told["quantiles"]["same_twice"]

@@ -216,6 +216,12 @@ def test_a_dispute_makes_an_opposition_likelier_and_lack_of_proof_a_defeat():
 
     assert disputed.p_opposed.central > plain.p_opposed.central
     assert bare.p_won_if_opposed.central < plain.p_won_if_opposed.central
+    # An interim payment that somebody sought all the same was judged like a case on its merits.
+    for name, other in (("has_serious_dispute", disputed), ("has_order", bare)):
+        odd = facts(**{"has_order": True} | {name: name == "has_serious_dispute"})
+        assert course_terms("summary", odd).p_granted == other.p_won_if_opposed
+    sure = course_terms("summary", facts(has_order=True)).p_granted
+    assert sure.central > disputed.p_won_if_opposed.central > 0
 
 
 def test_solvency_bounds_what_enforcement_brings():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit, ndtri
 
-from models.litigation import branches, own_outcomes, spread
+from models.litigation import branches, own_outcomes, spread, worth
 from models.litigation.branches import Turns, ends
 from models.litigation.calm import Calm, given_ability, together
 from models.litigation.chances import SIGNS, Results, beside, draws, inverse_mills
@@ -295,7 +295,7 @@ def test_a_tiny_client_keeps_the_official_chances_nearly():
 def test_own_times_and_prices_replace_the_usual_ones_by_and_by():
     slow = own_outcomes(past_suits(40, 40, days_to_title=230, cost=800), RIPE, as_of=DAY)
 
-    assert slow.pace[(1, "payment_order")] == pytest.approx(2 ** (40 / 48))
+    assert slow.pace[(1, "payment_order")] == pytest.approx(2 ** (40 / 42))
     assert slow.price[1] > 1.5
 
 
@@ -349,3 +349,13 @@ def test_orders_that_granted_little_make_the_next_order_worth_less():
     assert mean == pytest.approx((60 * 0.7 + 8 * (1 - 0.57 * 0.07)) / 68, abs=0.02)
     assert whole.partial_award(0.57) > usual.partial_award(0.57) > cut.partial_award(0.57)
     assert cut.partial_award(0.0) == cut.by["partial_award"]
+
+
+def test_classes_of_age_make_claims_no_older_on_average():
+    months = np.linspace(0, 36, 721)
+    spoken = worth.AGES_SPOKEN[np.searchsorted(worth.AGES, months)]
+    late = [
+        np.clip(each - assumptions()["usual_months"], 0, None).mean() for each in (months, spoken)
+    ]
+
+    assert late[1] == pytest.approx(late[0], abs=0.05)

@@ -27,8 +27,8 @@ from models.litigation.terms import Terms, collection_fee
 EXAMINED = ("summary", "merits", "tj_request", "european_small_claim")
 _CLASSES_AT_ONCE, _SUITS_AT_ONCE = 96, 512
 #: Bounds of the classes of age, months, and the age for which each class speaks: its middle.
-_AGES = np.asarray([6.0, 9.0, 12.0, 18.0, 24.0, 36.0])
-_MIDDLES = np.asarray([6.0, 7.5, 10.5, 15.0, 21.0, 30.0, 42.0])
+AGES = np.asarray([6.0, 9.0, 12.0, 18.0, 24.0, 36.0])
+AGES_SPOKEN = np.asarray([6.0, 7.5, 10.5, 15.0, 21.0, 30.0, 42.0])
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Weigher:
         """Weigh one course for all suits; ``partial``: share of its titles for a part only."""
         docket = self.docket
         n = len(docket.months)
-        age = np.searchsorted(_AGES, docket.months)
+        age = np.searchsorted(AGES, docket.months)
         columns = [_alike(terms)[terms.place], age, docket.consumer, docket.group]
         columns += list((docket.traits if self.own.past is not None else docket.traits[:, :1]).T)
         odds_of, ones = told_apart(columns, n)
@@ -194,7 +194,7 @@ class Weigher:
             examined=np.full(len(ones), course in EXAMINED),
             consumer=docket.consumer[ones],
             usual_opposition=terms["p_opposed"][at, 1],
-            months=_MIDDLES[np.searchsorted(_AGES, docket.months[ones])],
+            months=AGES_SPOKEN[np.searchsorted(AGES, docket.months[ones])],
             wait=waited[0],
             longer_wait=waited[1],
         )

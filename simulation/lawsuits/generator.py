@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
-
 from scipy.special import ndtri
 
 from law.courts import lawyer_required
@@ -57,7 +56,7 @@ def generate(
     """
     law = worlds()[world]
     rng = np.random.default_rng([seed, sorted(worlds()).index(world)])
-    seen = _seen(rng, n_suits, law)
+    seen = visible(rng, n_suits, law)
     hidden = unseen(rng, seen, draws, law)
     case = case_of(seen)
     prices = {course: prices_of(course, seen, law, as_of) for course in COURTS}
@@ -86,7 +85,8 @@ def generate(
     return Lawsuits(frames, truth, worth, seen)
 
 
-def _seen(rng: np.random.Generator, n: int, law: dict[str, Any]) -> dict[str, np.ndarray]:
+def visible(rng: np.random.Generator, n: int, law: dict[str, Any]) -> dict[str, np.ndarray]:
+    """What can be seen of so many accounts."""
     consumer = rng.random(n) < law["consumers"]
     belief = rng.dirichlet(law["belief"], n)
     documented = rng.random(n) < 0.7
@@ -260,17 +260,11 @@ def _off(rng: np.random.Generator, p: np.ndarray) -> np.ndarray:
 def _history(rng: np.random.Generator, law: dict[str, Any], as_of: date) -> dict[str, pd.DataFrame]:
     """Past suits and the accounts they were chosen from, by those who knew more than they wrote."""
     n = law["past"]
-    seen = _seen(rng, n, law)
+    seen = visible(rng, n, law)
     hidden = unseen(rng, seen, 1, law)
     case = case_of(seen)
-    promise = (
-        0.5 * np.log(seen["amount"])
-        + 0.5 * seen["documented"]
-        + 0.01 * np.nan_to_num(seen["score"], nan=50.0)
-        + law["cherry"] * (0.6 * hidden.wealth[:, 0] + 0.6 * hidden.merit[:, 0])
-        + rng.standard_normal(n)
-    )
-    brought = promise >= np.quantile(promise, 1 - law["brought"])
+    wish = promise(seen, hidden, law)[:, 0] + rng.standard_normal(n)
+    brought = wish >= np.quantile(wish, 1 - law["brought"])
     # Once in five, the agent preferred a hearing.
     course = np.where(rng.random(n) < 0.8, "payment_order", "summary")
     rows: dict[str, np.ndarray] = {}
@@ -304,6 +298,16 @@ def _history(rng: np.random.Generator, law: dict[str, Any], as_of: date) -> dict
          {"creditor_id": "K1", "kind": "consumer", "ripe": n, "brought": int(brought.sum())}]
     )  # fmt: skip
     return {"past": past, "ripe": ripe}
+
+
+def promise(seen: dict[str, np.ndarray], hidden: Hidden, law: dict[str, Any]) -> np.ndarray:
+    """What an account promises to an agent who chooses, shape as the hidden state."""
+    known = (
+        0.5 * np.log(seen["amount"])
+        + 0.5 * seen["documented"]
+        + 0.01 * np.nan_to_num(seen["score"], nan=50.0)
+    )
+    return np.asarray(known[:, None] + law["cherry"] * 0.6 * (hidden.wealth + hidden.merit))
 
 
 def _told(outcome: np.ndarray, known: np.ndarray) -> pd.Series[Any]:

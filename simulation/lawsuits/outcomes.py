@@ -93,17 +93,27 @@ def found(hidden: Hidden, years: np.ndarray, world: dict[str, Any]) -> np.ndarra
 
 
 def suit_value(
-    course: str, hidden: Hidden, case: Case, price: Price, left: np.ndarray, world: dict[str, Any]
+    course: str,
+    hidden: Hidden,
+    case: Case,
+    price: Price,
+    left: np.ndarray,
+    world: dict[str, Any],
+    odds: list[np.ndarray] | None = None,
 ) -> np.ndarray:
-    """Expected present value of a course given the unseen state; ``left``: amicable value."""
-    granted, opposed, won = chances(course, hidden, case, world)
+    """Expected present value of a course given the unseen state; ``left``: amicable value.
+
+    ``odds``: other chances than the world's, as ``chances`` gives them.
+    """
+    granted, opposed, won = odds or chances(course, hidden, case, world)
     part = 0.57 * (5 / 7) + 0.43 if course == "payment_order" else 1.0
     quick, slow = price.days / 365, price.longer_days / 365
     title = np.exp(-np.log1p(_RATE) * 0.6 * quick)
     after = []
     for years in (quick, slow):
         alive = found(hidden, years, world)
-        usual = world["within_reach"] * np.exp(hidden.wealth - world["fades"] * years) / case.claimed
+        left_over = hidden.wealth - world["fades"] * years
+        usual = world["within_reach"] * np.exp(left_over) / case.claimed
         shares = [_seized(usual * luck) for luck in _LUCK]
         share = sum(shares, np.zeros(1)) / len(_LUCK)
         some = sum((each > 0 for each in shares), np.zeros(1)) / len(_LUCK)
