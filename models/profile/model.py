@@ -25,7 +25,7 @@ FORMAT = 1
 """Of the parts; a version of another format is not read."""
 
 FOLDS = 5
-LABEL_WEIGHT = 5.0
+LABEL_WEIGHT = 2.0
 PULL = 10.0
 SMALL_BOOK = 300
 LEARNT_SHARE, MORE_WITH_LABELS = 0.6, 0.3
