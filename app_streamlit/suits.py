@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def of_the_day() -> DataFrame:
 
     ``vat`` and ``opened_vat``: VAT within the net, where it makes half of it or more.
     """
-    found = desk.ask("suits", **_least(), calm=OUT_OF_COURT, liftable=LIFTABLE)
+    found = _at_stake(desk.ask("suits", **_least(), calm=OUT_OF_COURT, liftable=LIFTABLE))
     rows = desk.ask_if_held("suits_vat", calm=OUT_OF_COURT)
     if rows.empty:
         return found.assign(vat=None, opened_vat=None)
@@ -56,7 +57,17 @@ def of_the_day() -> DataFrame:
 def not_advised() -> tuple[DataFrame, DataFrame]:
     """Why suits are not advised, by reason; and those nearest to being worth it."""
     asked = {"calm": OUT_OF_COURT, "liftable": LIFTABLE}
-    return desk.ask("suit_reasons", **_least(), **asked), desk.ask("suit_nearest", **asked)
+    nearest = _at_stake(desk.ask("suit_nearest", **asked))
+    return desk.ask("suit_reasons", **_least(), **asked), nearest
+
+
+def _at_stake(found: DataFrame) -> DataFrame:
+    """Of a suit with a title, as its amount, what the title still carries: all it is weighed on."""
+    titled = desk.ask_if_held("suits_titled")
+    if titled.empty or found.empty:
+        return found
+    carried = found["suit_id"].map(titled.set_index("suit_id")["titled_amount"])
+    return found.assign(suit_amount=carried.where(carried.notna(), found["suit_amount"]))
 
 
 def _least() -> dict[str, float]:
@@ -145,7 +156,8 @@ def most_to_spend() -> int:
 
 def plan(wish: Wish) -> Plan:
     """The suits to bring for a wish."""
-    return _plan(str(desk.snapshot()), wish)
+    made = _plan(str(desk.snapshot()), wish)
+    return replace(made, chosen=_at_stake(made.chosen), why_not=_at_stake(made.why_not))
 
 
 def frontier(wish: Wish) -> DataFrame:

@@ -41,8 +41,11 @@ def _by_amount(row: Row, language: str) -> str:
     limit = row["break_even_amount"]
     if limit is None:
         return say("amount_none", language, "flips")
+    # Of a title for a part, what it carries; a day of an earlier version does not tell it.
+    titled = row.get("titled_amount")
+    weighed = row["suit_amount"] if titled is None else titled
     return say("amount", language, "flips").format(
-        limit=euros(limit, language), now=euros(row["suit_amount"], language)
+        limit=euros(limit, language), now=euros(weighed, language)
     )
 
 

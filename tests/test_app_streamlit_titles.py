@@ -192,7 +192,7 @@ def test_what_a_title_carries_is_told_alike_by_the_command_the_memo_and_the_doss
     assert "art. 1409 CPC" in told.output
     assert sum(row["titled_amount"] for row in claims) == Decimal("6999.50")
     assert "4,999.50 of principal" in paper_titled([claims[0]], "en").replace("€", "")
-    assert any("carried by the title" in name for name, _ in memo_stake(weighed, "en"))
+    assert any("Carried by the title" in name for name, _ in memo_stake(weighed, "en"))
 
 
 def test_each_figure_and_each_gate_of_a_suit_names_its_source(home):

@@ -1,6 +1,7 @@
 -- One row per suit not advised that is nearest to being worth it, by its best course; at most 10.
 select
     coalesce(d.name, l.debtor_id) as debtor_name,
+    l.suit_id,
     l.suit_amount,
     l.course,
     l.expected_net,

@@ -57,14 +57,17 @@ brought as (
         claims.debtor_id,
         claims.nature,
         claims.due_on,
-        claims.amount * claims.eur_per_unit as amount_eur,
+        cast(claims.amount as decimal(30, 2)) * claims.eur_per_unit as amount_eur,
         coalesce(claims.has_order, false) or coalesce(claims.has_delivery_proof, false)
             as is_documented,
-        steps.granted_amount * claims.eur_per_unit as awarded_eur,
-        coalesce(steps.granted_amount, claims.amount) * claims.eur_per_unit as titled_eur,
-        least(
-            greatest(steps.seized_amount, coalesce(obeyed.amount, 0)),
-            coalesce(steps.granted_amount, claims.amount)
+        cast(steps.granted_amount as decimal(30, 2)) * claims.eur_per_unit as awarded_eur,
+        cast(coalesce(steps.granted_amount, claims.amount) as decimal(30, 2)) * claims.eur_per_unit
+            as titled_eur,
+        cast(
+            least(
+                greatest(steps.seized_amount, coalesce(obeyed.amount, 0)),
+                coalesce(steps.granted_amount, claims.amount)
+            ) as decimal(30, 2)
         ) * claims.eur_per_unit as collected_eur,
         steps.is_enforced or coalesce(obeyed.amount > 0, false) as is_collected,
         exists (

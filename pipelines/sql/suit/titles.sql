@@ -38,11 +38,11 @@ select
         when bool_and(w.is_told) then cast(sum(w.granted) as decimal(18, 2))
     end as granted,
     -- What counts of each claim is its last title, or the order that may still be served.
-    coalesce(cast(sum(w.claimed * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
+    coalesce(cast(sum(cast(w.claimed as decimal(30, 2)) * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
         as claimed_eur,
-    coalesce(cast(sum(w.granted * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
+    coalesce(cast(sum(cast(w.granted as decimal(30, 2)) * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
         as granted_eur,
-    coalesce(cast(sum(w.carried * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
+    coalesce(cast(sum(cast(w.carried as decimal(30, 2)) * m.eur_per_unit) filter (where w.is_last) as decimal(18, 2)), 0)
         as carried_eur,
     coalesce(
         sum(
