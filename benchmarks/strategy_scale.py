@@ -132,6 +132,7 @@ def open_claims(rng, debtor_ids, of, start):
             "plan_broken_on": days_before(rng, n, 1, 60, 0.98),
             "n_actions": rng.integers(0, 9, n),
             "last_action_at": acted,
+            "documents_sent_at": days_before(rng, n, 1, 120, 0.8),
             "last_interaction_at": days_before(rng, n, 1, 120, 0.5),
             "last_outcome": words(rng, n, OUTCOMES, 0.4),
             "formal_notice_expires_on": days_before(rng, n, -9, 200, 0.7),

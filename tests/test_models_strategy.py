@@ -17,6 +17,7 @@ from models.strategy.tables import effects, ladder, phrases
 DAY = dt.date(2026, 11, 20)
 DAYS = pd.DataFrame(rows(DAY)["law.days"][1], columns=["day", "may_contact", "is_working"])
 STAGE = {"reminder": 1, "firm_reminder": 2, "formal_notice": 3, "last_attempt": 4, "litigation": 5}
+STAGES = ("", *STAGE)
 TONE = {"helpful": 1, "courteous": 2, "firm": 3, "formal": 4}
 CHASES = {"remind", "call", "formal_notice", "visit", "third_party", "sue"}
 PASSED_ON = ("policy", "disputes", "effects", "own")
@@ -251,6 +252,52 @@ def climbed(rank, days=90, since=30, channel="email", **changes):
     )  # fmt: skip
 
 
+def reminded(sent=None, name="disorganised", rank=1, people=None, **changes):
+    """What is advised of a claim that was asked for already."""
+    one = claim(n_actions=1, documents_sent_at=sent, **changes)
+    who, belief = [people or debtor()], [profile(name=name)]
+    return only(advise([one], who, [climbed(rank, days=20, since=10)], profiles=belief))
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+def test_a_further_reminder_brings_papers_to_whom_they_are_worth_more(rank):
+    row = reminded(rank=rank)
+
+    assert (row["action"], row["stage"]) == ("resend_documents", STAGES[rank])
+    assert row["channel"] in ("email", "letter")
+    assert row["expected_gain"] > reminded(sent=pd.Timestamp("2026-10-01"))["expected_gain"]
+    assert "s'il manque une pièce" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sent": pd.Timestamp("2026-10-01")},
+        {"name": "bad_faith"},
+        {"flags": ["near_limitation"]},
+        {"rank": 3, "formal_notice_expires_on": dt.date(2026, 12, 30)},
+        {"last_outcome": "cash_wait", "last_interaction_at": pd.Timestamp("2026-11-19")},
+        {"promise_due_on": dt.date(2026, 11, 30)},
+    ],
+)
+def test_papers_are_not_sent_twice_nor_beside_what_matters_more(changes):
+    assert reminded(**changes)["action"] != "resend_documents"
+
+
+def test_a_first_reminder_brings_no_papers():
+    assert only(advise([claim()], [debtor(phone=None)]))["action"] == "remind"
+
+
+def test_papers_that_one_claim_has_already_gain_it_no_more_than_a_reminder():
+    claims = [claim(n_actions=1), claim("C2", n_actions=1, documents_sent_at=DAY)]
+
+    rows = advise(claims, [debtor(phone=None)], [climbed(1, days=20, since=10)])[0]
+
+    assert set(rows["action"]) == {"resend_documents"}
+    fresh, told = rows.set_index("claim_id").loc[["C1", "C2"], "expected_gain"]
+    assert 0 < told < fresh
+
+
 def test_no_rank_is_skipped_however_late_the_claim():
     stages = {
         rank: only(
@@ -430,6 +477,36 @@ def test_the_disputed_claim_is_left_alone_and_the_rest_is_chased():
 
     assert by_claim["C1"] in ("remind", "call")
     assert by_claim["C2"] == "resolve_dispute"
+
+
+@pytest.mark.parametrize(
+    ("days", "others", "action"),
+    [(3, [], "wait"), (30, [], "resolve_dispute"), (3, [None], "answer_dispute")],
+)
+def test_an_answered_dispute_is_left_time_then_closed(days, others, action):
+    disputed = claim(chaseable_amount=0.0, disputed_amount=1200.0, has_open_dispute=True)
+    answered = [
+        {"claim_id": "C1", "closed_on": None, "founded": False, "in_writing": True,
+         "answered_on": on}
+        for on in [DAY - dt.timedelta(days=days), *others]
+    ]  # fmt: skip
+
+    row = only(advise([disputed], [debtor()], disputes=answered))
+
+    assert row["action"] == action
+    if action == "wait":
+        assert row["act_on"] == DAY - dt.timedelta(days=days) + dt.timedelta(days=21)
+
+
+def test_who_has_no_telephone_is_not_left_alone_in_the_hope_of_a_call():
+    sure, none = [chance(p=0.95, amount=400.0)], {"email": None, "phone": None}
+    small = [claim(open_amount=400.0, open_amount_eur=400.0, chaseable_amount=400.0,
+                   days_overdue=12)]  # fmt: skip
+    belief = [profile(name="undetermined")]
+
+    row = only(advise(small, [debtor(**none)], recovery=sure, profiles=belief))
+
+    assert (row["action"], row["channel"]) == ("remind", "letter")
 
 
 def test_a_lawful_override_replaces_the_choice_and_says_so():

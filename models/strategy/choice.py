@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from law import conduct
-from models.strategy import guards, titles
+from models.strategy import guards, titles, unasked
 from models.strategy.conduct import (
     CHANNELS,
     Calendar,
     closed_by,
-    last_channel,
-    open_channels,
     rested_on,
+    usable_channels,
 )
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.ladders import STAGES, TONES, Ladders
@@ -214,6 +213,12 @@ class _Walk:
             resting & ((debtors.stage_rank == NOTICE) & self.ripe)[of], "formal_notice_running"
         )
         chased &= may[of]
+        if by_value:
+            sent = unasked.documents(
+                self.claims, debtors, chased, answer, rank, value, self.steps, self.as_of
+            )
+            answer[sent], rank = "resend_documents", np.where(sent, debtors.stage_rank, rank)
+            self.name[chased & sent[of]] = unasked.DOCUMENTS
         self._contact(chased, answer, rank, value, by_value)
 
     def _rank(self, chased: np.ndarray, answer: np.ndarray) -> np.ndarray:
@@ -303,10 +308,8 @@ class _Walk:
     ) -> None:
         """Settle tone and channel of one contact a debtor, or let the claims rest."""
         debtors, of = self.debtors, self.claims.of
-        mask = open_channels(debtors, rank, self.as_of)
         order = self.steps.order(answer, rank)
-        listed = order < len(CHANNELS)
-        usable = mask & listed
+        mask, usable = usable_channels(debtors, order, rank, self.as_of)
         worth = np.zeros(mask.shape)
         climbs = (rank > debtors.stage_rank)[of[rows], None]
         np.add.at(worth, of[rows], np.where(climbs, value.climb[rows], value.stay[rows]))
@@ -315,10 +318,6 @@ class _Walk:
         price = value.minute_price if by_value else self.steps["minute_price"]
         timed = price * np.asarray([each["minutes"] for each in cost])
         worth = worth - spent - timed
-        # Alternate whenever another channel is open (D4).
-        last = last_channel(debtors)
-        others = (usable & ~last).any(axis=1)
-        usable &= ~(others[:, None] & last)
         score = worth - 1e-6 * order if by_value else -order.astype(float)
         best = np.where(usable, score, -np.inf).argmax(axis=1)
         can = usable.any(axis=1)
@@ -331,7 +330,7 @@ class _Walk:
         top = worth[np.arange(len(debtors)), best][:, None]
         near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
         near &= (worth + timed > 0) | (np.arange(len(CHANNELS)) == best[:, None])
-        for rule, hit in closed_by(debtors, listed & ~mask, self.as_of).items():
+        for rule, hit in closed_by(debtors, (order < len(CHANNELS)) & ~mask, self.as_of).items():
             self._guard(rows & hit[of], rule)
         blocked = rows & ~can[of]
         self._rest(blocked, "blocked", self._unblocked()[of])

@@ -105,6 +105,21 @@ def open_channels(debtors: Debtors, rank: np.ndarray, as_of: date) -> np.ndarray
     return mask & ~(tired[:, None] & same)
 
 
+def usable_channels(
+    debtors: Debtors, order: np.ndarray, rank: np.ndarray, as_of: date
+) -> tuple[np.ndarray, np.ndarray]:
+    """Channels that are open, and those of them to choose from; shape (n_debtors, n_channels).
+
+    ``order`` is each channel's place in the ladder's list; one that is not listed is not chosen,
+    nor the last one used while another is open (D4).
+    """
+    mask = open_channels(debtors, rank, as_of)
+    usable = mask & (order < len(CHANNELS))
+    last = last_channel(debtors)
+    others = (usable & ~last).any(axis=1)
+    return mask, usable & ~(others[:, None] & last)
+
+
 def closed_by(debtors: Debtors, closed: np.ndarray, as_of: date) -> dict[str, np.ndarray]:
     """Rules that closed channels the ladder would have used, each with the debtors it binds.
 

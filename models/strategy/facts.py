@@ -120,6 +120,7 @@ class Claims:
     n_actions: np.ndarray
     last_action_on: np.ndarray
     last_action_at: np.ndarray
+    documents_sent_on: np.ndarray
     last_interaction_at: np.ndarray
     last_outcome: np.ndarray
     notice_expires_on: np.ndarray
@@ -301,6 +302,7 @@ def read_claims(
         n_actions=number(frame, "n_actions", 0.0),
         last_action_on=day(frame, "last_action_at"),
         last_action_at=_moment(frame, "last_action_at"),
+        documents_sent_on=day(frame, "documents_sent_at"),
         last_interaction_at=_moment(frame, "last_interaction_at"),
         last_outcome=text(frame, "last_outcome"),
         notice_expires_on=day(frame, "formal_notice_expires_on"),

@@ -17,6 +17,7 @@ from models.strategy.mdp import Values
 from models.strategy.mdp.problem import odds_factor, tiring
 from models.strategy.proposal import Proposal, is_one_of, rank_of
 from models.strategy.situation import REST
+from models.strategy.unasked import DOCUMENTS, tells_something
 
 #: What concerns money that may not be chased at the moment.
 _FREES = ("resolve_dispute", "answer_dispute", "ask_written_dispute", "monitor_plan")
@@ -58,7 +59,9 @@ def of_proposal(
     gain = np.where(contact, gain, 0.0)
     gain = np.where(final.action == "third_party", worth.third_party, gain)
     own = by_action(claims, worth, final.action, priors)
-    gain = np.where(np.isnan(own) | (final.action == "third_party"), gain, own)
+    # Documents that a claim's debtor has already are one more reminder for that claim.
+    plain = (final.name == DOCUMENTS) & ~tells_something(claims)
+    gain = np.where(np.isnan(own) | (final.action == "third_party") | plain, gain, own)
     dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
     declared = final.action == "declare_in_insolvency"
     gain = np.where(declared, claims.open_eur * float(dividend), gain)

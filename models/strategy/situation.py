@@ -33,6 +33,8 @@ RANK_OF_OUTSIDE_LETTERING = STAGE_RANK["reminder"]
 NEAR_LIMITATION = "near_limitation"
 #: What a suit takes to prepare and serve before a period runs out; a rule of this product.
 DAYS_TO_SUE = 14
+#: Days that an answer to a dispute is left to work before the dispute is closed; of this product.
+DAYS_TO_REACT = 21
 #: Cases with a day fixed by the law of insolvency.
 DECLARES = ("declare", "declare_late")
 
@@ -208,14 +210,20 @@ def _agreed_or_disputed(
     disputed = (claims.chaseable <= 0) | (claims.disputed_share >= 0.5)
     disputed &= claims.has_open_dispute
     founded, unfounded = flag(about, "founded"), flag(about, "unfounded")
-    written, answered = flag(about, "in_writing"), flag(about, "answered")
+    answered_on = day(about, "answered_on")
+    written, answered = flag(about, "in_writing"), ~np.isnat(answered_on)
+    # Answered point by point: the debtor is left the time to react, then somebody closes it.
+    settled_by = answered_on + np.timedelta64(DAYS_TO_REACT, "D")
+    reacts = disputed & (settled_by > today)
     ask = disputed & ~written & ~answered
     promised = claims.promise_due_on
     return [
         _Case(claims.plan_running, "plan", TASK, "monitor_plan", _to_look_at(claims, steps, now)),
         _Case(disputed & founded, "dispute_founded", TASK, "resolve_dispute", now),
+        _Case(reacts, "dispute_answered", REST, "wait", settled_by),
+        _Case(disputed & answered, "dispute_to_close", TASK, "resolve_dispute", now),
         _Case(
-            disputed & unfounded & ~answered & ~asked,
+            disputed & unfounded & ~asked,
             "dispute_unfounded",
             DISPUTE,
             "answer_dispute",
@@ -331,7 +339,7 @@ def _months_after(days: np.ndarray, months: int) -> np.ndarray:
 
 def _disputed(claims: Claims, disputes: pd.DataFrame) -> pd.DataFrame:
     """What is known of each claim's open disputes, one row per claim; the strictest word counts."""
-    columns = ["founded", "unfounded", "in_writing", "answered"]
+    columns = ["founded", "unfounded", "in_writing"]
     if disputes.empty:
         return pd.DataFrame(False, index=range(len(claims)), columns=columns)
     still = disputes[np.isnat(day(disputes, "closed_on"))]
@@ -342,7 +350,11 @@ def _disputed(claims: Claims, disputes: pd.DataFrame) -> pd.DataFrame:
             "unfounded": ~flag(still, "founded", missing=True),
             "in_writing": flag(still, "in_writing"),
             "answered": ~np.isnat(day(still, "answered_on")),
+            "answered_on": day(still, "answered_on").astype("datetime64[s]"),
         }
     )
-    each = known.groupby("claim_id")[columns].max()
-    return each.reindex(claims.ids).fillna(False).astype(bool).reset_index(drop=True)
+    by_claim = known.groupby("claim_id")
+    each = by_claim[columns].max().reindex(claims.ids).fillna(False).astype(bool)
+    # Only a claim all of whose disputes are answered has its answer.
+    last = by_claim["answered_on"].max().where(by_claim["answered"].all())
+    return each.assign(answered_on=last.reindex(claims.ids)).reset_index(drop=True)

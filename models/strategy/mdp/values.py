@@ -33,6 +33,7 @@ from models.strategy.mdp.problem import (
     odds_factor,
     tiring,
 )
+from models.strategy.mdp.reach import out_of_reach, own_channels
 
 #: Courses of a suit without a judge.
 WITHOUT_SUIT = ("amicable", "plan", "agency", "write_off", "None")
@@ -53,7 +54,8 @@ class Values:
 
     ``stay`` and ``climb``: a contact on each channel at the present stage and at the next, against
     going without it, shape (n_claims, n_channels); ``stay_now`` and ``climb_now``: against the same
-    a week later. ``alone``: share that is paid without us. ``third_party``: a hand-over.
+    a week later. ``documents``, ``documents_now``: sending them along for the first time, at the
+    present stage. ``alone``: share that is paid without us. ``third_party``: a hand-over.
     ``waits``: leaving it for a week, then acting well; ``cost_of_waiting``: what that week loses,
     at least 0; both net of costs to come.
     By debtor, shape (n_debtors,): ``may_climb`` and ``must_climb``, days on which the next stage
@@ -66,6 +68,8 @@ class Values:
     climb: np.ndarray
     stay_now: np.ndarray
     climb_now: np.ndarray
+    documents: np.ndarray
+    documents_now: np.ndarray
     third_party: np.ndarray
     waits: np.ndarray
     cost_of_waiting: np.ndarray
@@ -162,7 +166,10 @@ def values(
     delay = (1 + effects["discount_rate"]) ** (-effects["horizon_days"] / 365)
     by_name = {name: found[:, i] for i, name in enumerate(grid.TODAY)}
     alone = -np.expm1(-cases.hazard)
-    stay, climb, stay_now, climb_now = _by_channel(claims, belief, by_name, effects, alone, delay)
+    stay, climb, stay_now, climb_now = _by_channel(
+        claims, belief, by_name, effects, alone, delay, own_channels(debtors)[claims.of]
+    )
+    documents, documents_now = _documents(claims, belief, by_name, effects, alone, delay)
     money = claims.chaseable_eur
     third = np.where(mean["third"] > -1 + _EPS, mean["third"] - mean["wait"], -1.0)
     third = third + minute_price * ladder["actions"]["third_party"] / cases.amount
@@ -182,6 +189,8 @@ def values(
         climb=money[:, None] * climb,
         stay_now=money[:, None] * stay_now,
         climb_now=money[:, None] * climb_now,
+        documents=money * documents,
+        documents_now=money * documents_now,
         third_party=money * third,
         waits=money * mean["wait"],
         cost_of_waiting=np.maximum(money * (mean["value"] - mean["wait"]), 0.0),
@@ -266,17 +275,19 @@ def _by_channel(
     effects: Mapping[str, Any],
     alone: np.ndarray,
     delay: float,
+    reached: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Shares of the amount gained by channel, at the present stage and at the next.
 
-    First against going without this contact, then against the same a week later.
+    First against going without this contact, then against the same a week later, on the channels
+    that are the debtor's (``reached``, shape (n_claims, n_channels)).
     """
     left = tiring(claims.n_actions, effects)
     states = states_of(claims.days_overdue, claims.open_eur, claims.n_actions)
     again = float(assumptions()["again"])
     both: list[np.ndarray] = []
     for name, keeps in (("after", again), ("after_next", 1.0)):
-        after, lifts, now = found[name], [], []
+        after, lifts, now, brings = found[name], [], [], []
         # What the next stage opens, or closes, beside what its contact brings.
         opens = after - found["after"]
         for channel in CHANNELS:
@@ -285,10 +296,31 @@ def _by_channel(
             share = converted(claims.p_90[:, None], factor)
             lifted = share * np.maximum(delay - alone[:, None], 0.0) + opens
             lifts.append((belief * lifted).sum(axis=1))
+            brings.append((belief * share * (delay - after)).sum(axis=1))
             ahead = after - found["wait"] + share * (delay - after)
             now.append((belief * ahead).sum(axis=1))
-        both += [np.stack(lifts, axis=1), np.stack(now, axis=1)]
+        more = out_of_reach(np.stack(brings, axis=1), reached)
+        both += [np.stack(lifts, axis=1), np.stack(now, axis=1) + more[:, None]]
     return both[0], both[2], both[1], both[3]
+
+
+def _documents(
+    claims: Claims,
+    belief: np.ndarray,
+    found: Mapping[str, np.ndarray],
+    effects: Mapping[str, Any],
+    alone: np.ndarray,
+    delay: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of the amount gained by documents: against going without, and against a week later.
+
+    They tell something new, so that being a further contact of the stage takes nothing away.
+    """
+    factor = odds_factor(effects["action"]["resend_documents"], tiring(claims.n_actions, effects))
+    share = converted(claims.p_90[:, None], factor)
+    lifted = share * np.maximum(delay - alone[:, None], 0.0)
+    ahead = found["after"] - found["wait"] + share * (delay - found["after"])
+    return (belief * lifted).sum(axis=1), (belief * ahead).sum(axis=1)
 
 
 @dataclass(frozen=True)

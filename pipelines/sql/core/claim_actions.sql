@@ -16,6 +16,7 @@ noticed as (
         stage,
         stage_rank,
         received_on,
+        action = 'resend_documents' as sends_documents,
         stage = 'formal_notice'
         and action in ('formal_notice', 'remind')
         and channel not in ('phone', 'visit') as is_formal_notice
@@ -36,7 +37,8 @@ select
         where resets.reset_on is null or cast(actions."at" as date) > resets.reset_on
     ) as stage_rank,
     min(actions.received_on) filter (where actions.is_formal_notice) as first_notice_on,
-    max(actions.received_on) filter (where actions.is_formal_notice) as formal_notice_on
+    max(actions.received_on) filter (where actions.is_formal_notice) as formal_notice_on,
+    max(actions."at") filter (where actions.sends_documents) as documents_sent_at
 from noticed as actions
 left join resets on resets.claim_id = actions.claim_id
 group by actions.claim_id

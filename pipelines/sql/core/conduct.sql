@@ -57,12 +57,23 @@ summed as (
     group by debtor_id
 ),
 
+-- A suit under way; or one brought in the running episode, however it ended: no stage falls (D4).
 lawsuits as (
-    select distinct claims.debtor_id
+    select claims.debtor_id
     from core.claim_procedures
     join core.claims on claims.claim_id = claim_procedures.claim_id
     join core.balances on balances.claim_id = claims.claim_id
     where claim_procedures.is_running and balances.open_amount > 0
+    union
+    select actions.debtor_id
+    from core.actions
+    left join core.episode_resets on episode_resets.debtor_id = actions.debtor_id
+    where actions.stage = 'litigation'
+      and actions.action <> 'wait'
+      and (
+          episode_resets.reset_on is null
+          or cast(actions."at" as date) > episode_resets.reset_on
+      )
 ),
 
 handed_over as (

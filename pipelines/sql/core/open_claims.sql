@@ -171,6 +171,7 @@ select
     coalesce(claim_actions.n_actions, 0) as n_actions, -- #not_null
     claim_actions.first_action_at,
     claim_actions.last_action_at,
+    claim_actions.documents_sent_at,
     claim_answers.last_interaction_at,
     claim_answers.last_outcome,
     claim_actions.formal_notice_on,
