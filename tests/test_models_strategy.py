@@ -968,9 +968,13 @@ def test_an_order_granted_is_a_task_with_the_day_by_which_it_lapses(granted_on, 
 
 def test_an_order_for_a_part_asks_a_person_whether_to_let_the_rest_go():
     order = unserved(dt.date(2026, 9, 10), "granted_in_part")
+    order["ordered_amount"] = float(order["open_amount"]) / 4
 
-    row = only(advise([order], [debtor()], [climbed(4)]))
+    row = only(
+        advise([order], [debtor()], [climbed(4)], litigation=[suit("enforcement", net=80.0)])
+    )
 
+    assert float(row["expected_gain"]) == 20.0
     assert row["action"] == "sue"
     assert "give up the rest" in row["reason_en"]
     assert "10 December 2026" in row["reason_en"]

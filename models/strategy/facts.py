@@ -131,6 +131,7 @@ class Claims:
     title_on: np.ndarray
     enforceable_on: np.ndarray
     enforceable_from: np.ndarray
+    ordered_share: np.ndarray
     assigned: np.ndarray
     p_30: np.ndarray
     p_90: np.ndarray
@@ -313,6 +314,7 @@ def read_claims(
         title_on=day(frame, "title_on"),
         enforceable_on=day(frame, "enforceable_on"),
         enforceable_from=day(frame, "enforceable_from"),
+        ordered_share=_ordered(frame),
         assigned=filled(frame, "assigned_to") & np.isnat(day(frame, "assignee_agreed_on")),
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
         p_90=np.clip(number(score, "p_90", 0.5), 0, 1),
@@ -320,6 +322,13 @@ def read_claims(
         course=_courses(litigation, suits),
         suit_ids=suits,
     )
+
+
+def _ordered(frame: pd.DataFrame) -> np.ndarray:
+    """Share of each claim that an order still to be served grants, shape (n_claims,); 1 if all."""
+    granted, due = number(frame, "ordered_amount"), number(frame, "open_amount", 0.0)
+    share = np.divide(granted, due, out=np.ones(len(frame)), where=due > 0)
+    return np.where(np.isnan(share), 1.0, np.clip(share, 0.0, 1.0))
 
 
 def _moment(frame: pd.DataFrame, name: str) -> np.ndarray:

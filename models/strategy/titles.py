@@ -84,14 +84,27 @@ def fixed(name: np.ndarray) -> np.ndarray:
 def gained(
     gain: np.ndarray, name: np.ndarray, claims: Claims, litigation: pd.DataFrame, lead: np.ndarray
 ) -> np.ndarray:
-    """EUR against waiting: to serve is worth what enforcing the title would be, on the lead."""
+    """EUR against waiting: to serve is worth what enforcing the title would be, on the lead.
+
+    Of an order for a part, that part of it.
+    """
     rows = fixed(name)
     if litigation.empty or not rows.any():
         return gain
     enforcing = litigation[litigation["course"] == "enforcement"].drop_duplicates("suit_id")
     net = pd.Series(number(enforcing, "expected_net", 0.0), index=enforcing["suit_id"])
-    worth = pd.Series(claims.suit_ids, dtype=object).map(net).fillna(0.0).to_numpy(dtype=float)
+    suits = pd.Series(claims.suit_ids, dtype=object)
+    worth = suits.map(net).fillna(0.0).to_numpy(dtype=float) * _granted(suits, claims)
     return np.where(rows, np.where(lead, np.maximum(worth, 0.0), 0.0), gain)
+
+
+def _granted(suits: pd.Series, claims: Claims) -> np.ndarray:
+    """Share of each claim's suit that its orders grant, shape (n_claims,)."""
+    sums = pd.DataFrame(
+        {"granted": claims.open_eur * claims.ordered_share, "due": claims.open_eur}
+    ).groupby(suits.fillna(""), sort=False)
+    granted, due = (sums[name].transform("sum").to_numpy() for name in ("granted", "due"))
+    return np.divide(granted, due, out=np.ones(len(suits)), where=due > 0)
 
 
 def _default_until(given_on: object) -> object:

@@ -186,6 +186,7 @@ select
         cast(titled.accessory_cents as decimal(20, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2)
     ) as titled_accessories,
     coalesce(titled.is_rest_lost, false) as is_rest_lost, -- #not_null
+    ordered.carried as ordered_amount,
     declarations.declared_on,
     coalesce(declarations.has_longer, false) as has_longer_to_declare, -- #not_null
     clearances.amicable_attempt_on,
@@ -212,3 +213,7 @@ left join core.declarations on declarations.claim_id = claims.claim_id
 left join core.clearances on clearances.claim_id = claims.claim_id
 left join core.suit_claims on suit_claims.claim_id = claims.claim_id
 left join titled on titled.claim_id = claims.claim_id
+left join core.awards as ordered
+    on ordered.claim_id = claims.claim_id
+    and ordered.is_last
+    and ordered.title_on is null
