@@ -12,7 +12,7 @@ from letters.tone.linter import Setting, wording
 from letters.tone.patterns import book, mentions
 from letters.tone.words import words
 
-HANDS = tuple("abcdefghijklmnop")
+HANDS = tuple(sorted(path.stem[5:] for path in HEARD.glob("hand_*.yaml")))
 FAMILIES = {"false_threat", "harassment", "court_look", "unlawful_fee"}
 
 
@@ -41,30 +41,40 @@ def stopping(text, setting):
 
 @pytest.mark.parametrize("name", HANDS)
 def test_offending_sentences_are_caught_and_proper_ones_pass(name):
-    told = list(offending(name))
-    caught = [
-        family in {e.family for e in stopping(text, setting)} for family, setting, text in told
-    ]
-    alarms = [bool(stopping(text, setting)) for setting, text in proper(name)]
+    # Of the long files one sentence in four; `python -m benchmarks.tone` reads them whole.
+    step = 1 if name < "q" else 4
+    told = list(offending(name))[::step]
+    found = [(family, {e.family for e in stopping(text, how)}) for family, how, text in told]
+    alarms = [bool(stopping(text, setting)) for setting, text in list(proper(name))[::step]]
 
     assert {family for family, _, _ in told} == FAMILIES
-    assert sum(caught) / len(caught) >= 0.95
+    assert sum(bool(stops) for _, stops in found) / len(found) >= 0.95
+    assert sum(family in stops for family, stops in found) / len(found) >= 0.85
     assert sum(alarms) / len(alarms) <= 0.05
 
 
-def test_the_reader_by_likeness_recognises_sentences_that_it_never_heard():
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_reader_by_likeness_recognises_sentences_that_it_never_heard(language):
     caught, alarms = [], []
-    for name in HANDS:
-        ear = learnt([path for path in HEARD.glob("*.yaml") if path.stem != f"hand_{name}"], "fr")
+    for fold in range(4):
+        apart = HANDS[fold::4]
+        ear = learnt(
+            [path for path in HEARD.glob("*.yaml") if path.stem[5:] not in apart], language
+        )
 
         def told(text, ear=ear):
             like = ear.heard(words(text))
-            return like is not None and like.score >= THRESHOLD
+            return like is not None and like.score > THRESHOLD
 
-        caught += [told(text) for _, setting, text in offending(name) if setting.language == "fr"]
-        alarms += [told(text) for setting, text in proper(name) if setting.language == "fr"]
+        for name in apart:
+            caught += [
+                told(text) for _, spoken, text in offending(name) if spoken.language == language
+            ]
+            alarms += [
+                told(text) for spoken, text in proper(name) if spoken == Setting(language=language)
+            ]
 
-    assert sum(caught) / len(caught) >= 0.75
+    assert sum(caught) / len(caught) >= 0.85
     assert sum(alarms) / len(alarms) <= 0.07
 
 

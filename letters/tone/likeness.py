@@ -28,9 +28,10 @@ _STEM = 5
 _REACH = 3
 #: What is added to each count, so that a word never heard decides nothing alone.
 _ADDED = 0.3
-#: Log-odds over the root of the number of traits, above which a sentence is told; chosen so that
-#: of proper sentences kept apart that no rule stops, one in twenty passes it (docs/letters.md).
-THRESHOLD = 0.6
+#: Log-odds over the root of the number of traits, above which a sentence is told; what a rule that
+#: stops it adds (one whose words leave little doubt more), and what a denial takes away. Chosen together so that of proper sentences of a
+#: hand kept apart one in twenty passes it (docs/letters.md).
+THRESHOLD, RULED, SURELY, DENIED = 0.0, 1.0, 3.0, 0.5
 _FEWEST_WORDS = 4
 
 _SIGNS = frozenset(',:()«»"')
@@ -47,8 +48,16 @@ class Likeness:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """How often each trait was heard on one side; ``total`` with what is added to each."""
+
+    counts: Counter[Trait]
+    total: float
+
+
 class Ear:
-    """Weights of traits, learnt from offending sentences (family, words) and proper ones."""
+    """What was heard in offending sentences (family, words) and in proper ones."""
 
     def __init__(
         self,
@@ -62,25 +71,38 @@ class Ear:
         fair: Counter[Trait] = Counter()
         for told in proper:
             fair.update(_traits(told))
-        foul: Counter[Trait] = sum(of.values(), Counter())
-        self._weights = _log_odds(foul, fair)
-        self._families = {family: _log_odds(counts, foul) for family, counts in of.items()}
+        foul: Counter[Trait] = Counter()
+        for counts in of.values():
+            foul.update(counts)
+        added = _ADDED * len(foul.keys() | fair.keys())
+        self._of = {family: _Side(counts, counts.total() + added) for family, counts in of.items()}
+        self._foul = _Side(foul, foul.total() + added)
+        self._fair = _Side(fair, fair.total() + added)
 
     def heard(self, told: tuple[str, ...]) -> Likeness | None:
         """How a sentence sounds; None of one too short to tell."""
         traits = _traits(told)
         if sum(word.isalpha() for word in told) < _FEWEST_WORDS:
             return None
-        weighed = {trait: self._weights.get(trait, 0.0) for trait in traits}
+        weighed = self._log_odds(traits, self._foul, self._fair)
         family = max(
-            self._families,
-            key=lambda name: sum(self._families[name].get(trait, 0.0) for trait in traits),
+            self._of,
+            key=lambda name: sum(self._log_odds(traits, self._of[name], self._foul).values()),
         )
         heavy = {
             stem for trait in sorted(weighed, key=lambda each: -weighed[each])[:3] for stem in trait
         }
         shown = [word for word in told if _stem(word) in heavy]
         return Likeness(sum(weighed.values()) / math.sqrt(len(traits)), family, " ".join(shown[:6]))
+
+    def _log_odds(self, traits: Iterable[Trait], of: _Side, against: _Side) -> dict[Trait, float]:
+        """Of each trait that was heard before."""
+        tilt = math.log(of.total / against.total)
+        return {
+            trait: math.log((of.counts[trait] + _ADDED) / (against.counts[trait] + _ADDED)) - tilt
+            for trait in traits
+            if trait in self._foul.counts or trait in self._fair.counts
+        }
 
 
 @cache
@@ -100,7 +122,8 @@ def learnt(paths: Iterable[Path], language: str) -> Ear:
                 if spoken[:2] == language:
                     offending += [(family, words(each)) for each in said]
         for spoken, said in told["proper"].items():
-            if spoken[:2] == language:
+            # What only a decided suit allows (``fr_suit``) is no lesson.
+            if spoken == language:
                 proper += [words(each) for each in said]
     return Ear(offending, proper)
 
@@ -136,12 +159,3 @@ def _traits(told: tuple[str, ...]) -> frozenset[Trait]:
         for first, second in zip(stems, stems[apart:], strict=False)
     }
     return frozenset({(stem,) for stem in stems[1:]} | pairs)
-
-
-def _log_odds(of: Counter[Trait], against: Counter[Trait]) -> dict[Trait, float]:
-    known = of.keys() | against.keys()
-    more, less = of.total() + _ADDED * len(known), against.total() + _ADDED * len(known)
-    return {
-        trait: math.log((of[trait] + _ADDED) / more) - math.log((against[trait] + _ADDED) / less)
-        for trait in known
-    }

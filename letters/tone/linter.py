@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from letters.tone.likeness import THRESHOLD, Likeness, ear
+from letters.tone.likeness import DENIED, RULED, SURELY, THRESHOLD, Likeness, ear
 from letters.tone.patterns import Hit, Rule, book
 from letters.tone.speech import is_taken_back, needs_a_judge
 from letters.tone.words import Sentence, sentences
@@ -22,8 +22,11 @@ _LITTLE = {
         without i he she it if are will be shall has have been or at from any us""",
 }
 _FUNCTION = {name: frozenset(told.split()) for name, told in _LITTLE.items()}
-#: The sentences that were judged are French in the main.
-_EARS = ("fr",)
+#: What is said where a rule knows the words and the sentence as a whole sounds proper.
+_YET = (
+    "La phrase se lit pourtant comme une phrase permise : à relire.",
+    "Yet the sentence reads like one that may be sent: look at it again.",
+)
 _SOUNDS = {
     "false_threat": (
         "Ressemble à une menace que rien ne permet ; à reformuler.",
@@ -107,40 +110,61 @@ def wording(text: str, setting: Setting | None = None) -> list[Finding]:
 def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Finding]:
     plain = tuple("1000" if _LARGE.fullmatch(word) else word for word in sentence.words)
     for language in _languages(sentence, text, setting):
-        for rule, hit in _hits(plain, sentence.is_heading, language, setting):
+        hits = _hits(plain, sentence.is_heading, language, setting)
+        sound = _sound(plain, language, setting)
+        ruled = any(not rule.advice for rule, _ in hits)
+        for rule, hit in hits:
             shown = [sentence.words[place] for place in hit.places]
+            lifted = not rule.advice and _sounds_proper(sound, rule)
             yield Finding(
                 line=sentence.line,
                 rule=rule.name,
                 family=rule.family,
-                advice=rule.advice,
-                says=rule.says,
+                advice=rule.advice or lifted,
+                says=_joined(rule.says) if lifted else rule.says,
                 source=rule.source,
                 words=" ".join(shown)[:80],
             )
-        like = _likeness(plain, language, setting)
-        if like is not None:
-            says = _SOUNDS[like.family]
-            yield Finding(sentence.line, "likeness", like.family, False, says, "", like.words[:80])
+        if not ruled and sound is not None and sound.score > THRESHOLD:
+            says = _SOUNDS[sound.family]
+            yield Finding(
+                sentence.line, "likeness", sound.family, False, says, "", sound.words[:80]
+            )
+
+
+def _joined(says: tuple[str, str]) -> tuple[str, str]:
+    return f"{says[0]} {_YET[0]}", f"{says[1]} {_YET[1]}"
+
+
+def _sounds_proper(sound: Likeness | None, rule: Rule) -> bool:
+    """Whether a sentence as a whole is heard as one that may be sent, whatever the rule says."""
+    # What is known of the case, no sound of a sentence tells.
+    if rule.unless_suit or rule.time_barred or rule.heading or rule.debtor or sound is None:
+        return False
+    return sound.score + (SURELY if rule.sure else RULED) <= THRESHOLD
 
 
 @lru_cache(maxsize=20_000)
-def _likeness(plain: tuple[str, ...], language: str, setting: Setting) -> Likeness | None:
-    """How a sentence sounds where no rule stops it nor excuses it."""
-    if language not in _EARS or setting.language not in (None, language):
+def _sound(plain: tuple[str, ...], language: str, setting: Setting) -> Likeness | None:
+    """How a sentence sounds; None where that says nothing: too short, or the setting allows it."""
+    if setting.language not in (None, language):
         return None
     spoken = book(language)
     words = tuple(spoken.speller.put_right(word) for word in plain)
     like = ear(language).heard(words)
-    if like is None or like.score < THRESHOLD:
+    if like is None:
         return None
-    # Rules have read these words: they stop them, or found them denied, spared or allowed.
+    judged = needs_a_judge(words, spoken)
+    known = False
     for rule in spoken.rules:
         if rule.heading or rule.debtor or rule.advice or rule.time_barred:
             continue
         if any(next(pattern.hits(words), None) for pattern in rule.patterns):
-            return None
-    return like
+            if not _applies(rule, False, setting, judged=judged) or _allowed(rule, words, language):
+                return None
+            known = known or _hit(rule, words, language) is None
+    # Words that a rule found denied or spared weigh less.
+    return replace(like, score=like.score - DENIED) if known else like
 
 
 @lru_cache(maxsize=20_000)
@@ -174,10 +198,23 @@ def _applies(rule: Rule, is_heading: bool, setting: Setting, *, judged: bool) ->
     return not (rule.unless_suit and setting.suit_decided)
 
 
+def _allowed(rule: Rule, words: tuple[str, ...], language: str) -> bool:
+    """Whether all that a rule finds in the words is what it spares or what the law lets ask."""
+    if any(each.search(" ".join(words) + " ") for each in rule.spared):
+        return True
+    left = _asked(rule, words, language)
+    return not any(next(pattern.hits(left), None) for pattern in rule.patterns)
+
+
+def _asked(rule: Rule, words: tuple[str, ...], language: str) -> tuple[str, ...]:
+    if rule.family == "unlawful_fee" and not rule.debtor:
+        return _without_lawful(words, language)
+    return words
+
+
 def _hit(rule: Rule, words: tuple[str, ...], language: str) -> Hit | None:
     spoken = book(language)
-    if rule.family == "unlawful_fee" and not rule.debtor:
-        words = _without_lawful(words, language)
+    words = _asked(rule, words, language)
     text = " ".join(words) + " "
     if any(each.search(text) for each in rule.spared):
         return None

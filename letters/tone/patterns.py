@@ -47,7 +47,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that a letter may not say; ``says`` and ``source`` are told to the writer."""
+    """One thing that a letter may not say; ``says`` and ``source`` are told to the writer.
+
+    A rule that is ``sure`` gives way only to a sentence that sounds very proper as a whole.
+    """
 
     name: str
     family: str
@@ -63,6 +66,7 @@ class Rule:
     time_barred: bool
     denial: bool
     advice: bool
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,7 @@ def _rule(told: Mapping[str, Any], lists: Mapping[str, list[str]]) -> Rule:
         time_barred=told.get("time_barred", False),
         denial=told.get("denial", True),
         advice=told.get("advice", False),
+        sure=told.get("sure", False),
     )
 
 
