@@ -13,6 +13,7 @@ from letters.tone.linter import Finding, Setting, wording
 from letters.tone.patterns import Mention, mentions
 from letters.tone.reading import FLOOR, LONG, reading
 from letters.tone.words import folded, words
+from letters.writing import clean
 
 _AMOUNT = re.compile(r"\d[\d\u00a0\u202f .,]*\d(?=\s*(?:€|eur))|(?<=[€£$])\s*\d[\d,.]*\d", re.I)
 _READS = (
@@ -165,8 +166,8 @@ def _reads(text: str, language: str) -> list[Finding]:
 
 
 def without(text: str, names: Sequence[str]) -> str:
-    """The text with a blank sign for each proper name, its lines kept."""
-    for name in sorted(names, key=len, reverse=True):
+    """The text with a blank sign for each proper name, given or as a letter writes it."""
+    for name in sorted({*names, *map(clean, names)}, key=len, reverse=True):
         if len(name) > 1:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "–", text)
     return text

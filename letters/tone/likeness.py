@@ -29,10 +29,13 @@ _REACH = 3
 #: What is added to each count, so that a word never heard decides nothing alone.
 _ADDED = 0.3
 #: Log-odds over the root of the number of traits, above which a sentence is told; what a rule that
-#: stops it adds (one whose words leave little doubt more), and what a denial takes away. Chosen together so that of proper sentences of a
-#: hand kept apart one in twenty passes it (docs/letters.md).
-THRESHOLD, RULED, SURELY, DENIED = 0.0, 1.0, 3.0, 0.5
+#: stops it adds (one whose words leave little doubt adds more), and what a denial takes away.
+#: Chosen together so that of proper sentences of a hand kept apart one in twenty is stopped
+#: (docs/letters.md).
+THRESHOLD, RULED, SURELY, DENIED = 0.2, 1.0, 3.0, 0.5
 _FEWEST_WORDS = 4
+#: Words of one letter; what else stands alone is no word.
+_SHORT = frozenset("acdijlmnsty")
 
 _SIGNS = frozenset(',:()«»"')
 
@@ -82,7 +85,10 @@ class Ear:
     def heard(self, told: tuple[str, ...]) -> Likeness | None:
         """How a sentence sounds; None of one too short to tell."""
         traits = _traits(told)
-        if sum(word.isalpha() for word in told) < _FEWEST_WORDS:
+        if (
+            sum(word.isalpha() and (len(word) > 1 or word in _SHORT) for word in told)
+            < _FEWEST_WORDS
+        ):
             return None
         weighed = self._log_odds(traits, self._foul, self._fair)
         family = max(

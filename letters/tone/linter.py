@@ -22,6 +22,9 @@ _LITTLE = {
         without i he she it if are will be shall has have been or at from any us""",
 }
 _FUNCTION = {name: frozenset(told.split()) for name, told in _LITTLE.items()}
+#: How many words before and after those of a rule are heard beside the whole sentence, and by how
+#: much less proper so few may sound.
+_NEAR, _NEARER = 3, 1.75
 #: What is said where a rule knows the words and the sentence as a whole sounds proper.
 _YET = (
     "La phrase se lit pourtant comme une phrase permise : à relire.",
@@ -115,7 +118,7 @@ def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Fi
         ruled = any(not rule.advice for rule, _ in hits)
         for rule, hit in hits:
             shown = [sentence.words[place] for place in hit.places]
-            lifted = not rule.advice and _sounds_proper(sound, rule)
+            lifted = not rule.advice and _sounds_proper(plain, hit, rule, sound, language)
             yield Finding(
                 line=sentence.line,
                 rule=rule.name,
@@ -136,12 +139,19 @@ def _joined(says: tuple[str, str]) -> tuple[str, str]:
     return f"{says[0]} {_YET[0]}", f"{says[1]} {_YET[1]}"
 
 
-def _sounds_proper(sound: Likeness | None, rule: Rule) -> bool:
-    """Whether a sentence as a whole is heard as one that may be sent, whatever the rule says."""
+def _sounds_proper(
+    plain: tuple[str, ...], hit: Hit, rule: Rule, sound: Likeness | None, language: str
+) -> bool:
+    """Whether a sentence is heard as one that may be sent, whatever a rule says of its words.
+
+    As a whole, and near these words too: a threat slipped into a proper sentence stays one.
+    """
     # What is known of the case, no sound of a sentence tells.
     if rule.unless_suit or rule.time_barred or rule.heading or rule.debtor or sound is None:
         return False
-    return sound.score + (SURELY if rule.sure else RULED) <= THRESHOLD
+    leave = THRESHOLD - (SURELY if rule.sure else RULED)
+    near = ear(language).heard(plain[max(hit.places[0] - _NEAR, 0) : hit.places[-1] + 1 + _NEAR])
+    return sound.score <= leave and (near is None or near.score <= leave + _NEARER)
 
 
 @lru_cache(maxsize=20_000)
