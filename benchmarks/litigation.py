@@ -82,12 +82,13 @@ def beside(world, suits, seeds):
     """Figures of a world over several histories: with the past suits, without, and at best."""
     from simulation.lawsuits import generate
 
-    found = {"own": [], "official": [], "knowable": []}
+    found = {"own": [], "official": [], "wide": [], "knowable": []}
     for seed in seeds:
         lawsuits = generate(world, n_suits=suits, seed=seed, as_of=DAY)
         table = weighed(lawsuits)
         found["own"].append(judged(lawsuits, table))
-        found["knowable"].append(judged(lawsuits, knowable(world, lawsuits, table, seed)))
+        for name, filed in knowable(world, lawsuits, table, seed).items():
+            found[name].append(judged(lawsuits, filed))
         found["official"].append(judged(lawsuits, weighed(lawsuits, with_own=False)))
     return {name: pooled(parts) for name, parts in found.items()}
 

@@ -5,9 +5,9 @@ beside them what no method knows: how each law looks, what scores and profiles m
 what orders grant, how agents chose. Hidden are the levels: how often orders are granted and
 opposed, opponents lose, anything is found, how much lies within reach and how it varies. They are
 drawn around those of the first world, weighed by how well they explain the past suits, drawn again
-around what is likely, and the mean of what suits are then worth decides. It files from the surest
-suit on for as long as it expects no more mistakes than the aim allows. Whoever knows less of the
-laws than it does can hardly do better.
+around what is likely. It files twice: whatever is worth more on average, the most that can be had;
+and from the surest suit on for as long as it expects no more mistakes than the aim allows. Whoever
+knows less of the laws can do better by luck alone, or by expecting the truth beforehand.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class _Told:
 
 
 def knowable(world, lawsuits, table, seed):
-    """The table of the product with the filings of such a learner as those recommended.
+    """The table of the product with what such a learner files: ``wide``, or ``knowable`` if sure.
 
     Of what the product said the open courses alone are taken.
     """
@@ -80,19 +80,24 @@ def knowable(world, lawsuits, table, seed):
             ]
         )
     open_ = table.pivot(index="suit_id", columns="course", values="admissible").loc[suits]
-    filed = _filed(np.asarray(gains), open_[list(_COURSES)].to_numpy(dtype=bool).T, suits)
+    gains, open_ = np.asarray(gains), open_[list(_COURSES)].to_numpy(dtype=bool).T
     pairs = pd.MultiIndex.from_frame(table[["suit_id", "course"]])
-    return table.assign(recommended=pairs.isin(pd.MultiIndex.from_frame(filed)))
+    return {
+        name: table.assign(
+            recommended=pairs.isin(pd.MultiIndex.from_frame(_filed(gains, open_, suits, most)))
+        )
+        for name, most in (("wide", 1.0), ("knowable", AIM_NEGATIVE))
+    }
 
 
-def _filed(gains, open_, suits):
-    """The surest suits, as many as bring no more mistakes than allowed; (draws, courses, suits)."""
+def _filed(gains, open_, suits, most):
+    """The surest suits, as many as let at most such a part be mistakes, (draws, courses, suits)."""
     mean = np.where(open_, gains.mean(axis=0), -np.inf)
     best, at = mean.argmax(axis=0), np.arange(len(suits))
     wrong = (gains[:, best, at] < 0).mean(axis=0)
     asked = np.flatnonzero(mean[best, at] > 0)
     order = asked[np.argsort(wrong[asked], kind="stable")]
-    few = np.cumsum(wrong[order]) <= AIM_NEGATIVE * np.arange(1, len(order) + 1)
+    few = np.cumsum(wrong[order]) <= most * np.arange(1, len(order) + 1)
     filed = order[few]
     return pd.DataFrame(
         {"suit_id": suits[filed], "course": np.asarray(_COURSES, dtype=object)[best[filed]]}
