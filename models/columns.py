@@ -26,6 +26,7 @@ MOST_NUMBER = 1e15
 RATE_WEIGHT = 20.0
 FEWEST_ROWS = 40
 _KEY = ["claim_id", "day"]
+_ACROSS, _WITHIN = "0123456789123456", "folds in a fold!"  # keys of two draws, of 16 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +274,14 @@ def shrunken_rates(
     return {**{str(key): float(rate) for key, rate in rates.items()}, "": common}
 
 
-def folds(debtor_ids: pd.Series, n: int) -> np.ndarray:
-    """Fold of each row, the same for all claims of a debtor and on every machine."""
-    hashed = pd.util.hash_array(debtor_ids.astype(str).to_numpy(dtype=object))
+def folds(debtor_ids: pd.Series, n: int, *, within: bool = False) -> np.ndarray:
+    """Fold of each row, the same for all claims of a debtor and on every machine.
+
+    ``within`` draws apart from the folds without it: of debtors whom such a fold has left, the
+    same draw would leave some folds empty.
+    """
+    key = _WITHIN if within else _ACROSS
+    hashed = pd.util.hash_array(debtor_ids.astype(str).to_numpy(dtype=object), hash_key=key)
     return (hashed % np.uint64(n)).astype(int)
 
 

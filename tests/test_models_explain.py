@@ -71,8 +71,10 @@ def test_points_are_the_integral_along_the_straight_line(model, claims):
     engine, map_ = model.hazards_["full"], model.calibrations_["full", 90]
     weights = engine.weights(model.design_)[:4]
     start = engine.intercept + np.array(engine.bins)[:4] + model.level_["full"][0]
+    usual = np.array(engine.usual)[:4]
     curve = engine.scale * (inputs.curves["full"][:, :4] - model.base_curve_[:4])
-    start = start + engine.scale * model.base_curve_[:4]
+    curve += engine.ageing_then(inputs)[:, :4] - usual + engine.nearing(inputs)[:, :4]
+    start = start + engine.scale * model.base_curve_[:4] + usual
     growing, ageing = engine.ageing_weights(model.design_), inputs.ageing[:, :4]
     way = inputs.matrix @ weights.T + curve
 

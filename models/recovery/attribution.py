@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
+from models.recovery import pace
 from models.recovery.calibration import Calibration
 from models.recovery.cash import HORIZONS
 from models.recovery.hazard import Inputs, LogisticHazard
@@ -51,13 +52,16 @@ def attributed(
     n_bins = AT_HORIZON[HORIZONS.index(horizon)]
     weights = engine.weights(inputs.design)[:n_bins]
     start = engine.intercept + np.array(engine.bins)[:n_bins] + level
-    start = start + engine.scale * base_curve[:n_bins]
+    usual = np.array(engine.usual)[:n_bins]
+    start = start + engine.scale * base_curve[:n_bins] + usual
     from_curve = engine.scale * (inputs.curves["full"][:, :n_bins] - base_curve[:n_bins])
+    from_curve += engine.ageing_then(inputs)[:, :n_bins] - usual
     # A fixed order of summation: the same bytes for one claim as for many.
     growing = engine.ageing_weights(inputs.design)
     ageing = inputs.ageing[:, :n_bins]
     way = np.einsum("ij,kj->ik", inputs.matrix, weights) + from_curve
-    way += ageing * np.einsum("ij,j->i", inputs.matrix, growing)[:, None]
+    near = engine.nearing(inputs)[:, :n_bins]
+    way += near + ageing * np.einsum("ij,j->i", inputs.matrix, growing)[:, None]
     slopes = np.zeros_like(way)
     for node, weight in zip((_NODES + 1) / 2, _WEIGHTS / 2, strict=True):
         hazards = expit(start + node * way)
@@ -72,6 +76,8 @@ def attributed(
         found[column.source] += pieces[:, i]
     age = found.get("days_overdue", np.zeros(len(way)))
     found["days_overdue"] = age + (slopes * from_curve).sum(axis=1)
+    paced = found.get(pace.SOURCE, np.zeros(len(way)))
+    found[pace.SOURCE] = paced + (slopes * near).sum(axis=1)
     missed = map_(_chance(start + way)) - base - sum(found.values())
     size = sum(np.abs(part) for part in found.values())
     share = missed / np.maximum(size, 1e-12)

@@ -19,7 +19,9 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 FEW, MANY = 50, 1000
-_PULL = 30.0  # rows' worth of belief that nothing needs to be set right
+BELIEF = 30.0
+"""Belief that one's own forecasts, held out, need not be set right: one over its variance."""
+
 _FLOOR = 1e-9
 
 
@@ -68,15 +70,16 @@ def fit_calibration(
     rows_per_claim: float = 1.0,
     weights: np.ndarray | None = None,
     family: str | None = None,
+    belief: float = BELIEF,
     near: Calibration | None = None,
 ) -> Calibration:
     """The map for forecasts ``chance`` of outcomes ``happened`` (0 or 1), shape (n,).
 
     ``n_rarer`` counts the claims of the rarer outcome and chooses the family where none is asked
-    for; rows of one claim repeat one another, so that the pull towards no change grows with
-    ``rows_per_claim``. ``weights`` of shape (n,) count rows, one each by default. The map is drawn
-    to ``near`` (to no change by default): old outcomes that weigh little say little against what
-    newer ones taught of a shorter horizon.
+    for; rows of one claim repeat one another, so that the pull towards no change, ``belief``, grows
+    with ``rows_per_claim``. ``weights`` of shape (n,) count rows, one each by default. The map is
+    drawn to ``near`` (to no change by default): old outcomes that weigh little say little against
+    what newer ones taught of a shorter horizon.
     """
     near = near or Calibration()
     if len(happened) == 0 or happened.min() == happened.max():
@@ -84,7 +87,7 @@ def fit_calibration(
     p = np.clip(chance, _FLOOR, 1 - _FLOOR)
     one, zero = np.log(p), np.log1p(-p)
     weight = np.ones(len(p)) if weights is None else weights
-    pull = _PULL * rows_per_claim
+    pull = belief * rows_per_claim
     if family is None:
         family = "beta" if n_rarer >= MANY else "platt" if n_rarer >= FEW else "temperature"
     if near.family == "beta":

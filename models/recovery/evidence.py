@@ -9,7 +9,7 @@ the age of the claim: twenty-five of each give a quarter, a hundred nearly all.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,21 +24,26 @@ from models.recovery.periods import watched_days
 
 PRIOR_CLAIMS = 25.0
 FEWEST_EVENTS = 10
+_BELIEF = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Claims behind a horizon: with the event, without, and by band of age (the last unknown)."""
+    """Claims behind a horizon: with the event, without, and by band of age (the last unknown).
+
+    ``curves`` is the share of the published curve's weight that held-out forecasts leave it.
+    """
 
     n_events: int
     n_without: int
     band_claims: tuple[int, ...]
+    curves: float = 1.0
 
     def weight(self, bands: np.ndarray) -> np.ndarray:
         """Weight of the model beside the published curves, by what was seen at that age."""
         rarer = float(min(self.n_events, self.n_without))
         near = np.array(self.band_claims, dtype=float)[bands]
-        return _share_of(rarer) * _share_of(near)
+        return (1.0 - (1.0 - _share_of(rarer)) * self.curves) * _share_of(near)
 
 
 def evidence(
@@ -62,6 +67,37 @@ def evidence(
                     f"in full are old enough, {FEWEST_EVENTS} of each are needed"
                 )
     return found, missing
+
+
+def left_to_curves(
+    seen: Mapping[tuple[str, int], Evidence],
+    happened: Mapping[tuple[str, int], np.ndarray],
+    own: Mapping[str, np.ndarray],
+    curves: Mapping[str, np.ndarray],
+) -> dict[tuple[str, int], Evidence]:
+    """The evidence with the share of the curves' weight that forecasts out of fold leave.
+
+    ``own`` and ``curves`` are forecasts of shape (n_rows, 5) by kind, of the labels ``happened``.
+    The share maximises the log-likelihood of the mixture (stacking, Wolpert 1992; of densities,
+    Smyth and Wolpert 1999), a claim counted once however many rows it has, with a belief of
+    ``_BELIEF`` nats in the weights as they are.
+    """
+    grid = np.linspace(0.0, 1.0, 21)
+    out = {}
+    for (kind, horizon), line in seen.items():
+        at = HORIZONS.index(horizon)
+        y = happened[kind, horizon]
+        known = ~np.isnan(y)
+        rest = 1.0 - _share_of(float(min(line.n_events, line.n_without)))
+        claims = line.n_events + line.n_without
+        mine, theirs = own[kind][known, at], curves[kind][known, at]
+        said = []
+        for share in grid:
+            mixed = np.clip(mine + share * rest * (theirs - mine), 1e-6, 1 - 1e-6)
+            gained = np.log(np.where(y[known] == 1, mixed, 1.0 - mixed)).sum()
+            said.append(gained * min(claims / known.sum(), 1.0) - _BELIEF * (1.0 - share) ** 2)
+        out[kind, horizon] = replace(line, curves=float(grid[int(np.argmax(said))]))
+    return out
 
 
 def weights(

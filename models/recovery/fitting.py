@@ -11,14 +11,14 @@ import pandas as pd
 from scipy.special import expit
 
 from models.columns import folds
-from models.recovery.calibration import Calibration, fit_calibration
+from models.recovery.calibration import BELIEF, Calibration, fit_calibration
 from models.recovery.cash import HORIZONS, order
 from models.recovery.hazard import (
     BoostedHazard,
     Inputs,
     LogisticHazard,
     level_shift,
-    period_loss,
+    period_losses,
 )
 from models.recovery.periods import EDGES, Periods, periods, within
 from models.recovery.second import SecondLook
@@ -30,6 +30,7 @@ RECENT_DAYS = 60
 HALF_LIFE_DAYS = 120.0
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
+_FEWEST_TO_FIT = 5  # person-period rows with the event
 _FEWEST_TO_MAP = 10  # claims of the rarer outcome
 _UNKNOWN_LEVEL = 0.3  # error in log-odds where the newest months show too few payments
 _SURE = 1.5  # standard errors within which a change of level is no news
@@ -42,21 +43,25 @@ Level = dict[str, tuple[float, float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What was chosen by score: the engine, the penalty or the number of trees, the loss of each.
+    """What was chosen by score: the engine, the penalties or the number of trees, the losses.
 
-    ``losses`` is the mean log loss of person-period rows of debtors held out, by candidate.
+    ``strength`` is that of payment in full, often the rarer event, ``strength_any`` that of any
+    payment. ``losses`` is the mean log loss of person-period rows of debtors held out, of payment
+    in full, by candidate.
     """
 
     engine: str
     strength: float
     n_trees: int
     losses: Mapping[str, float]
+    strength_any: float
 
     def fit(self, inputs: Inputs, kind: str, seen: Periods) -> Hazard:
         """The chosen engine learnt on person-period rows."""
         if self.engine == "boosted":
             return BoostedHazard.fit(inputs, kind, seen, n_trees=self.n_trees)
-        return LogisticHazard.fit(inputs, kind, seen, self.strength)
+        strength = self.strength if kind == "full" else self.strength_any
+        return LogisticHazard.fit(inputs, kind, seen, strength)
 
 
 def by_kind(rows: pd.DataFrame, known_by: date) -> dict[str, Periods]:
@@ -67,31 +72,60 @@ def by_kind(rows: pd.DataFrame, known_by: date) -> dict[str, Periods]:
 def choose(
     inputs: Inputs,
     rows: pd.DataFrame,
-    seen: Periods,
+    seen: Mapping[str, Periods],
     strengths: Sequence[float],
     *,
     with_trees: bool,
 ) -> Recipe:
     """The engine that forecasts the debtors held out best; trees are tried where claims are many.
 
-    Trees must gain ``_WORTH_IT``: less proves nothing, and the simpler engine stays.
+    Trees must gain ``_WORTH_IT``: less proves nothing, and the simpler engine stays. Each kind of
+    event has the penalty that suits it, since payments in full may be rare where others are many.
     """
-    part = folds(rows["debtor_id"], FOLDS)
+    debtors = rows["debtor_id"]
+    part = folds(debtors, FOLDS, within=True)
     few = np.arange(len(rows)) < _MOST_TO_CHOOSE
-    learn, judge = seen.of((part != 0) & few), seen.of((part == 0) & few)
-    losses: dict[str, float] = {}
-    if min(len(judge.row), len(learn.row)) == 0 or learn.happened.sum() < 5:
-        return Recipe("logistic", strengths[0], 0, losses)
-    for strength in strengths:
-        engine = LogisticHazard.fit(inputs, "full", learn, strength)
-        losses[f"logistic {strength}"] = period_loss(engine.margins(inputs, "full"), judge)
-    strength = min(strengths, key=lambda s: losses[f"logistic {s}"])
+    halves = {kind: (line.of((part != 0) & few), line.of((part == 0) & few))
+              for kind, line in seen.items()}  # fmt: skip
+    strength_any, _ = _penalty(inputs, "any", *halves["any"], debtors, strengths)
+    strength, losses = _penalty(inputs, "full", *halves["full"], debtors, strengths)
+    if not losses:
+        return Recipe("logistic", strength, 0, losses, strength_any)
     n_trees = 0
     if with_trees:
-        n_trees, losses["boosted"] = BoostedHazard.choose_size(inputs, "full", learn, judge)
+        n_trees, losses["boosted"] = BoostedHazard.choose_size(inputs, "full", *halves["full"])
     linear = losses[f"logistic {strength}"]
     wins = losses.get("boosted", np.inf) < linear * (1 - _WORTH_IT)
-    return Recipe("boosted" if wins else "logistic", strength, n_trees, losses)
+    engine = "boosted" if wins else "logistic"
+    return Recipe(engine, strength, n_trees, losses, strength_any)
+
+
+def _penalty(
+    inputs: Inputs,
+    kind: str,
+    learn: Periods,
+    judge: Periods,
+    debtors: pd.Series,
+    strengths: Sequence[float],
+) -> tuple[float, dict[str, float]]:
+    """The inverse strength of the penalty, and the mean loss of each; none with too few events.
+
+    A weaker penalty must gain more than the standard error of its gain, debtors whole (the rule
+    of one standard error, Breiman and others 1984): of a rare event a third shows a handful.
+    """
+    if min(len(judge.row), len(learn.row)) == 0 or learn.happened.sum() < _FEWEST_TO_FIT:
+        return strengths[0], {}
+    debtor = pd.factorize(debtors)[0][judge.row]
+    losses = {}
+    best, least = strengths[0], np.full(len(judge.row), np.inf)
+    for strength in sorted(strengths):
+        engine = LogisticHazard.fit(inputs, kind, learn, strength)
+        loss = period_losses(engine.margins(inputs, kind), judge)
+        losses[f"logistic {strength}"] = float(loss.mean())
+        gain = np.bincount(debtor, least - loss)
+        if gain.sum() > np.sqrt((gain**2).sum()) or np.isinf(gain.sum()):
+            best, least = strength, loss
+    return best, losses
 
 
 def out_of_fold(
@@ -99,13 +133,13 @@ def out_of_fold(
 ) -> Margins | None:
     """Margins of rows by engines that saw none of their debtor; None where folds are empty."""
     n_folds = LINEAR_FOLDS if recipe.engine == "logistic" else FOLDS
-    part = folds(rows["debtor_id"], n_folds)
+    part = folds(rows["debtor_id"], n_folds, within=True)
     found: Margins = {}
     for kind in KINDS:
         margins = np.empty((len(rows), len(EDGES) - 1))
         for k in range(n_folds):
             learn = seen[kind].of(part != k)
-            if learn.happened.sum() < 5 or not (part == k).any():
+            if learn.happened.sum() < _FEWEST_TO_FIT or not (part == k).any():
                 return None
             margins[part == k] = recipe.fit(inputs, kind, learn).margins(
                 inputs.take(part == k), kind
@@ -143,6 +177,16 @@ def levels(
     return out
 
 
+def level_error(level: Level, full: np.ndarray, share: np.ndarray) -> float:
+    """Standard error in log-odds of the level of cash, from those of the two kinds of payment.
+
+    Weighted by what payments in full bring of the share expected, arrays of shape (n_rows,):
+    where debts are paid by instalments the few payments in full say little of the cash.
+    """
+    whole = float(np.clip(full.sum() / max(share.sum(), 1e-9), 0.0, 1.0))
+    return whole * level["full"][2] + (1.0 - whole) * level["any"][2]
+
+
 def recent_bins(rows: pd.DataFrame, known_by: date) -> np.ndarray:
     """Which bins of each row have their middle in the newest months, shape (n_rows, N_BINS)."""
     age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy()
@@ -165,6 +209,7 @@ def calibrations(
     known_by: date,
     *,
     family: str | None = None,
+    belief: float = BELIEF,
 ) -> Maps:
     """The map of each kind and horizon, learnt from forecasts and mature labels.
 
@@ -192,6 +237,7 @@ def calibrations(
                 rows_per_claim=max(known.sum() / max(sum(counts), 1), 1.0),
                 weights=0.5 ** (age[known] / HALF_LIFE_DAYS),
                 family=family,
+                belief=belief,
                 near=out[kind, HORIZONS[i - 1]] if i else None,
             )
     return out

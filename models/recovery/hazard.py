@@ -4,12 +4,13 @@ With x the features known on the day of the row, j a bin of ``EDGES`` and o_j th
 published curve in that bin at the age that the claim will then have,
 
 .. math:: \operatorname{logit} h_j(x) = a_j + s\, o_j(x) + b^\top z(x) + 1_{j \le 1} e^\top z(x)
-          + g(\text{age}_j)\, d^\top z(x)
+          + g(\text{age}_j)\, d^\top z(x) + f^\top r_j(x)
 
 for the logistic engine, ridge-penalised (s towards one), so that with little history the published
 shape stays and with much it may fade: not every ledger waits for the due date
 (what is known of a debtor says less of a claim the longer it is unpaid: g is the logarithm of the
-age that the claim will have, one after a year);
+age that the claim will have, one after a year; r_j says how near the last instalment is,
+:mod:`models.recovery.pace`, for payment in full alone);
 the boosted engine learns logit h from trees over the same features, the bin and o_j. A bin that
 nobody has lived through yet follows the published shape from the bins before it.
 
@@ -18,7 +19,7 @@ Discrete-time hazards on person-period rows: Singer and Willett 1993; Tutz and S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +28,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from models.recovery import pace
 from models.recovery import prior as published
 from models.recovery.design import Design
 from models.recovery.logistic import fit_logistic
@@ -56,13 +58,21 @@ AGEING_SOURCES = (
     "debtor_n_payments_365",
     "debtor_overdue_eur",
     "months_paid_6",
+    "n_payments",
+    "days_since_last_payment",
     "open_amount_eur",
     "solvency_score",
 )
+THEN_KNOTS = (0.0, 30.0, 90.0, 180.0)
+"""Days overdue from which the age that a claim will have bends its hazard."""
+
 _BIN_PENALTY = 0.02
+_THEN_PENALTY = 0.1
+_PACE_PRECISION = 0.5  # a leap of one or two in log-odds is no surprise, whatever the penalty
 _USUAL_MARGIN = -2.0  # log-odds about which the scale of the published shape turns
 _FEWEST_AT_RISK = 20
 _LEARNING_RATE = 0.1
+_FAR_FROM_DONE = -9.0  # nothing was paid; that it was not, the features know
 _MOST_TREES = 120
 
 
@@ -89,7 +99,7 @@ class Inputs:
         taken.design, taken.joined = self.design, self.joined[rows]
         taken.age = self.age[rows]
         taken.curves = {kind: curve[rows] for kind, curve in self.curves.items()}
-        for name in ("matrix", "raw"):
+        for name in ("matrix", "raw", "ratios", "then"):
             if name in vars(self):
                 vars(taken)[name] = vars(self)[name][rows]
         return taken
@@ -107,6 +117,21 @@ class Inputs:
         """
         age = np.where(np.isnan(self.age), 180.0, self.age)[:, None] + np.array(EDGES[:-1])
         return np.log1p(np.maximum(age, 0.0) / 30.0) / np.log1p(365.0 / 30.0)
+
+    @cached_property
+    def then(self) -> np.ndarray:
+        """Columns of the age that a claim will have in each bin, (n_rows, N_BINS, knots).
+
+        The logarithm of the months past each of ``THEN_KNOTS``; of a claim of unknown age that of
+        half a year.
+        """
+        age = np.where(np.isnan(self.age), 180.0, self.age)[:, None] + np.array(EDGES[:-1])
+        return np.log1p(np.maximum(age[:, :, None] - np.array(THEN_KNOTS), 0.0) / 30.0)
+
+    @cached_property
+    def ratios(self) -> np.ndarray:
+        """How near the last instalment is, shape (n_rows, N_BINS, 2); see ``pace.ratios``."""
+        return pace.ratios(self.joined)
 
     @cached_property
     def raw(self) -> np.ndarray:
@@ -139,7 +164,8 @@ class LogisticHazard:
     """The logistic engine.
 
     ``early`` are the further coefficients of the first bins, ``ageing`` those that grow with age,
-    ``scale`` how much of the published shape is left.
+    ``pace`` those of the last instalment (none for any payment), ``scale`` how much of the
+    published shape is left.
     """
 
     intercept: float
@@ -147,6 +173,9 @@ class LogisticHazard:
     coefficients: tuple[float, ...]
     early: tuple[float, ...]
     ageing: tuple[float, ...]
+    pace: tuple[float, ...]
+    then: tuple[float, ...]
+    usual: tuple[float, ...]
     scale: float
 
     @classmethod
@@ -158,9 +187,15 @@ class LogisticHazard:
         soon = z[:, early] * (periods.bin < EARLY_BINS)[:, None]
         old = z[:, ageing_columns(inputs.design)] * inputs.ageing[periods.row, periods.bin, None]
         curve = inputs.curves[kind][periods.row, periods.bin]
-        columns = np.column_stack([at, z, soon, old, curve - _USUAL_MARGIN])
-        penalties = np.ones(columns.shape[1])
-        penalties[:N_BINS] = _BIN_PENALTY
+        near = np.empty((len(at), 0))
+        if kind == "full":
+            near = pace.columns(inputs.ratios)[periods.row, periods.bin]
+        then = inputs.then[periods.row, periods.bin]
+        parts = [at, z, soon, old, near, then, (curve - _USUAL_MARGIN)[:, None]]
+        widths = [part.shape[1] for part in parts]
+        last = _PACE_PRECISION * strength
+        weight = [_BIN_PENALTY, 1.0, 1.0, 1.0, last, _THEN_PENALTY, 1.0]
+        columns, penalties = np.column_stack(parts), np.repeat(weight, widths)
         signed = N_BINS + np.flatnonzero([c.source in NEVER_BETTER for c in inputs.design.columns])
         for _ in range(2):
             intercept, found = fit_logistic(
@@ -180,14 +215,17 @@ class LogisticHazard:
         if len(lived):
             # Those who have not paid by then are slower payers than the curve's: so in later bins.
             found[lived[-1] + 1 : N_BINS] = found[lived[-1]]
-        widths = (N_BINS, z.shape[1], soon.shape[1], old.shape[1])
-        bins, all_bins, first, later, rest = np.split(found, np.cumsum(widths))
+        bins, all_bins, first, later, done, aged, rest = np.split(found, np.cumsum(widths)[:-1])
+        usual = np.round((inputs.then @ aged).mean(axis=0), 10)
         return cls(
             round(intercept - float(rest[0]) * _USUAL_MARGIN, 10),
             tuple(bins.tolist()),
             tuple(all_bins.tolist()),
             tuple(first.tolist()),
             tuple(later.tolist()),
+            tuple(done.tolist()),
+            tuple(aged.tolist()),
+            tuple(usual.tolist()),
             1.0 + float(rest[0]),
         )
 
@@ -203,6 +241,16 @@ class LogisticHazard:
         out[ageing_columns(design)] = self.ageing
         return out
 
+    def nearing(self, inputs: Inputs) -> np.ndarray:
+        """What the last instalment adds in each bin, shape (n_rows, N_BINS)."""
+        if not self.pace:
+            return np.zeros((len(inputs), N_BINS))
+        return np.einsum("ijk,k->ij", pace.columns(inputs.ratios), np.array(self.pace))
+
+    def ageing_then(self, inputs: Inputs) -> np.ndarray:
+        """What the age in each bin adds, shape (n_rows, N_BINS); ``usual`` is its mean."""
+        return np.einsum("ijk,k->ij", inputs.then, np.array(self.then))
+
     def margins(self, inputs: Inputs, kind: str) -> np.ndarray:
         """Log-odds of the event in each bin, shape (n_rows, N_BINS)."""
         weights = self.weights(inputs.design)
@@ -211,7 +259,8 @@ class LogisticHazard:
         soon = np.einsum("ij,j->i", inputs.matrix, weights[0])
         index = np.where(np.arange(N_BINS) < EARLY_BINS, soon[:, None], late[:, None])
         growing = np.einsum("ij,j->i", inputs.matrix, self.ageing_weights(inputs.design))
-        index = index + inputs.ageing * growing[:, None]
+        index = index + inputs.ageing * growing[:, None] + self.nearing(inputs)
+        index = index + self.ageing_then(inputs)
         return self.intercept + np.array(self.bins) + self.scale * inputs.curves[kind] + index
 
 
@@ -282,23 +331,24 @@ def _classifier(n_periods: int, n_trees: int, inputs: Inputs) -> HistGradientBoo
         min_samples_leaf=max(40, n_periods // 1000),
         l2_regularization=5.0,
         max_bins=63,
-        monotonic_cst=[*signs, 0, 0, 0],
+        monotonic_cst=[*signs, 0, 0, 0, 0, 0],
         early_stopping=False,
         random_state=0,
     )
 
 
 def _stacked(inputs: Inputs, kind: str, row: np.ndarray, bin_: np.ndarray) -> np.ndarray:
-    """Trees' columns for some rows in some bins: features, published log-odds, day, age then."""
+    """Trees' columns for some rows in some bins: features, published log-odds, day, age, pace."""
     start = np.array(EDGES[:-1], dtype=np.float32)[bin_]
-    more = np.column_stack([inputs.curves[kind][row, bin_], start, inputs.age[row] + start])
+    near = np.nan_to_num(inputs.ratios[row, bin_], nan=_FAR_FROM_DONE)
+    more = np.column_stack([inputs.curves[kind][row, bin_], start, inputs.age[row] + start, near])
     return np.concatenate([inputs.raw[row], more.astype(np.float32)], axis=1)
 
 
-def period_loss(margins: np.ndarray, periods: Periods) -> float:
-    """Mean negative log-likelihood of person-period rows under margins (n_rows, N_BINS)."""
+def period_losses(margins: np.ndarray, periods: Periods) -> np.ndarray:
+    """Negative log-likelihood of each person-period row under margins (n_rows, N_BINS)."""
     at = margins[periods.row, periods.bin]
-    return float(np.mean(np.logaddexp(0.0, at) - periods.happened * at))
+    return np.asarray(np.logaddexp(0.0, at) - periods.happened * at)
 
 
 def level_shift(
@@ -329,23 +379,11 @@ def level_shift(
 
 def as_json(engine: LogisticHazard) -> dict[str, Any]:
     """Plain lists and numbers of a logistic engine."""
-    return {
-        "intercept": engine.intercept,
-        "bins": list(engine.bins),
-        "coefficients": list(engine.coefficients),
-        "early": list(engine.early),
-        "ageing": list(engine.ageing),
-        "scale": engine.scale,
-    }
+    told = asdict(engine)
+    return {name: list(part) if isinstance(part, tuple) else part for name, part in told.items()}
 
 
 def from_json(record: dict[str, Any]) -> LogisticHazard:
     """The engine that ``as_json`` wrote."""
-    return LogisticHazard(
-        record["intercept"],
-        tuple(record["bins"]),
-        tuple(record["coefficients"]),
-        tuple(record["early"]),
-        tuple(record["ageing"]),
-        record["scale"],
-    )
+    fields = {name: tuple(x) if isinstance(x, list) else x for name, x in record.items()}
+    return LogisticHazard(**fields)

@@ -33,7 +33,7 @@ from models.recovery.cash import HORIZONS, frame, median_days, money, order
 from models.recovery.dependence import Dependence, assumed, fit_dependence
 from models.recovery.design import Design
 from models.recovery.dividends import dividend_pace
-from models.recovery.evidence import FEWEST_EVENTS, evidence, weights
+from models.recovery.evidence import FEWEST_EVENTS, evidence, left_to_curves, weights
 from models.recovery.fitting import KINDS, Hazard, Level, Maps, Margins, Recipe
 from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
@@ -45,6 +45,9 @@ MAIN_HORIZON = 90
 STRENGTHS = (0.003, 0.03, 0.3)
 TAILS = (0.05, 0.04, 0.03, 0.02, 0.01)
 COVERED = 0.9
+BELIEF_IN_CURVES = 2.0
+"""That a foreign curve has the level of this ledger: log-odds off by .7 are no surprise."""
+
 _CHUNK = 50_000
 
 
@@ -145,7 +148,7 @@ class RecoveryModel(BaseEstimator):
 
     def _nothing_learnt(self) -> None:
         self.engine_ = "prior"
-        self.recipe_ = Recipe("logistic", self.strengths[0], 0, {})
+        self.recipe_ = Recipe("logistic", self.strengths[0], 0, {}, self.strengths[0])
         self.hazards_: dict[str, Hazard] = {}
         self.base_curve_ = np.zeros(N_BINS)
         nothing: Maps = {(kind, h): Calibration() for kind in KINDS for h in HORIZONS}
@@ -167,14 +170,16 @@ class RecoveryModel(BaseEstimator):
         line = self.evidence_["full", main]
         rarer = min(line.n_events, line.n_without)
         self.recipe_ = fitting.choose(
-            inputs, rows, seen["full"], self.strengths, with_trees=rarer >= self.trees_from
+            inputs, rows, seen, self.strengths, with_trees=rarer >= self.trees_from
         )
         self.engine_ = self.recipe_.engine
         self.base_curve_ = np.round(inputs.curves["full"].mean(axis=0), 10)
         held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen)
         self.hazards_ = {kind: self.recipe_.fit(inputs, kind, seen[kind]) for kind in KINDS}
         curves = dict(zip(KINDS, published.chance(*published.inputs(rows)), strict=True))
-        self.prior_maps_ = fitting.calibrations(curves, marks, rows, known_by, family="platt")
+        self.prior_maps_ = fitting.calibrations(
+            curves, marks, rows, known_by, family="platt", belief=BELIEF_IN_CURVES
+        )
         if held_out is None:
             return
         for kind, look in fitting.second_looks(self.recipe_, held_out, inputs, seen).items():
@@ -188,15 +193,19 @@ class RecoveryModel(BaseEstimator):
         self.calibrations_ = fitting.calibrations(chances, marks, rows, known_by)
         self._tell_level()
         full, any_ = fitting.set_right(chances, self.calibrations_)
+        moved = dict(zip(KINDS, fitting.set_right(curves, self.prior_maps_), strict=True))
+        own = {"full": full, "any": any_}
+        self.evidence_ = left_to_curves(self.evidence_, marks, own, moved)
         watched = watched_days(rows, known_by)
         self.shares_ = fit_shares(rows, inputs.matrix, watched, full, any_)
         at = HORIZONS.index(main)
+        share = self.shares_.expected(inputs.matrix, full, any_)
         self.dependence_ = fit_dependence(
             marks["full", main],
             full[:, at],
             rows["debtor_id"],
             rows["day"],
-            level_error=self.level_["full"][2],
+            level_error=fitting.level_error(self.level_, full[:, -1], share),
         )
         self._choose_tail(rows, inputs, full, any_, marks)
 

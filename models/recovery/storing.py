@@ -21,7 +21,7 @@ from models.recovery.model import RecoveryModel
 from models.recovery.second import SecondLook
 from models.recovery.shares import Shares
 
-FORMAT = 5
+FORMAT = 6
 """Of the parts; a version of another format is not read."""
 
 
@@ -73,7 +73,7 @@ def read(parts: Mapping[str, Any]) -> RecoveryModel:
     model.extras_ = ExtraColumns.from_json(record["extras"])
     model.evidence_ = {
         (line["kind"], line["horizon"]): Evidence(
-            line["n_events"], line["n_without"], tuple(line["band_claims"])
+            line["n_events"], line["n_without"], tuple(line["band_claims"]), line["curves"]
         )
         for line in record["evidence"]
     }
