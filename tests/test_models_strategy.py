@@ -252,11 +252,11 @@ def climbed(rank, days=90, since=30, channel="email", **changes):
     )  # fmt: skip
 
 
-def reminded(sent=None, name="disorganised", rank=1, people=None, **changes):
+def reminded(sent=None, name="disorganised", rank=1, **changes):
     """What is advised of a claim that was asked for already."""
     one = claim(n_actions=1, documents_sent_at=sent, **changes)
-    who, belief = [people or debtor()], [profile(name=name)]
-    return only(advise([one], who, [climbed(rank, days=20, since=10)], profiles=belief))
+    past, belief = [climbed(rank, days=20, since=25 if rank == 4 else 10)], [profile(name=name)]
+    return only(advise([one], [debtor()], past, profiles=belief))
 
 
 @pytest.mark.parametrize("rank", [1, 2])
@@ -276,6 +276,7 @@ def test_a_further_reminder_brings_papers_to_whom_they_are_worth_more(rank):
         {"name": "bad_faith"},
         {"flags": ["near_limitation"]},
         {"rank": 3, "formal_notice_expires_on": dt.date(2026, 12, 30)},
+        {"rank": 4, "formal_notice_expires_on": dt.date(2026, 10, 30)},
         {"last_outcome": "cash_wait", "last_interaction_at": pd.Timestamp("2026-11-19")},
         {"promise_due_on": dt.date(2026, 11, 30)},
     ],

@@ -23,8 +23,8 @@ from models.strategy.situation import NEAR_LIMITATION
 #: Name of the situation, a key of the phrases.
 DOCUMENTS = "documents"
 _ACTION = "resend_documents"
-#: Stages at which papers may go along; while a formal notice runs, nothing is said beside it.
-_RANKS = [conduct.STAGE_RANK[name] for name in ("reminder", "firm_reminder", "last_attempt")]
+#: Stages at which papers may go along: a threat is not followed by a kindness (D4).
+_RANKS = [conduct.STAGE_RANK[name] for name in ("reminder", "firm_reminder")]
 #: Courses of a claim that papers do not help on.
 _LOST = ("write_off",)
 
