@@ -1,13 +1,16 @@
 """Cash in parts and dividends: what goes on in days that nobody has lived through yet."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.recovery.cash import HORIZONS
+from models.recovery.cash import ANY, FULL, HORIZONS
+from models.recovery.dependence import Dependence
 from models.recovery.dividends import dividend_pace
+from models.recovery.portfolio import weekly_cash
 from models.recovery.shares import CASH, fit_shares
 
 
@@ -40,6 +43,27 @@ def test_a_ledger_that_pays_at_once_has_no_instalments_that_go_on() -> None:
     shares = fit_shares(rows, matrix, days, full, any_)
     assert shares.flows[2] * 12 * 0.05 < 0.02
     assert shares.expected(matrix, full, any_).mean() == pytest.approx(0.4, abs=0.03)
+
+
+def test_the_weeks_of_instalments_come_as_they_are_paid_and_add_up_to_the_year() -> None:
+    rows, matrix, days, full, any_ = by_instalments(1500, 400.0, monthly=0.04)
+    shares = fit_shares(rows, matrix, days, full, any_)
+    claims = rows.assign(debtor_id=rows["claim_id"])
+    scored = rows[["claim_id"]].assign(
+        **dict(zip(FULL, full.T, strict=True)),
+        **dict(zip(ANY, any_.T, strict=True)),
+        expected_recovered=100.0 * shares.expected(matrix, full, any_),
+    )
+    model = SimpleNamespace(
+        shares_=shares, precision_=shares.precision, dependence_=Dependence(0.0, 0.0)
+    )
+    weeks = weekly_cash(model, claims, scored, weeks=54)
+    assert weeks["expected"].sum() == pytest.approx(scored["expected_recovered"].sum())
+    assert weeks["expected"].iloc[-1] == 0
+    monthly = 1500 * 0.5 * 0.04 * 100.0
+    assert weeks["expected"].iloc[:13].sum() == pytest.approx(monthly * 91 / 30, rel=0.15)
+    # Intervals come from draws of the same weeks: around the level, not around a first payment.
+    assert weeks["high"].iloc[0] < 2 * monthly * 7 / 30
 
 
 def insolvent(n: int, paid: int) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from models.recovery import prior as published
 from models.recovery.cash import ANY, FULL, HORIZONS, share_quantile
 from models.recovery.dependence import Dependence, assumed
 from models.recovery.model import RecoveryModel
+from models.recovery.shares import assumed as assumed_shares
 from models.recovery.shares import part_mean
 
 WEEK_DAYS = 7
@@ -75,35 +76,51 @@ def weekly_cash(
 ) -> pd.DataFrame:
     """Cash of the whole portfolio in each week to come: week (1, 2, …), expected, low, high (EUR).
 
-    Of a claim paid in part the part is spread like the chance of any payment; within a horizon
-    payments come evenly.
+    What payment in full brings by itself comes with its curve; the rest (parts, and instalments of
+    those who get to the end) by the flows of :mod:`models.recovery.shares`. Over 365 days the weeks
+    add up to the expected cash, later ones hold nothing; between two horizons they are even.
     """
     amount, mine = _amounts(features, scored)
     full = scored[list(FULL)].to_numpy(dtype=float)[mine]
     any_ = scored[list(ANY)].to_numpy(dtype=float)[mine]
-    ends = np.arange(weeks + 1) * float(WEEK_DAYS)
-    full_by, any_by = _by_day(full, ends), _by_day(any_, ends)
-    part = _part(features, scored, mine)
-    gap = np.maximum(any_[:, -1] - full[:, -1], 1e-9)
-    spread = np.clip((any_by - full_by) / gap[:, None], 0.0, 1.0)
-    spread = np.diff(np.maximum.accumulate(spread, axis=1), axis=1)
-    in_full = np.diff(full_by, axis=1)
-    expected = (amount[:, None] * (in_full + (gap * part)[:, None] * spread)).sum(axis=0)
+    share = full[:, -1] + (any_[:, -1] - full[:, -1]) * _part(features, scored, mine)
+    at_once, rest = _timed(model, full, any_, share)
+    ends = np.minimum(np.arange(weeks + 1) * float(WEEK_DAYS), HORIZONS[-1])
+    in_full = np.diff(_by_day(full, ends), axis=1)
+    spread = np.diff(_by_day(rest.cumsum(axis=1), ends), axis=1)
+    left = share - at_once * full[:, -1]
+    expected = at_once * amount @ in_full + (amount * left) @ spread
     totals = np.zeros((_draws(draws, len(mine)), weeks))
-    cumulative = np.diff(_by_day(full, ends), axis=1).cumsum(axis=1)
-    for i, (score, share) in enumerate(_drawn(model, features, scored, mine, len(totals), seed)):
+    cumulative = in_full.cumsum(axis=1)
+    for i, (score, paid) in enumerate(_drawn(model, features, scored, mine, len(totals), seed)):
         # The highest scores are the earliest payments in full.
-        left = 1.0 - norm.cdf(score)
-        whole = left < full[:, -1]
-        week = (left[:, None] > cumulative).sum(axis=1)
+        above = 1.0 - norm.cdf(score)
+        whole = above < full[:, -1]
+        week = (above[:, None] > cumulative).sum(axis=1)
         soon = whole & (week < weeks)
-        totals[i] = np.bincount(week[soon], weights=amount[soon], minlength=weeks)[:weeks]
-        some = ~whole & (share > 0)
-        totals[i] += ((amount * share)[some, None] * spread[some]).sum(axis=0)
+        ended = np.bincount(week[soon], weights=amount[soon], minlength=weeks)[:weeks]
+        totals[i] = at_once * ended + (amount * (paid - at_once * whole)) @ spread
     low, high = _interval(totals, expected, level)
     return pd.DataFrame(
         {"week": np.arange(1, weeks + 1), "expected": expected, "low": low, "high": high}
     )
+
+
+def _timed(
+    model: RecoveryModel | None, full: np.ndarray, any_: np.ndarray, share: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Part of the amount that comes with payment in full itself, and when the rest comes.
+
+    The latter by interval of the horizons, shape (n_claims, 5), rows of sum one.
+    """
+    learnt = None if model is None else model.shares_
+    shares = assumed_shares() if learnt is None else learnt
+    timing = shares.timing(full, any_)
+    in_full = np.diff(full, axis=1, prepend=0.0)
+    at_once = min(shares.flows[0], 1.0)
+    rest = np.maximum(share[:, None] * timing - at_once * in_full, 0.0)
+    total = rest.sum(axis=1, keepdims=True)
+    return at_once, np.where(total > 1e-9, rest / np.maximum(total, 1e-9), timing)
 
 
 def dated_weeks(weeks: pd.DataFrame, as_of: date) -> pd.DataFrame:

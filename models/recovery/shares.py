@@ -60,6 +60,16 @@ class Shares:
         low, gap = full[:, -1], any_[:, -1] - full[:, -1]
         return np.clip(total, low + _MARGIN * gap, low + (1 - _MARGIN) * gap)
 
+    def timing(self, full: np.ndarray, any_: np.ndarray) -> np.ndarray:
+        """Part of the cash of 365 days that comes in each interval, shape (n_claims, 5), sum one.
+
+        By the three flows alone. What was learnt of single intervals stays out: a long one is known
+        from old days only, and where the pace of a ledger changes it tells the change, not the
+        interval. The columns of the linear model move all intervals alike.
+        """
+        flows = _offsets(full, any_, self.flows)
+        return np.asarray(flows / flows.sum(axis=1, keepdims=True))
+
     def to_json(self) -> dict[str, Any]:
         """Plain lists and numbers."""
         return {
@@ -80,6 +90,17 @@ class Shares:
             record["precision"],
             tuple(record["flows"]),
         )
+
+
+def assumed(n_columns: int = 0) -> Shares:
+    """What is believed before anything was seen."""
+    return Shares(
+        0.0,
+        (0.0,) * len(HORIZONS),
+        (0.0,) * n_columns,
+        _assumed_precision(),
+        _assumed_flows(),
+    )
 
 
 def fit_shares(
@@ -104,13 +125,7 @@ def fit_shares(
     part = np.diff(paid, axis=1, prepend=0.0).clip(0.0, 1.0)
     usable = (watched[:, None] >= np.array(HORIZONS)) & ~np.isnan(part)
     row, at = np.nonzero(usable)
-    nothing = Shares(
-        0.0,
-        (0.0,) * len(HORIZONS),
-        (0.0,) * matrix.shape[1],
-        _assumed_precision(),
-        _assumed_flows(),
-    )
+    nothing = assumed(matrix.shape[1])
     if len(row) < _FEWEST:
         return nothing
     flows = _fit_flows(full, any_, part, usable)
