@@ -111,7 +111,9 @@ def course_terms(course: str, facts: SuitFacts, as_of: date | None = None) -> Co
 def founded(course: str, facts: SuitFacts) -> dict[str, tuple[Record, ...]]:
     """The records that each figure of a course in court comes from, by the input it feeds.
 
-    >>> facts = SuitFacts(Decimal(10000), date(2026, 10, 1), debtor_kind="company")
+    >>> facts = SuitFacts(
+    ...     Decimal(10000), date(2026, 10, 1), debtor_kind="company", has_order=True
+    ... )
     >>> {name: [each.name for each in found]
     ...  for name, found in founded("summary", facts).items() if name in ("p_granted", "time")}
     {'p_granted': ['interim_granted_if_uncontested'], 'time': ['days_interim_tc', \

@@ -164,7 +164,7 @@ def test_the_command_lists_exports_and_its_entries_are_recorded_once_signed(home
     ]
     file.write_text("\n".join(map(json.dumps, signed)), encoding="utf-8")
     command("record", str(file), "--home", str(home.path))
-    assert "0 proposals, 1 lines" in command("matches", *here)
+    assert "0 proposals, 1 line without" in command("matches", *here)
     command("matches", *here, "--to", str(tmp_path / "m.xlsx"))
 
 
