@@ -96,7 +96,9 @@ class Ear:
             key=lambda name: sum(self._log_odds(traits, self._of[name], self._foul).values()),
         )
         heavy = {
-            stem for trait in sorted(weighed, key=lambda each: -weighed[each])[:3] for stem in trait
+            stem
+            for trait in sorted(weighed, key=lambda each: (-weighed[each], each))[:3]
+            for stem in trait
         }
         shown = [word for word in told if _stem(word) in heavy]
         return Likeness(sum(weighed.values()) / math.sqrt(len(traits)), family, " ".join(shown[:6]))

@@ -166,15 +166,28 @@ def _sound(plain: tuple[str, ...], language: str, setting: Setting) -> Likeness 
         return None
     judged = needs_a_judge(words, spoken)
     known = False
-    for rule in spoken.rules:
+    for rule in _touched(words, language):
         if rule.heading or rule.debtor or rule.advice or rule.time_barred:
             continue
-        if any(next(pattern.hits(words), None) for pattern in rule.patterns):
-            if not _applies(rule, False, setting, judged=judged) or _allowed(rule, words, language):
-                return None
-            known = known or _hit(rule, words, language) is None
+        if not _applies(rule, False, setting, judged=judged) or _allowed(rule, words, language):
+            return None
+        known = known or _hit(rule, words, language) is None
     # Words that a rule found denied or spared weigh less.
     return replace(like, score=like.score - DENIED) if known else like
+
+
+@lru_cache(maxsize=20_000)
+def _touched(words: tuple[str, ...], language: str) -> tuple[Rule, ...]:
+    """Rules whose patterns find something, denied, spared or not: the long part of the work."""
+    return tuple(
+        rule
+        for rule in book(language).rules
+        if any(
+            next(pattern.hits(told), None)
+            for told in {words, _asked(rule, words, language)}
+            for pattern in rule.patterns
+        )
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -186,7 +199,7 @@ def _hits(
     words = tuple(spoken.speller.put_right(word) for word in plain)
     judged = needs_a_judge(words, spoken)
     found = []
-    for rule in spoken.rules:
+    for rule in _touched(words, language):
         if _applies(rule, is_heading, setting, judged=judged):
             hit = _hit(rule, words, language)
             if hit is not None:
