@@ -53,7 +53,8 @@ def main(arguments=None):
             for each in alike:
                 plays += played(name, each, size, weeks, policies, asked.cache, asked.kept)
     told = {
-        "command": "uv run python -m benchmarks.policy" + (f" --to {asked.to}" if asked.to else ""),
+        "command": f"uv run python -m benchmarks.policy --seeds {asked.seeds}"
+        + (f" --to {asked.to}" if asked.to else ""),
         "made_on": date.today().isoformat(),
         "version": version("amiable"),
         "weeks": weeks,

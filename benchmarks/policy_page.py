@@ -18,13 +18,15 @@ def page(told):
 
 
 def _opening(told):
-    seeds = ", ".join(map(str, told["seeds"]))
     sizes = {play["world"]: play["claims"] for play in told["plays"]}
-    sizes = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+    sizes = ", ".join(
+        f"{name} {size:,} (seed {', '.join(map(str, _seeds(told['plays'], name)))})"
+        for name, size in sizes.items()
+    )
     return _said(
         f"Made on {told['made_on']} by `{told['command']}`, amiable {told['version']}:"
-        f" {told['weeks']} weeks, seeds {seeds} (small worlds three for each). Invoices of the"
-        f" fifteen months before: {sizes}. Every figure:"
+        f" {told['weeks']} weeks. Invoices of the fifteen months before: {sizes}; of a world those"
+        " seeds count that every policy has played. Every figure:"
         " [policy_report.json](policy_report.json). The worlds (`simulation/play`) have a hidden"
         " profile, frailty and ability for each debtor, log-logistic hazards of payment, contacts"
         " that *add* hazard with a delay, fade, tire and level off, documents that are missing,"
@@ -46,7 +48,8 @@ def _opening(told):
 
 def _world(plays, name):
     """Per policy the plays of a world, each with its lift and share of the oracle's."""
-    rows = [play for play in plays if play["world"] == name]
+    seeds = _seeds(plays, name)
+    rows = [play for play in plays if play["world"] == name and play["seed"] in seeds]
     at = {(row["seed"], row["policy"]): row for row in rows}
     found = {}
     for row in rows:
@@ -57,6 +60,15 @@ def _world(plays, name):
         share = gained / reach if reach and reach > 0 else None
         found.setdefault(row["policy"], []).append({**row, "lift": gained, "share": share})
     return found
+
+
+def _seeds(plays, name):
+    """Seeds of a world that every policy played on it has played: else means are not alike."""
+    played = {}
+    for play in plays:
+        if play["world"] == name:
+            played.setdefault(play["policy"], set()).add(play["seed"])
+    return sorted(set.intersection(*played.values())) if played else []
 
 
 def _share(rows):
