@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+# A worker of the suite has one core: threads of trees that wait for each other take twice the time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
