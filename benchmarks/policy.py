@@ -37,6 +37,7 @@ def main(arguments=None):
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--weeks", type=int, default=WEEKS)
+    parser.add_argument("--remark", default="", help="what to say of the plays that were kept")
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args(arguments)
     weeks = min(asked.weeks, 8) if asked.quick else asked.weeks
@@ -59,6 +60,7 @@ def main(arguments=None):
         "version": version("amiable"),
         "weeks": weeks,
         "seeds": seeds,
+        "remark": asked.remark,
         "says": {name: worlds.load(name)["says"] for name in names},
         "plays": plays,
     }

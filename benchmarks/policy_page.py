@@ -43,6 +43,7 @@ def _opening(told):
         " nobody acts; *share* its part of the oracle's. D4 is counted from the books by"
         " `simulation/play/conduct_check.py`, written apart from `law.conduct`. *Left alone*:"
         " claims that no action would have left paid within 45 days, and that nobody contacted.",
+        *([told["remark"]] if told.get("remark") else []),
     )
 
 
