@@ -7,7 +7,7 @@ Nothing here is a legal act, and nothing is advice: a person decides and signs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -42,7 +42,8 @@ class Case:
 
     ``courses``: those of ``mart.litigation`` for the suit, the one advised first; ``insolvency``:
     kind of the proceedings open against the debtor, if any; ``vat_comes_back``: whether an
-    irrecoverable claim would give VAT back.
+    irrecoverable claim would give VAT back; ``afoot``: the next step of an order or a title that
+    the suit has, a sentence by language, empty without one.
     """
 
     suit_id: str
@@ -55,6 +56,7 @@ class Case:
     gates: Sequence[Gate]
     insolvency: str | None = None
     vat_comes_back: bool = False
+    afoot: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def advised(self) -> Row:
@@ -147,10 +149,11 @@ def _tasks(case: Case, language: str) -> str | None:
     """What the course advised asks for: before filing, or by itself."""
     advised = case.advised
     tasks = [law_word("tasks", code, language) for code in advised["tasks"] or ()]
-    if not tasks:
-        return None
-    name = "task_first" if advised["course"] in _IN_COURT else "task"
-    return say(name, language).format(tasks=" ; ".join(tasks[:_MOST_TASKS]))
+    told = [case.afoot[language]] if language in case.afoot else []
+    if tasks:
+        name = "task_first" if advised["course"] in _IN_COURT else "task"
+        told.append(say(name, language).format(tasks=" ; ".join(tasks[:_MOST_TASKS])))
+    return " ".join(told) or None
 
 
 def _stake(case: Case, language: str) -> list[list[str]]:

@@ -22,6 +22,7 @@ from app_streamlit.parts.words import LANGUAGES, Words
 from law.grounds import READS, of_gate
 from letters.dossier.paper import _titled as paper_titled
 from letters.memo import _stake as memo_stake
+from letters.memo import _tasks as memo_tasks
 from models.litigation.inputs import INPUTS
 from pipelines.journal import Entry, Journal
 from pipelines.warehouse import Warehouse
@@ -193,6 +194,8 @@ def test_what_a_title_carries_is_told_alike_by_the_command_the_memo_and_the_doss
     assert sum(row["titled_amount"] for row in claims) == Decimal("6999.50")
     assert "4,999.50 of principal" in paper_titled([claims[0]], "en").replace("€", "")
     assert any("Carried by the title" in name for name, _ in memo_stake(weighed, "en"))
+    assert weighed.afoot["en"] in " ".join(told.output.split())
+    assert weighed.afoot["en"] in memo_tasks(weighed, "en")
 
 
 def test_each_figure_and_each_gate_of_a_suit_names_its_source(home):
