@@ -218,11 +218,12 @@ def _believer(home: Home, as_of: date) -> Believer:
 
 
 def _weeks(tranches: Tranches, odds: Odds, as_of: date) -> DataFrame:
-    from models.recovery.portfolio import dated_weeks, weekly_cash
+    from models.recovery.portfolio import CASH_BY, dated_weeks, weekly_cash
 
-    amounts = tranches.columns(_FEATURES, ["claim_id", "debtor_id", "open_amount_eur"])
-    weeks: DataFrame = dated_weeks(weekly_cash(odds.model, amounts, odds.of_all()), as_of)
-    return weeks
+    amounts = tranches.columns(_FEATURES, ["claim_id", "debtor_id", *CASH_BY])
+    weeks = weekly_cash(odds.model, amounts, odds.of_all(), as_of=as_of)
+    dated: DataFrame = dated_weeks(weeks, as_of)
+    return dated
 
 
 def _watched(tranches: Tranches, odds: Odds, past: DataFrame) -> DataFrame:

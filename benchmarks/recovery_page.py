@@ -94,8 +94,8 @@ def _notes(part):
         said.append(
             f"Thirteen weeks of cash: error {weeks['error_to_truth']:.1%} of the true expectation,"
             f" {weeks['error_to_lived']:.1%} of the weeks lived (the truth itself"
-            f" {weeks['error_of_truth_to_lived']:.1%}); {weeks['coverage_lived']:.0%} of the weeks"
-            " inside."
+            f" {weeks['error_of_truth_to_lived']:.1%}); {weeks['coverage']:.0%} of the true"
+            f" weeks inside, {weeks['coverage_lived']:.0%} of those lived."
         )
     if "fresh" in part:
         new = part["fresh"]

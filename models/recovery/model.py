@@ -38,6 +38,7 @@ from models.recovery.fitting import KINDS, Hazard, Level, Maps, Margins, Recipe
 from models.recovery.hazard import BoostedHazard, Inputs, LogisticHazard
 from models.recovery.labels import OUTCOMES, labels, settled_by_day
 from models.recovery.periods import N_BINS, watched_days
+from models.recovery.rhythm import Rhythm
 from models.recovery.shares import Shares, fit_shares, part_mean
 
 MODEL_WEIGHT = 0.9
@@ -78,6 +79,7 @@ class RecoveryModel(BaseEstimator):
     recipe_ : what was chosen by score, with the losses of the candidates.
     level_ : by kind, log-odds by which the newest months were corrected, were found off, error.
     dependence_ : how claims move together.
+    rhythm_ : when in the month payments come.
     dividend_pace_ : factor on the assumed chance of payment in an insolvency.
     reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
@@ -157,6 +159,7 @@ class RecoveryModel(BaseEstimator):
         self.shares_: Shares | None = None
         self.dependence_: Dependence = assumed()
         self.tail_ = TAILS[0]
+        self.rhythm_ = Rhythm()
 
     def _learn(
         self,
@@ -198,6 +201,7 @@ class RecoveryModel(BaseEstimator):
         self.evidence_ = left_to_curves(self.evidence_, marks, own, moved)
         watched = watched_days(rows, known_by)
         self.shares_ = fit_shares(rows, inputs.matrix, watched, full, any_)
+        self.rhythm_ = Rhythm.fit(rows, known_by)
         at = HORIZONS.index(main)
         share = self.shares_.expected(inputs.matrix, full, any_)
         self.dependence_ = fit_dependence(

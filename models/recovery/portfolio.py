@@ -19,10 +19,19 @@ from models.recovery import prior as published
 from models.recovery.cash import ANY, FULL, HORIZONS, share_quantile
 from models.recovery.dependence import Dependence, assumed
 from models.recovery.model import RecoveryModel
+from models.recovery.rhythm import Rhythm, places
+from models.recovery.shares import Shares, part_mean
 from models.recovery.shares import assumed as assumed_shares
-from models.recovery.shares import part_mean
 
 WEEK_DAYS = 7
+CASH_BY = (
+    "open_amount_eur",
+    "amount_eur",
+    "paid_share",
+    "n_payments",
+    "days_since_last_payment",
+)
+"""Features that ``weekly_cash`` reads; without the latter four payments keep no day or size."""
 _FEW_CLAIMS, _DRAWS_OF_MANY = 20_000, 40
 
 
@@ -73,25 +82,34 @@ def weekly_cash(
     level: float = 0.9,
     draws: int = 200,
     seed: int = 0,
+    as_of: date | None = None,
 ) -> pd.DataFrame:
     """Cash of the whole portfolio in each week to come: week (1, 2, …), expected, low, high (EUR).
 
     What payment in full brings by itself comes with its curve; the rest (parts, and instalments of
     those who get to the end) by the flows of :mod:`models.recovery.shares`. Over 365 days the weeks
-    add up to the expected cash, later ones hold nothing; between two horizons they are even.
+    add up to the expected cash, later ones hold nothing; between two horizons they follow the
+    month as :mod:`models.recovery.rhythm` learnt it, by days_since_last_payment where ``features``
+    has it and by the day of the month where ``as_of`` is given.
     """
     amount, mine = _amounts(features, scored)
     full = scored[list(FULL)].to_numpy(dtype=float)[mine]
     any_ = scored[list(ANY)].to_numpy(dtype=float)[mine]
     share = full[:, -1] + (any_[:, -1] - full[:, -1]) * _part(features, scored, mine)
-    at_once, rest = _timed(model, full, any_, share)
-    ends = np.minimum(np.arange(weeks + 1) * float(WEEK_DAYS), HORIZONS[-1])
-    in_full = np.diff(_by_day(full, ends), axis=1)
-    spread = np.diff(_by_day(rest.cumsum(axis=1), ends), axis=1)
-    left = share - at_once * full[:, -1]
-    expected = at_once * amount @ in_full + (amount * left) @ spread
+    shares = assumed_shares() if model is None or model.shares_ is None else model.shares_
+    at_once, rest = _timed(shares, full, any_, share)
+    ends = np.minimum(np.arange(1, weeks + 1) * float(WEEK_DAYS), HORIZONS[-1])
+    rhythm = Rhythm() if model is None else model.rhythm_
+    in_full, parts = np.diff(full, axis=1, prepend=0.0), amount * (share - at_once * full[:, -1])
+    upto = rhythm.spread(ends, as_of, at_once * amount @ in_full + parts @ rest)
+    place = places(features.iloc[mine])
+    cumulative = _by_end(in_full, upto, place)
+    spread = np.diff(_by_end(rest, upto, place), axis=1, prepend=0.0)
+    in_parts = parts[:, None] * spread
+    expected = at_once * amount @ np.diff(cumulative, axis=1, prepend=0.0) + in_parts.sum(axis=0)
+    lumps = _lumps(in_parts, _payment(features.iloc[mine], amount, shares.flows[1]))
     totals = np.zeros((_draws(draws, len(mine)), weeks))
-    cumulative = in_full.cumsum(axis=1)
+    chance = np.random.default_rng((seed, 1))
     for i, (score, paid) in enumerate(_drawn(model, features, scored, mine, len(totals), seed)):
         # The highest scores are the earliest payments in full.
         above = 1.0 - norm.cdf(score)
@@ -99,7 +117,8 @@ def weekly_cash(
         week = (above[:, None] > cumulative).sum(axis=1)
         soon = whole & (week < weeks)
         ended = np.bincount(week[soon], weights=amount[soon], minlength=weeks)[:weeks]
-        totals[i] = at_once * ended + (amount * (paid - at_once * whole)) @ spread
+        even = (amount * (paid - at_once * whole)) @ spread
+        totals[i] = at_once * ended + _in_lumps(even, lumps, chance)
     low, high = _interval(totals, expected, level)
     return pd.DataFrame(
         {"week": np.arange(1, weeks + 1), "expected": expected, "low": low, "high": high}
@@ -107,20 +126,58 @@ def weekly_cash(
 
 
 def _timed(
-    model: RecoveryModel | None, full: np.ndarray, any_: np.ndarray, share: np.ndarray
+    shares: Shares, full: np.ndarray, any_: np.ndarray, share: np.ndarray
 ) -> tuple[float, np.ndarray]:
     """Part of the amount that comes with payment in full itself, and when the rest comes.
 
     The latter by interval of the horizons, shape (n_claims, 5), rows of sum one.
     """
-    learnt = None if model is None else model.shares_
-    shares = assumed_shares() if learnt is None else learnt
     timing = shares.timing(full, any_)
     in_full = np.diff(full, axis=1, prepend=0.0)
     at_once = min(shares.flows[0], 1.0)
     rest = np.maximum(share[:, None] * timing - at_once * in_full, 0.0)
     total = rest.sum(axis=1, keepdims=True)
     return at_once, np.where(total > 1e-9, rest / np.maximum(total, 1e-9), timing)
+
+
+def _by_end(gained: np.ndarray, upto: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """What comes by each end, (n_claims, n_ends), from what comes in each interval (n_claims, 5).
+
+    ``upto`` is that of ``Rhythm.spread``, ``place`` the row of each claim in it.
+    """
+    out = np.empty((len(gained), upto.shape[2]))
+    for row in np.unique(place):
+        mine = place == row
+        out[mine] = gained[mine] @ upto[row]
+    return out
+
+
+def _payment(features: pd.DataFrame, amount: np.ndarray, first: float) -> np.ndarray:
+    """Size of a payment in part of each claim (EUR): the mean of its own, else ``first`` of it."""
+    size = np.full(len(amount), np.nan)
+    if {"paid_share", "amount_eur", "n_payments", "open_amount_eur"} <= set(features.columns):
+        kept = features[["paid_share", "amount_eur", "n_payments"]]
+        told, whole, n = kept.to_numpy(dtype=float, na_value=np.nan).T
+        np.divide(told * whole, n, out=size, where=n > 0)
+    return np.clip(np.where(size > 0, size, first * amount), 0.01, np.maximum(amount, 0.01))
+
+
+def _lumps(in_parts: np.ndarray, payment: np.ndarray) -> np.ndarray:
+    """Variance of the parts of each week, shape (n_weeks,): a payment comes whole or not at all.
+
+    With z the size of a payment and E the cash expected of a claim in a week, a payment comes with
+    chance E/z: the variance is E·z·(1 − E/z).
+    """
+    once = np.minimum(in_parts, payment[:, None])
+    return np.asarray((once * (payment[:, None] - once)).sum(axis=0))
+
+
+def _in_lumps(even: np.ndarray, lumps: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """The parts of each week as they might come, of mean ``even`` and variance ``lumps``: gamma."""
+    some = (even > 0) & (lumps > 0)
+    safe = np.where(some, even, 1.0), np.where(some, lumps, 1.0)
+    drawn = chance.gamma(safe[0] ** 2 / safe[1], safe[1] / safe[0])
+    return np.asarray(np.where(some, drawn, np.maximum(even, 0.0)))
 
 
 def dated_weeks(weeks: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -218,12 +275,3 @@ def _interval(
     low, high = np.quantile(totals, [tail, 1.0 - tail], axis=0)
     off = expected - totals.mean(axis=0)
     return np.maximum(np.minimum(low + off, expected), 0.0), np.maximum(high + off, expected)
-
-
-def _by_day(curve: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """Chance by each day, shape (n_claims, n_days), straight between the horizons."""
-    knots = np.concatenate([[0.0], np.asarray(HORIZONS, dtype=float)])
-    values = np.concatenate([np.zeros((len(curve), 1)), curve], axis=1)
-    after = np.clip(np.searchsorted(knots, days, side="left"), 1, len(HORIZONS))
-    share = (days - knots[after - 1]) / (knots[after] - knots[after - 1])
-    return values[:, after - 1] * (1 - share) + values[:, after] * share

@@ -18,10 +18,11 @@ from models.recovery.evidence import Evidence
 from models.recovery.fitting import Maps, Recipe
 from models.recovery.hazard import BoostedHazard, LogisticHazard
 from models.recovery.model import RecoveryModel
+from models.recovery.rhythm import Rhythm
 from models.recovery.second import SecondLook
 from models.recovery.shares import Shares
 
-FORMAT = 6
+FORMAT = 7
 """Of the parts; a version of another format is not read."""
 
 
@@ -56,6 +57,7 @@ def told(model: RecoveryModel) -> dict[str, Any]:
         "shares": model.shares_.to_json() if model.shares_ is not None else None,
         "dependence": asdict(model.dependence_),
         "tail": model.tail_,
+        "rhythm": asdict(model.rhythm_),
         "dividend_pace": model.dividend_pace_,
         "reasons": model.reasons_,
         "n_rows": model.n_rows_,
@@ -91,6 +93,7 @@ def read(parts: Mapping[str, Any]) -> RecoveryModel:
     model.shares_ = None if kept is None else Shares.from_json(kept)
     model.dependence_ = Dependence(**record["dependence"])
     model.tail_ = record["tail"]
+    model.rhythm_ = Rhythm.from_json(record["rhythm"])
     model.dividend_pace_ = record["dividend_pace"]
     model.reasons_ = list(record["reasons"])
     model.n_rows_ = record["n_rows"]
