@@ -15,6 +15,7 @@ from amiable.awards import told as carried_told
 from data_schema import word as code_word
 from law.conduct import PERSON_SIGNS_FOR
 from law.french import term
+from law.land import LAND
 from law.limitation import regime
 from law.measures import Measure, measures
 from law.schedule import Running, declaration_until
@@ -52,7 +53,8 @@ class AfterTitle:
     ``ahead``: the title cannot be enforced yet, the measures are weighed as once it can.
     ``search``: the measures in order and what they are worth, None where none is open;
     ``interrupts``: events that begin the ten years anew; ``warned_on``: since when the end of the
-    title is near, None while it is not; ``signs``: a person has to sign any measure.
+    title is near, None while it is not; ``signs``: a person has to sign any measure;
+    ``land``: what is to be asked before any measure on land, a code of ``land_asks``.
     """
 
     step: Next
@@ -64,6 +66,7 @@ class AfterTitle:
     interrupts: tuple[str, ...]
     warned_on: date | None
     signs: bool
+    land: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,9 @@ def after_title(
     if ahead:
         facts = replace(facts, has_title=True, is_enforceable=True)
         facts = carries.of(facts) if carries else facts
+    answered = {row["has_land"] for row in rows} - {None}
+    decided = all(row["land_decided"] for row in rows)
+    facts = replace(facts, has_land=any(answered) if answered else None, land_decided=decided)
     every = measures(facts)
     if ahead:
         every = tuple(each._replace(opens_on=opens_on) for each in every)
@@ -158,7 +164,21 @@ def after_title(
         interrupting(facts.as_of, regime(known.debtor_kind, known.creditor_kind)),
         near if near is not None and near <= facts.as_of else None,
         facts.debtor_kind in PERSON_SIGNS_FOR,
+        _land_question(facts, found),
     )
+
+
+def _land_question(facts: SuitFacts, found: Search | None) -> str | None:
+    """What to ask of land: the registry, or a person; None where nothing hangs on it."""
+    if found is None or facts.has_land is False:
+        return None
+    if facts.has_land is None:
+        on_land = any(each.advised and each.code in LAND for each in found.attempts)
+        return "registry" if on_land else None
+    waits = any(
+        each.closed == "person_decides_home" for each in measures(facts) if each.code in LAND
+    )
+    return "decide" if waits else None
 
 
 def standing(rows: Rows, as_of: date) -> Standing:
@@ -237,6 +257,8 @@ def pages(found: AfterTitle, language: str) -> Iterator[str]:
     yield from closed(found, language)
     if found.search:
         yield total(found.search, language)
+    if found.land:
+        yield word("land_asks", found.land, language)
 
 
 def closed(found: AfterTitle, language: str) -> Iterator[str]:
@@ -289,6 +311,7 @@ def summed(found: AfterTitle) -> dict[str, Any]:
         "net": None if search is None else round(search.net, 2),
         "write_off": None if search is None else round(search.write_off, 2),
         "signs": found.signs,
+        "land": found.land,
     }  # fmt: skip
 
 

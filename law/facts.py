@@ -23,9 +23,10 @@ class SuitFacts:
     ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the creditor.
     ``is_enforceable``: the title, if there is one, was served and its time to oppose has passed.
     ``is_declared``: in the insolvency. ``was_lost``: a judgment went against the creditor;
-    ``is_unenforceable``: an officer found nothing to seize. ``documents`` holds document kinds of
-    the contract. ``identity_known``: the SIREN or the kind is known; left out, the kind decides.
-    None otherwise means unknown.
+    ``is_unenforceable``: an officer found nothing to seize; ``has_land``: what the land registry
+    answered; ``land_decided``: a person decided that what may be a home is seized. ``documents``
+    holds document kinds of the contract. ``identity_known``: the SIREN or the kind is known; left
+    out, the kind decides. None otherwise means unknown.
     """
 
     amount: Decimal
@@ -57,6 +58,8 @@ class SuitFacts:
     in_court: bool = False
     was_lost: bool = False
     is_unenforceable: bool = False
+    has_land: bool | None = None
+    land_decided: bool = False
     address_known: bool = True
     identity_known: bool | None = None
     insured: bool = False

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from law import parameters
+from law import land, parameters
 from law.costs import CostLine, measure_outlays
 from law.facts import SuitFacts
 from law.parameters import Record
@@ -25,6 +25,7 @@ MEASURES = {
     "movables": "movable_seizure",
     "vehicle": "vehicle_seizure",
     "shares": "share_seizure",
+    "mortgage": "judicial_mortgage",
     "property": "property_seizure",
 }
 #: Debtors that may live on wages, and those whose account keeps a sum that nobody seizes.
@@ -36,8 +37,8 @@ class Measure(NamedTuple):
     """One measure against one debtor.
 
     ``closed``: why it is not open, a code of ``obstacles``; ``opens_on``: first day on which it
-    may be taken, if known. ``found`` and ``empty``: its acts as it finds something or nothing,
-    none where no price was read. ``limits``: its own delays; ``notes``: what else the texts say,
+    may be taken, if known. ``found`` and ``empty``: its acts as it finds something or nothing.
+    ``limits``: its own delays; ``notes``: what else the texts say,
     codes of ``measure_notes``. ``after``: measures that must have failed before.
     """
 
@@ -51,11 +52,6 @@ class Measure(NamedTuple):
     notes: tuple[tuple[str, Record], ...] = ()
     after: tuple[str, ...] = ()
 
-    @property
-    def is_priced(self) -> bool:
-        """Whether a tariff was read for its acts."""
-        return bool(self.found)
-
 
 def measures(facts: SuitFacts, *, enforceable_on: date | None = None) -> tuple[Measure, ...]:
     """Every measure with what opens or closes it; ``enforceable_on`` where that day is to come.
@@ -66,7 +62,7 @@ def measures(facts: SuitFacts, *, enforceable_on: date | None = None) -> tuple[M
     >>> facts = SuitFacts(Decimal(4000), date(2026, 11, 21), debtor_kind="company", has_title=True,
     ...                   oldest_due_on=date(2026, 1, 31))
     >>> [each.code for each in measures(facts) if each.closed is None]
-    ['accounts', 'movables', 'vehicle', 'shares', 'property']
+    ['accounts', 'movables', 'vehicle', 'shares', 'mortgage']
     """
     barred = next(iter(gates("enforcement", facts).obstacles), None)
     if barred is None and facts.country != "FR":
@@ -78,24 +74,33 @@ def measures(facts: SuitFacts, *, enforceable_on: date | None = None) -> tuple[M
 
 
 def _measure(code: str, facts: SuitFacts, barred: str | None, opens_on: date | None) -> Measure:
+    on_land = code in land.LAND
     closed = barred
     if closed is None and code == "wages" and facts.debtor_kind not in EARNING:
         closed = "no_wages"
-    found, empty = (
-        () if code == "property" else tuple(measure_outlays(code, facts, finds=finds))
-        for finds in (True, False)
-    )
+    if closed is None and on_land:
+        closed = land.obstacle(code, facts)
+    priced = land.outlays if on_land else measure_outlays
+    found, empty = (tuple(priced(code, facts, finds=finds)) for finds in (True, False))
     return Measure(
         code,
-        _record(MEASURES[code], facts.as_of),
+        _founded(code, facts.as_of),
         closed,
         opens_on,
         found,
         empty,
-        tuple(_limits(code, facts.as_of)),
+        tuple(land.limits(code, facts) if on_land else _limits(code, facts.as_of)),
         tuple(_notes(code, facts)),
         ("accounts", "wages") if code == "movables" and _needs_judge(facts) else (),
     )
+
+
+def _founded(code: str, day: date) -> Record:
+    """The record that founds a measure."""
+    if code == "mortgage":
+        name = ("land", MEASURES[code])
+        return parameters.record(*name, parameters.begun(*name, day))
+    return _record(MEASURES[code], day)
 
 
 def _limits(code: str, day: date) -> Iterator[Limit]:
@@ -124,10 +129,10 @@ def _notes(code: str, facts: SuitFacts) -> Iterator[tuple[str, Record]]:
     if code == "movables" and _needs_judge(facts):
         name = ("thresholds", "home_seizure_min_claim")
         yield "dwelling_judge", parameters.record(*name, parameters.begun(*name, facts.as_of))
-    if facts.debtor_kind == "sole_trader" and code in ("movables", "property", "shares"):
+    if facts.debtor_kind == "sole_trader" and code in ("movables", "shares", *land.LAND):
         yield "professional_assets", _record("sole_trader_asset_split", facts.as_of)
-    if code == "property":
-        yield "lawyer_and_judge", _record("property_seizure", facts.as_of)
+    if code in land.LAND:
+        yield from land.notes(code, facts)
 
 
 def _needs_judge(facts: SuitFacts) -> bool:

@@ -24,6 +24,7 @@ _TITLES = {
     "payment_order": "Payment order",
     "procedures": "Other procedures",
     "enforcement": "Enforcement",
+    "land": "Measures on land and buildings",
     "vat": "VAT",
     "court_fees": "Court fees and contributions",
     "commissaire_fees": "Enforcement officer: fee of each act",

@@ -115,6 +115,9 @@ def check(entry: Entry) -> None:
     chooses = entry.kind == "answer" and entry.payload.get("question") == "partner"
     if chooses and not (entry.reason or "").strip():
         raise JournalRefused(f"{where}: the choice of a partner needs a reason.")
+    seizes = entry.kind == "answer" and entry.payload.get("question") == "land_seizure"
+    if seizes and not (entry.reason or "").strip():
+        raise JournalRefused(f"{where}: a decision on the seizure of land needs a reason.")
     for name, list_name in PAYLOAD_CODES.items():
         value = entry.payload.get(name)
         if value not in (None, "") and value not in codes(list_name):

@@ -64,6 +64,9 @@ CC,DB,K,FC,2026-05-05,2026-06-05,5000.00,833.33,true
 """,
     "insolvencies": "debtor_id,opened_on,kind,published_on\nD5,2026-10-10,liquidation,2026-10-20\n",
     "payments": "payment_id,claim_id,paid_on,amount\nP1,CA,2026-07-01,1000.50\n",
+    "facts": """subject_type,subject_id,name,value,known_on
+debtor,D4,land_registry,found,2026-11-20
+""",
     "legal_steps": """step_id,claim_id,procedure,step,on,amount
 S1,C1,payment_order,granted,2026-08-31,6000.00
 S2,C2,payment_order,granted,2026-09-01,4800.00
@@ -101,7 +104,12 @@ def home(tmp_path_factory):
             at=datetime(2026, 11, 20, 9, 0), as_of=date(2026, 11, 20), actor="Zoé",
             subject_type="suit", subject_id="K|D6|title", kind="refuse_suit",
             payload={"claim_ids": ["C6"], "debtor_id": "D6"}, reason="accord en vue",
-        )
+        ),
+        Entry(
+            at=datetime(2026, 11, 20, 9, 5), as_of=date(2026, 11, 20), actor="Zoé",
+            subject_type="suit", subject_id="K|DA|title", kind="answer",
+            payload={"question": "land_registry", "answer": "none", "claim_ids": ["CA", "CB"]},
+        ),
     ])  # fmt: skip
     journal.close()
     run_day(made, DAY, started_at=AT, steps=Steps())
@@ -223,7 +231,15 @@ def test_a_title_is_laid_open_with_its_measures_in_order_and_what_they_are_worth
     with Warehouse(home.path) as warehouse:
         found = {
             debtor: suit_file(warehouse, f"K|{debtor}", as_of=DAY)
-            for debtor in ("D3|title", "D4|title", "D5|title", "D6|title", "D8|title", "D9")
+            for debtor in (
+                "D3|title",
+                "D4|title",
+                "D5|title",
+                "D6|title",
+                "D8|title",
+                "D9",
+                "DA|title",
+            )
         }
 
     assert found["D9"].after is None
@@ -233,6 +249,12 @@ def test_a_title_is_laid_open_with_its_measures_in_order_and_what_they_are_worth
     assert after.warned_on == date(2026, 1, 26)
     assert "wages" in [each.code for each in found["D3|title"].after.search.attempts]
     assert found["D3|title"].after.signs
+    # The registry found land of one, none of another, and a third has too small a debt for it.
+    chance = {each.code: each.chance for each in after.search.attempts}
+    assert chance["mortgage"] == pytest.approx(0.35)
+    for debtor, why in (("DA|title", "no_land"), ("D3|title", "stake_below_land")):
+        closed = {each.code: each.closed for each in found[debtor].after.measures}
+        assert closed["mortgage"] == closed["property"] == why
     for debtor in ("D5|title", "D6|title"):
         assert found[debtor].after.search is None
     ahead = found["D8|title"].after

@@ -163,17 +163,16 @@ def test_every_step_and_clock_has_its_words():
 @pytest.mark.parametrize(
     ("kind", "open_"),
     [
-        ("company", {"accounts", "movables", "vehicle", "shares", "property"}),
-        ("consumer", set(MEASURES)),
-        ("sole_trader", {"accounts", "movables", "vehicle", "shares", "property"}),
+        ("company", set(MEASURES) - {"wages"}),
+        ("consumer", set(MEASURES) - {"property"}),
+        ("sole_trader", set(MEASURES) - {"wages", "property"}),
         ("public", set()),
     ],
 )
 def test_the_kind_of_debtor_opens_its_measures(kind, open_):
-    found = measures(suit(debtor_kind=kind))
+    found = measures(suit(debtor_kind=kind, amount=Decimal(15000)))
 
     assert {each.code for each in found if each.closed is None} == open_
-    assert not any(each.is_priced for each in found if each.code == "property")
     noted = {code for each in found for code, _ in each.notes}
     assert ("protected_balance" in noted) == (kind in PERSON_SIGNS_FOR)
 
@@ -204,6 +203,48 @@ def test_movables_in_a_dwelling_wait_for_accounts_and_wages_below_a_small_claim(
     assert after(debtor_kind="consumer", amount=Decimal("534.99")) == ("accounts", "wages")
     assert after(debtor_kind="consumer", amount=Decimal(535)) == ()
     assert after(amount=Decimal(300)) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "mortgage", "property_"),
+    [
+        ({"amount": Decimal("2999.99")}, "stake_below_land", "stake_below_land"),
+        ({"amount": Decimal("9999.99")}, None, "stake_below_land"),
+        ({"amount": Decimal(10000)}, None, None),
+        ({"has_land": False}, "no_land", "no_land"),
+        ({"debtor_kind": "consumer"}, None, "person_decides_home"),
+        ({"debtor_kind": "sole_trader", "has_land": True}, None, "person_decides_home"),
+        ({"debtor_kind": "consumer", "land_decided": True}, None, None),
+        ({"insolvency": "liquidation", "has_land": True}, "debtor_insolvent", "debtor_insolvent"),
+    ],
+)
+def test_land_waits_for_a_stake_the_registry_and_for_a_home_a_persons_word(
+    changes, mortgage, property_
+):
+    closed = {each.code: each.closed for each in measures(suit(**{"amount": 20000} | changes))}
+
+    assert (closed["mortgage"], closed["property"]) == (mortgage, property_)
+
+
+def test_land_is_asked_about_before_anything_is_paid_for_it():
+    """20,000 EUR: 12 for the question, 400 + 0.05 % for the mortgage, 5,500 + 3,000 to seize."""
+
+    def told(**changes):
+        found = measures(suit(amount=Decimal(20000), **changes))
+        return {each.code: each for each in found if each.code in ("mortgage", "property")}
+
+    asked, answered = told(), told(has_land=True)
+
+    assert sum(line.amount.central for line in asked["property"].empty) == 12
+    assert sum(line.amount.central for line in asked["mortgage"].found) == 422
+    assert sum(line.amount.central for line in answered["property"].found) == 8910
+    assert answered["property"].empty == ()
+    assert [line.code for line in asked["property"].found if not line.on_loser] == [
+        "seizure_lawyer_ht"
+    ]
+    assert "ask_land_registry" in [code for code, _ in asked["mortgage"].notes]
+    assert asked["property"].record.verify
+    assert [each.number for each in asked["property"].limits] == [8, 2, 2, 4, 3, 2]
 
 
 def test_a_seizure_of_accounts_costs_what_the_tariff_of_the_day_says():

@@ -10,7 +10,17 @@ import streamlit as st
 
 from amiable.suits import SuitFile
 from app_streamlit import suits
-from app_streamlit.parts import claim, grounds, laid_open, signing, suit, tables, titles, worth
+from app_streamlit.parts import (
+    claim,
+    grounds,
+    laid_open,
+    land,
+    signing,
+    suit,
+    tables,
+    titles,
+    worth,
+)
 from app_streamlit.parts.words import Words, missing, plain
 from law.gates import LIFTABLE, OUT_OF_COURT
 
@@ -32,6 +42,7 @@ def panel(say: Words, suit_id: str, compared: pd.DataFrame) -> None:
     st.markdown(f"**{plain(decision(say, advised, file))}**")
     st.caption(say("suit.no_advice"))
     titles.panel(say, file.after)
+    land.panel(say, file)
     if not names:
         st.info(plain(_none(say, rows)))
         suit.gates(say, file)

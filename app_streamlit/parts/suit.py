@@ -31,6 +31,7 @@ _NOTES = {
 # Courses whose place the law says more about (CPC 46, 1406).
 _PLACES = ("payment_order", "summary", "merits")
 _SIGNED = ("approve_suit", "refuse_suit")
+_REASONED = ("refuse_suit", "land_seizure")
 _CLEARING = tuple(note for note in _NOTES if note not in _SIGNED)
 
 
@@ -158,7 +159,7 @@ def record(say: Words, found: SuitFile, note: str, on: str, reason: str) -> None
     if not actor:
         st.error(say("claim.who_needed"))
         return
-    if note == "refuse_suit" and not reason.strip():
+    if note in _REASONED and not reason.strip():
         st.error(say("claim.reason_needed"))
         return
     try:

@@ -115,8 +115,6 @@ def _texts(say: Words, measures: list[Measure]) -> None:
 
 def _acts(say: Words, measure: Measure) -> list[str]:
     """Acts where it finds something; what is paid where it finds nothing."""
-    if not measure.is_priced:
-        return []
     found = sum(line.amount.central for line in measure.found)
     empty = sum(line.amount.central for line in measure.empty)
     acts = " ; ".join(

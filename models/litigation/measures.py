@@ -1,36 +1,30 @@
-r"""In which order to seize, where to stop, and what that is worth: a search that ends when paid.
+"""In which order to seize, where to stop, and what that is worth: a search that ends when paid.
 
-Whether the debtor has anything is the same for every measure: with chance ``q`` it does, and then
-measure m finds it with chance ``h_m``, each by itself; after a failure ``q`` falls by Bayes' rule.
-A measure costs ``c_m`` where it finds nothing and brings ``v_m`` where it finds, what it then
-costs more taken off. Exchanging two neighbours m and n changes the worth of the sequence by
-
-.. math:: q \, h_m h_n \bigl[(v_m - c_m / h_m) - (v_n - c_n / h_n)\bigr],
-
-so that the best order goes by ``v_m - c_m / h_m`` whatever ``q``: the reservation price of a box
-that holds ``v_m`` or nothing (Weitzman 1979, Econometrica 47, 641-654). What is worth trying at all
-is found by weighing every part of that order, of which there are few. Cash is discounted by the
-measure's own days; that a failure puts the next one off is left out. A measure that finds ends the
-search: what is then still owed is looked at anew.
+Each measure is a box of `models.litigation.boxes`: cash discounted by the measure's own days, its
+acts, and the chance that it finds anything. What is worth trying at all is found by weighing every
+part of the best order. That a failure puts the next one off counts for land alone, which takes
+years. A measure that finds ends the search: what is then still owed is looked at anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from law.costs import collection_fee, total, vat_factor
 from law.facts import SuitFacts
+from law.land import LAND
 from law.measures import Measure
 from law.terms import course_terms
+from models.litigation.boxes import Box, after_nothing, best, ordered, shared, weigh
 from models.litigation.irrecoverable import exits
+from models.litigation.land import land_box
 from models.litigation.past import NATURAL
-from models.litigation.reach import share_collected, usual_reach
+from models.litigation.reach import share_of_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,9 @@ class Attempt:
     ``chance``: that it finds something, once those before it found nothing; ``cost``: laid out on
     average if it is tried; ``cash``: what comes in of the claim if it finds, discounted, less the
     officer's fee; ``index``: its reservation price and ``net`` what trying it adds in its place,
-    nothing coming after: both count the costs that a debtor who pays gives back too.
+    nothing coming after: both count the costs that a debtor who pays gives back too. Of land, and
+    of what is not advised, ``net`` is what it adds to all the others; land by one way in the place
+    of the other.
     ``days``: until the cash; ``advised``: part of the best sequence.
     """
 
@@ -80,32 +76,6 @@ class Search:
         return self.net - self.write_off
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A measure as the order sees it.
-
-    ``finds``: its chance where there is anything; ``dry``: its costs where it finds nothing;
-    ``more``: what finding costs on top; ``back``: what of all that the debtor then gives back.
-    """
-
-    code: str
-    finds: float
-    dry: float
-    more: float
-    cash: float
-    back: float
-    days: int
-    after: tuple[str, ...]
-
-    @property
-    def prize(self) -> float:
-        return self.cash + self.back - self.more
-
-    @property
-    def index(self) -> float:
-        return self.prize - self.dry / self.finds
-
-
 def search(
     facts: SuitFacts,
     measures: Sequence[Measure],
@@ -120,120 +90,87 @@ def search(
     own results counted (by default the law's own prior); ``n_fruitless``: seizures made already
     that brought nothing: each counts as one like the first.
     """
-    open_ = [each for each in measures if each.closed is None and each.is_priced]
+    open_ = [each for each in measures if each.closed is None]
     boxes = [box for each in open_ if (box := _box(each, facts, by)) is not None]
     if not boxes:
         return None
     if chance is None:
         chance = float(course_terms("enforcement", facts).p_enforced.central)
-    q, boxes = _shared(boxes, float(np.clip(chance, 0.0, 1.0)))
-    boxes = _ordered(boxes)
+    q, boxes = _calibrated(boxes, float(np.clip(chance, 0.0, 1.0)), facts)
+    boxes = ordered(boxes)
     for _ in range(n_fruitless):
-        q = _after_nothing(q, boxes[0].finds)
+        q = after_nothing(q, next((box.finds for box in boxes if not box.is_slow), 0.0))
     # A failure leaves what giving up is worth: the VAT, less the record that proves the failure.
     write_off = max((float(each.net) for each in exits(facts, by)), default=0.0)
-    kept = _best(boxes, q, write_off)
-    net, hit, cost = _weigh(kept, q, write_off)
+    kept = best(boxes, q, write_off)
+    net, hit, cost = weigh(kept, q, write_off)
     return Search(tuple(_attempts(boxes, kept, q, write_off)), hit, cost, net, write_off)
 
 
-def _box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> _Box | None:
+def _calibrated(boxes: list[Box], chance: float, facts: SuitFacts) -> tuple[float, list[Box]]:
+    """Chance that there is anything, and the boxes, such that together they find as published.
+
+    Land that the registry found is news beyond what was published: the debtor has something, the
+    other measures find as often as before.
+    """
+    slow = [box for box in boxes if box.is_slow]
+    if not facts.has_land or not slow:
+        return shared(boxes, chance)
+    q, quick = shared([box for box in boxes if not box.is_slow], chance, is_sure=True)
+    return q, [*quick, *slow]
+
+
+def _box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> Box | None:
+    if measure.code in LAND:
+        return land_box(measure, facts, by)
     told = by["measures"][measure.code]
     finds = float(told["finds"][facts.debtor_kind in NATURAL])
     if finds <= 0:
         return None
     dry, wet = (float(total(list(lines)).central) for lines in (measure.empty, measure.found))
     claimed = float(facts.claimed)
-    collected = claimed * _share(claimed, facts, float(told["reach"]), by)
+    collected = claimed * share_of_claim(facts, float(told["reach"]), by)
     # Costs on the debtor come back once it pays, as far as it reaches (CPCE L111-8).
     back = float(total(list(measure.found), on_loser_only=True).central) * collected / claimed
     fee = collection_fee(Decimal(str(round(collected, 2))), facts.as_of, payer="creditor")
     later = (1 + by["discount_rate"]) ** (-told["days"] / 365)
     cash = collected * later - float(fee * vat_factor(facts))
     days = int(told["days"])
-    return _Box(measure.code, finds, dry, wet - dry, cash, back * later, days, measure.after)
+    share = collected / claimed
+    return Box(measure.code, finds, dry, wet - dry, cash, back * later, days, measure.after, share)
 
 
-def _share(claimed: float, facts: SuitFacts, times: float, by: Mapping[str, Any]) -> float:
-    """Mean share of the claim that comes in once something does, over how far that may spread."""
-    official = float(course_terms("enforcement", facts).p_enforced.central)
-    natural = np.asarray([facts.debtor_kind in NATURAL])
-    amount = np.asarray([float(facts.amount)])
-    reach = usual_reach(np.asarray([official]), natural, amount, by) + np.log(times)
-    spreads = np.asarray(by["reach_spreads"], dtype=float)
-    weights = np.asarray(by["reach_spreads_weight"], dtype=float)
-    shares = share_collected(
-        np.full(len(spreads), claimed), np.repeat(reach, len(spreads)), spreads
-    )
-    return float(shares @ weights / weights.sum())
-
-
-def _shared(boxes: list[_Box], chance: float) -> tuple[float, list[_Box]]:
-    """Chance that there is anything, and the measures, such that all together find with ``chance``.
-
-    Where that exceeds what the measures find on a debtor who surely has something, each finds more.
-    """
-    missed = float(np.prod([1 - box.finds for box in boxes]))
-    if chance <= 1 - missed:
-        return chance / (1 - missed), boxes
-    power = np.log(max(1 - chance, 1e-9)) / np.log(missed)
-    return 1.0, [replace(box, finds=float(1 - (1 - box.finds) ** power)) for box in boxes]
-
-
-def _ordered(boxes: list[_Box]) -> list[_Box]:
-    """By reservation price; what must wait for others comes right after the last of them."""
-    found = sorted((b for b in boxes if not b.after), key=lambda b: (-b.index, b.code))
-    for box in (b for b in boxes if b.after):
-        index = [i for i, other in enumerate(found) if other.index < box.index]
-        waits = [i + 1 for i, other in enumerate(found) if other.code in box.after]
-        found.insert(max([*index[:1], *waits], default=len(found)), box)
-    return found
-
-
-def _after_nothing(q: float, finds: float) -> float:
-    return q * (1 - finds) / (1 - q * finds)
-
-
-def _best(boxes: list[_Box], q: float, left: float) -> list[_Box]:
-    """The part of the order that is worth most; of parts worth the same, the shortest."""
-    best: list[_Box] = []
-    worth = left
-    codes = {box.code for box in boxes}
-    for n in range(1, len(boxes) + 1):
-        for part in combinations(boxes, n):
-            taken = {box.code for box in part}
-            if any(need in codes - taken for box in part for need in box.after):
-                continue
-            net = _weigh(part, q, left)[0]
-            if net > worth + 1e-9:
-                best, worth = list(part), net
-    return best
-
-
-def _weigh(part: Sequence[_Box], q: float, left: float) -> tuple[float, float, float]:
-    """Worth of trying a part in its order, the chance that it finds, and its outlay on average."""
-    net = cost = 0.0
-    reached = 1.0
-    for box in part:
-        hit = q * box.finds
-        net += reached * (hit * box.prize - box.dry)
-        cost += reached * (box.dry + hit * box.more)
-        reached *= 1 - hit
-        q = _after_nothing(q, box.finds)
-    return net + reached * left, 1 - reached, cost
-
-
-def _attempts(boxes: list[_Box], kept: list[_Box], q: float, left: float) -> list[Attempt]:
-    """Each measure after the advised ones before it; then the others, after all of those."""
+def _attempts(boxes: list[Box], kept: list[Box], q: float, left: float) -> list[Attempt]:
+    """The advised measures, each after those before it; then what each of the others would add."""
     made = []
-    for box in [*kept, *(box for box in boxes if box not in kept)]:
-        hit = q * box.finds
-        made.append(
-            Attempt(
-                box.code, hit, box.dry + hit * box.more, box.cash, box.index,
-                hit * (box.prize - left) - box.dry, box.days, box in kept,
-            )
-        )  # fmt: skip
-        if box in kept:
-            q = _after_nothing(q, box.finds)
+    for place, box in enumerate(kept):
+        before = _chance_left(kept[:place], q)
+        hit = before * box.finds
+        net = hit * (box.prize - left) - box.dry
+        if box.is_slow:
+            net = weigh(kept, q, left)[0] - weigh(kept[:place], q, left)[0]
+        made.append(_attempt(box, hit, net, advised=True))
+    for box in (box for box in boxes if box not in kept):
+        beside = [each for each in kept if not (box.is_slow and each.is_slow)]
+        tried = _in_place([*beside, box])
+        net = weigh(tried, q, left)[0] - weigh(beside, q, left)[0]
+        before = _chance_left(tried[: tried.index(box)], q)
+        made.append(_attempt(box, before * box.finds, net, advised=False))
     return made
+
+
+def _in_place(boxes: list[Box]) -> list[Box]:
+    slow = [box for box in boxes if box.is_slow]
+    return [*ordered([box for box in boxes if not box.is_slow], next(iter(slow), None)), *slow]
+
+
+def _chance_left(tried: Sequence[Box], q: float) -> float:
+    for box in tried:
+        q = after_nothing(q, box.finds)
+    return q
+
+
+def _attempt(box: Box, hit: float, net: float, *, advised: bool) -> Attempt:
+    return Attempt(
+        box.code, hit, box.dry + hit * box.more, box.cash, box.index, net, box.days, advised
+    )

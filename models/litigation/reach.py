@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from scipy.special import log_ndtr, logit, ndtr, ndtri
 
+from law.facts import SuitFacts
+from law.measures import NATURAL
+from law.terms import course_terms
 from models.litigation.chances import inverse_mills
 
 _SHIFTS = np.linspace(-3.0, 3.0, 49)
@@ -46,6 +49,22 @@ def share_collected(claimed: np.ndarray, reach: np.ndarray, spread: np.ndarray) 
     with np.errstate(over="ignore", under="ignore"):
         part = np.exp(-over + spread**2 / 2 + log_ndtr((over - spread**2) / spread))
     return np.asarray(np.clip(enough + part, 0.0, 1.0))
+
+
+def share_of_claim(facts: SuitFacts, times: float, by: Mapping[str, Any]) -> float:
+    """Mean share of one claim that comes in once something does, ``times`` the usual being there.
+
+    Over how far what is within reach may spread.
+    """
+    official = float(course_terms("enforcement", facts).p_enforced.central)
+    natural = np.asarray([facts.debtor_kind in NATURAL])
+    amount = np.asarray([float(facts.amount)])
+    reach = usual_reach(np.asarray([official]), natural, amount, by) + np.log(times)
+    spreads = np.asarray(by["reach_spreads"], dtype=float)
+    weights = np.asarray(by["reach_spreads_weight"], dtype=float)
+    claimed = np.full(len(spreads), float(facts.claimed))
+    shares = share_collected(claimed, np.repeat(reach, len(spreads)), spreads)
+    return float(shares @ weights / weights.sum())
 
 
 def draws(

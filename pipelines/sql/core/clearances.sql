@@ -1,18 +1,22 @@
 -- One row per claim of which something was settled ahead of a suit: an attempt at an amicable
 -- agreement before a third person, the consent of its insurer or assignee, a person's word on the
--- suit. Said in the journal (an answer to the question) or as a dated fact of the claim or of its
+-- suit, what the land registry answered, a person's word on the seizure of a home. Said in the journal (an answer to the question) or as a dated fact of the claim or of its
 -- debtor: `no` takes it back, a day tells when, anything else counts from the day it was said.
 with answers as (
     select claim_id, debtor_id, question, answer, "at", entry_id
     from core.decisions
     where kind = 'answer'
-      and question in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
+      and question in (
+          'amicable_attempt', 'insurer_consent', 'assignee_consent', 'land_registry', 'land_seizure'
+      )
 ),
 
 known_facts as (
     select subject_type, subject_id, name, value, cast(known_on as timestamp) as "at"
     from staging.facts
-    where name in ('amicable_attempt', 'insurer_consent', 'assignee_consent')
+    where name in (
+        'amicable_attempt', 'insurer_consent', 'assignee_consent', 'land_registry', 'land_seizure'
+    )
 ),
 
 said as (
@@ -75,6 +79,20 @@ known as (
     group by claim_id
 ),
 
+land as (
+    select
+        claim_id,
+        case max(answer) filter (where question = 'land_registry')
+            when 'found' then true
+            when 'none' then false
+        end as has_land,
+        max(answer) filter (where question = 'land_seizure') in ('yes', 'oui', 'true')
+            as land_decided
+    from last_said
+    where question in ('land_registry', 'land_seizure')
+    group by claim_id
+),
+
 approvals as (
     select claim_id, arg_max(kind, ("at", entry_id)) = 'approve_suit' as is_approved
     from core.decisions
@@ -83,10 +101,13 @@ approvals as (
 )
 
 select
-    coalesce(known.claim_id, approvals.claim_id) as claim_id, -- #unique #not_null
+    coalesce(known.claim_id, approvals.claim_id, land.claim_id) as claim_id, -- #unique #not_null
     known.amicable_attempt_on,
     known.insurer_agreed_on,
     known.assignee_agreed_on,
-    approvals.is_approved
+    approvals.is_approved,
+    land.has_land,
+    land.land_decided
 from known
 full join approvals on approvals.claim_id = known.claim_id
+full join land on land.claim_id = coalesce(known.claim_id, approvals.claim_id)

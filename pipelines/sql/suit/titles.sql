@@ -64,6 +64,8 @@ select
     bool_and(coalesce(o.legal_status = 'unenforceable', false)) as is_unenforceable,
     bool_or(coalesce(not o.suit_approved, false)) as is_refused,
     bool_and(coalesce(o.suit_approved, false)) as is_approved,
+    bool_or(n.has_land) as has_land,
+    coalesce(bool_and(n.land_decided), false) as land_decided,
     any_value(a.course) as advised,
     cast(sum(o.open_amount_eur) as decimal(18, 2)) as open_eur
 from core.open_claims as o
@@ -73,6 +75,7 @@ join core.claims as m on o.claim_id = m.claim_id
 join core.debtors as d on o.debtor_id = d.debtor_id
 left join staging.creditors as c on o.creditor_id = c.creditor_id
 left join seizures as s on o.claim_id = s.claim_id
+left join core.clearances as n on o.claim_id = n.claim_id
 left join mart.litigation as a on o.suit_id = a.suit_id and a.recommended
 where o.suit_id is not null
   and ($suit_id is null or o.suit_id = $suit_id)
