@@ -22,6 +22,7 @@ _MONTHS = {
 _BOUNDS = re.compile(r"low: ([\d.]+), central: ([\d.]+), high: ([\d.]+)")
 _TO = re.compile(r"(\d) to ([A-Z]?\d)")
 _ANNEXED = re.compile(r"\btable (\S+) annexed to art\.")
+_SEMICOLON = re.compile(r"(?<=\S); ")
 _DAY = re.compile(rf"\b(of )?(\d{{1,2}}) ({'|'.join(_MONTHS)})[a-z]* (\d{{4}})")
 
 
@@ -39,14 +40,14 @@ def term(group: str, text: str) -> str:
     >>> term("sources", "arrêté of 19 Jun 2025, JO 24 Jun 2025")
     'arrêté du 19 juin 2025, JO 24 juin 2025'
     >>> term("articles", "art. A444-10 ff. C. com.; table 3-1 annexed to art. R444-3 C. com.")
-    "art. A444-10 et s. C. com.; tableau 3-1 annexé à l'art. R444-3 C. com."
+    "art. A444-10 et s. C. com. ; tableau 3-1 annexé à l'art. R444-3 C. com."
     """
     found: str | None = _read("terms").get(group, {}).get(text)
     if found is not None:
         return found
     text = _DAY.sub(_day, text).replace(" and ", " et ").replace(" ff.", " et s.")
     text = _TO.sub(r"\1 à \2", text).replace("created by", "créé par")
-    return _ANNEXED.sub(r"tableau \1 annexé à l'art.", text)
+    return _SEMICOLON.sub(" ; ", _ANNEXED.sub(r"tableau \1 annexé à l'art.", text))
 
 
 def _day(found: re.Match[str]) -> str:

@@ -24,12 +24,15 @@ from letters.writing import clean, day, iban, money, percent, short_day, word
 TEMPLATES = Path(__file__).parent / "templates"
 _ARTICLES = (
     "late_payment",
+    "penalties",
+    "indemnity",
     "notice",
     "legal_interest",
     "consumer_mediation",
     "collection",
     "data_protection",
 )
+_PUBLIC = ("late_payment", "penalties", "indemnity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ def _articles(request: Request) -> dict[str, str]:
     """Articles in words; a public buyer owes penalties by its own code."""
     found = {name: law_word("articles", name, request.language) for name in _ARTICLES}
     if request.debtor.kind == "public":
-        found["late_payment"] = law_word("articles", "late_payment_public", request.language)
+        for name in _PUBLIC:
+            found[name] = law_word("articles", f"{name}_public", request.language)
     return found
 
 
