@@ -59,7 +59,7 @@ def queue(
         for debtor_id in found["debtor_id"][~found["done"]]:
             say(debtor_id)
         done = int(found["done"].sum())
-        say(f"{len(found) - done} cases left for {by} as of {day}, {done} done.")
+        say(f"{counted(len(found) - done, 'case')} left for {by} as of {day}, {done} done.")
         if as_json:
             drawn = found["drawn"].value_counts().to_dict()
             summary(
@@ -94,7 +94,8 @@ def export(
         here = Home.at(home)
         lang = here.settings.language
         rows = labels_file.export(here, to, labeller=_name(by), n=n, language=lang)
-        say(f"{to}: {rows} cases to label. Fill the second column, then `amiable labels import`.")
+        many = counted(rows, "case")
+        say(f"{to}: {many} to label. Fill the second column, then `amiable labels import`.")
         if as_json:
             summary({"file": str(to), "rows": rows})
 
@@ -154,14 +155,15 @@ def agreement(
             standing = labels_file.standing(here, labels_file.as_of(warehouse))
             told = labels.told(warehouse, labels.given(warehouse, standing))
         say(
-            f"{told['labels']} blind labels by {told['labellers']} people, {told['cannot_say']}"
-            f" times none could be given."
+            f"Blind labels: {told['labels']}, people: {told['labellers']}; times that none could be"
+            f" given: {told['cannot_say']}."
         )
         if told["fair"]:
             shares = ", ".join(f"{name} {share:.0%}" for name, share in told["mix"].items())
             say(f"In the random sample of {counted(told['fair'], 'debtor')}: {shares}.")
         if told["alpha"] is None:
-            say(f"{told['cases']} cases with two labels or more: too few for an agreement.")
+            many = counted(told["cases"], "case")
+            say(f"{many} with two labels or more: too few for an agreement.")
         else:
             say(
                 f"Krippendorff's alpha {told['alpha']:.2f} (95 %: {told['low']:.2f} to"

@@ -158,9 +158,9 @@ def take(home: Home, path: Path, *, by: str | None, now: datetime, day: date) ->
             who = (entry.subject_id, labels.person(entry.actor))
             verdict = entry.payload.get("profile", labels.CANNOT_SAY)
             if said.setdefault(who, verdict) != verdict:
-                raise AmiableError(f"{entry.subject_id!r} has two different labels in this file")
+                raise AmiableError("has two different labels in this file")
         except AmiableError as error:
-            wrong.append(f"line {line}: {error}")
+            wrong.append(f"line {line} ({cells['debtor_id'][:60]}): {error}")
             continue
         entries.append(entry)
     if wrong:
@@ -212,7 +212,7 @@ def _entry(
 ) -> Entry:
     debtor_id = cells["debtor_id"]
     if debtor_id not in known:
-        raise AmiableError(f"no debtor {debtor_id[:60]!r}")
+        raise AmiableError("there is no such debtor")
     verdict = verdict_of(cells["profile"])
     labeller = " ".join((cells.get("labelled_by") or by or "").split())
     if not labeller:
@@ -251,8 +251,10 @@ def verdict_of(text: str) -> str:
     for name in codes("profile"):
         for lang in ("fr", "en"):
             spoken[_simple(code_word("profile", name, lang))] = name
-    for word in (*labels.words()["verdicts"]["cannot_say"], *labels.words()["also_cannot_say"]):
+    for word in labels.words()["verdicts"]["cannot_say"]:
         spoken[_simple(word)] = labels.CANNOT_SAY
+    for name, others in labels.words()["also_verdicts"].items():
+        spoken.update({_simple(word): name for word in others})
     found = spoken.get(_simple(text))
     if found is None:
         french = [code_word("profile", name, "fr") for name in codes("profile")]

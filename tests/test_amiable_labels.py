@@ -18,6 +18,7 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import run_day
+from data_schema import codes
 from pipelines.journal import Journal
 from pipelines.warehouse import Warehouse
 
@@ -131,7 +132,7 @@ def test_wrong_lines_are_refused_by_their_number_and_nothing_is_taken(home, tmp_
         "D4;mauvaise foi;;\n"
         "D5;mauvaise foi;Zoé;32/13/2026\n"
         "D5;mauvaise foi;Zoé;2026-12-01\n"
-        "D2;mécontent;Zoé;\n",
+        "D2;mauvais payeur;Zoé;\n",
         encoding="utf-8",
     )
 
@@ -139,9 +140,20 @@ def test_wrong_lines_are_refused_by_their_number_and_nothing_is_taken(home, tmp_
 
     assert code == 1
     assert "nothing was taken, 6 of 7 lines to correct" in output
-    for said in ("line 3: '=HYPER", "line 4: no debtor 'D9'", "line 5: who", "line 6: ", "line 7"):
+    for said in (
+        "line 3 (D3): '=HYPER", "line 4 (D9): there is no", "line 5 (D4): who", "line 6 (D5): ",
+        "line 7 (D5)", "line 8 (D2): has two",
+    ):  # fmt: skip
         assert said in output
     assert labels_file.standing(home, DAY) == []
+
+
+def test_the_words_of_the_domain_are_taken_as_labels():
+    said = ("Mauvaise gestion", "tresorerie", "MAUVAIS PAYEUR", "mécontent", "NSP")
+
+    found = [labels_file.verdict_of(word) for word in said]
+
+    assert found == [*codes("profile"), "cannot_say"]
 
 
 def test_a_file_that_is_no_queue_says_so(home, tmp_path):

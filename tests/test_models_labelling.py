@@ -96,6 +96,8 @@ def test_agreement_counts_blind_words_only_and_takes_cannot_say_for_missing():
 
     assert (found.alpha, found.n_cases, found.n_labellers, found.same) == (1.0, 2, 2, 1.0)
     assert found.pairs.sum() == 4
+    one = agreement(labels.head(2))
+    assert (one.alpha, one.low, one.n_cases, one.same) == (None, None, 1, 1.0)
 
 
 def test_three_in_ten_fresh_cases_are_drawn_at_random_and_the_rest_tell_much():

@@ -237,6 +237,22 @@ def test_evidence_carries_the_day_and_the_words():
     assert "trésorerie" in evidence[0]["quote"]
 
 
+def test_what_was_done_and_what_a_person_said_are_dated_too():
+    facts = debtor(
+        n_promises_broken=2, n_promises_due=2, promises_broken_weight=1.5, solvency_score=30.0,
+        last_promise_broken_on=pd.Timestamp("2026-10-02"), last_label="bad_faith",
+        last_label_on=pd.Timestamp("2026-11-03"),
+    )  # fmt: skip
+    profiles, _ = believe(facts, decisions=answered(rules().questions[3].name, "precise_complaint"))
+
+    days = {entry["signal"]: entry["on"] for entry in profiles["evidence"].iloc[0]}
+
+    assert days["broken_promise"] == dt.date(2026, 10, 2)
+    assert days[people.CONFIRMED] == dt.date(2026, 11, 3)
+    assert days[people.ANSWER + rules().questions[3].name] == DAY
+    assert days["weak_solvency"] is None
+
+
 def test_a_debtor_of_whom_nothing_is_known_has_evidence_that_says_so():
     profiles, _ = believe(debtor())
 
@@ -413,6 +429,16 @@ def test_the_queries_forget_as_fast_as_the_rules(pytestconfig):
 
     for name in ("reactions.sql", "debtor_facts.sql"):
         assert f"power({rules().memory_per_week}, " in (sql / name).read_text(encoding="utf-8")
+
+
+def test_the_queries_give_the_days_that_the_rules_ask_for(pytestconfig):
+    query = pytestconfig.rootpath / "pipelines" / "sql" / "features" / "debtor_features.sql"
+    text = query.read_text(encoding="utf-8")
+
+    asked = {signal.dated for signal in rules().signals} - {None}
+
+    assert len(asked) == 8
+    assert {column for column in asked if f"facts.{column}," not in text} == set()
 
 
 def test_signals_of_other_debtors_are_not_read():

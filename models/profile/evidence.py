@@ -30,11 +30,18 @@ class Told:
 
 
 def evidence(
-    weights: np.ndarray, signs: Signs, quotes: pa.Array, rows: slice, told: Told, elicited: Rules
+    weights: np.ndarray,
+    signs: Signs,
+    quotes: pa.Array,
+    spoken_on: np.ndarray,
+    rows: slice,
+    told: Told,
+    elicited: Rules,
 ) -> pa.Array:
     """Evidence of some debtors, list of {signal, for, weight, on, quote}, heaviest first.
 
-    ``weights`` (n, n_parts, 4) are log-odds, centred, ``quotes`` those of ``signs``. A part
+    ``weights`` (n, n_parts, 4) are log-odds, centred, ``quotes`` those of ``signs``;
+    ``spoken_on`` (n, n_words) the days of what people said, the last parts. A part
     speaks for the profile that it raises most, ``weight`` is by how much. ``no_<signal>``: the
     debtor had the occasion to show it and did not. A debtor without any has one entry,
     ``no_signal``, that says so.
@@ -59,6 +66,9 @@ def evidence(
     speaks = np.concatenate([top[row, column], np.zeros(len(silent), dtype=np.int64)])[order]
     weight = np.concatenate([size[row, column], np.zeros(len(silent))])[order]
     shown_on = np.where(own & ~missed, signs.on[rows][line, place], np.datetime64("NaT", "D"))
+    word = signal - (len(told.names) - spoken_on.shape[1])
+    said = (word >= 0) & (signal < len(told.names))
+    shown_on[said] = spoken_on[line[said], word[said]]
     quote = np.where(own & ~missed, signs.place[rows][line, place], -1)
     offsets = np.zeros(n + 1, dtype=np.int32)
     np.cumsum(np.bincount(line, minlength=n), out=offsets[1:])

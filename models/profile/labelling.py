@@ -218,7 +218,7 @@ def agreement(labels: pd.DataFrame) -> Agreement:
     np.add.at(counts, (case[said >= 0], said[said >= 0]), 1)
     paired = counts[counts.sum(axis=1) >= 2]
     pairs = coincidences(paired).sum(axis=0)
-    value = alpha_of(pairs)
+    value = alpha_of(pairs) if len(paired) > 1 else None
     low, high = _interval(paired) if value is not None else (None, None)
     total = pairs.sum()
     return Agreement(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.profile import belief
 from models.profile.rules import Question, Rules, rules
+from models.profile.signals import calendar_days
 
 CONFIRMED = "confirmed_by_a_person"
 ANSWER = "answer:"
@@ -16,25 +17,24 @@ ANSWER = "answer:"
 
 def confirmations(
     features: pd.DataFrame, ids: pd.Index, as_of: date, elicited: Rules
-) -> tuple[np.ndarray, np.ndarray]:
-    """Log-odds of the last word of a person, (n_debtors, 4), and how fresh it is, 0 to 1.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-odds of the last word of a person, (n_debtors, 4), how fresh it is, 0 to 1, its day.
 
     The last label or confirmation is a column of ``features.debtor_features``. It is forgotten
     like all else: a profile may change.
     """
-    odds, fresh = np.zeros((len(ids), 4)), np.zeros(len(ids))
+    odds, fresh, on = np.zeros((len(ids), 4)), np.zeros(len(ids)), _undated(ids)
     if "last_label" not in features:
-        return odds, fresh
+        return odds, fresh, on
     code = pd.Index(elicited.profiles).get_indexer(features["last_label"].astype(object))
     rows = np.flatnonzero(code >= 0)
-    on = features.get("last_label_on")
-    days = np.zeros(len(ids))
-    if on is not None:
-        gap = np.datetime64(as_of, "D") - pd.to_datetime(on).to_numpy().astype("datetime64[D]")
-        days = np.where(np.isnat(gap), 0.0, np.maximum(gap.astype(float), 0.0))
+    if "last_label_on" in features:
+        on = calendar_days(features["last_label_on"])
+    gap = np.datetime64(as_of, "D") - on
+    days = np.where(np.isnat(gap), 0.0, np.maximum(gap.astype(float), 0.0))
     fresh[rows] = elicited.memory_per_week ** (days[rows] / 7)
     odds[rows, code[rows]] = elicited.confirmation * fresh[rows]
-    return odds, fresh
+    return odds, fresh, on
 
 
 def labels(features: pd.DataFrame) -> np.ndarray:
@@ -46,23 +46,24 @@ def labels(features: pd.DataFrame) -> np.ndarray:
 
 def answers(
     decisions: pd.DataFrame, question: Question, ids: pd.Index, as_of: date, elicited: Rules
-) -> tuple[np.ndarray, np.ndarray]:
-    """Log-odds of the answers to one question, (n_debtors, 4), and rows that gave any answer."""
-    odds = np.zeros((len(ids), 4))
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-odds of the answers to one question, (n_debtors, 4), rows that gave any, and days."""
+    odds, on = np.zeros((len(ids), 4)), _undated(ids)
     none = np.empty(0, dtype=np.int64)
     if decisions.empty:
-        return odds, none
+        return odds, none, on
     mine = decisions["question"].isin([question.name, question.french, question.english])
     given = decisions[(decisions["kind"] == "answer") & mine & decisions["debtor_id"].isin(ids)]
     given = given.sort_values(["at", "entry_id"]).drop_duplicates("debtor_id", keep="last")
     rows = ids.get_indexer(given["debtor_id"])
     pick = pd.Index(question.answers).get_indexer(given["answer"])
     known = pick >= 0
-    at = pd.to_datetime(given["at"]).to_numpy().astype("datetime64[D]")[known]
+    at = calendar_days(given["at"])[known]
+    on[rows[known]] = at
     weeks = np.maximum((np.datetime64(as_of, "D") - at).astype(float), 0.0) / 7
     kept = elicited.memory_per_week**weeks
     odds[rows[known]] = kept[:, None] * _slopes(question, elicited)[pick[known]]
-    return odds, rows
+    return odds, rows, on
 
 
 def updated(probabilities: np.ndarray, question: str, answer: str) -> np.ndarray:
@@ -97,6 +98,10 @@ def next_questions(
     best = gains.argmax(axis=1)
     worth = np.maximum(gains[np.arange(len(gains)), best], 0.0)
     return texts[best], worth
+
+
+def _undated(ids: pd.Index) -> np.ndarray:
+    return np.full(len(ids), np.datetime64("NaT"), dtype="datetime64[D]")
 
 
 def _slopes(question: Question, elicited: Rules) -> np.ndarray:

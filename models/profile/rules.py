@@ -28,7 +28,8 @@ class Signal:
     occasion. ``exposure`` says what occasions are counted for a reaction (``answers`` or
     ``contacts``) or a word (``texts``); ``is_after_firm``: counts only what followed a firm tone
     of ours, the signal of the same name without the suffix counts the rest; ``unless``: a signal of
-    the same words that leaves nothing to this one.
+    the same words that leaves nothing to this one; ``dated``: the column with the day that a signal
+    of behaviour was last shown.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Signal:
     when: tuple[Condition, ...] = ()
     observed: tuple[Condition, ...] = ()
     count: str | None = None
+    dated: str | None = None
     outcome: str | None = None
     exposure: str | None = None
     pattern: re.Pattern[str] | None = None
@@ -161,6 +163,7 @@ def _signal(name: str, fields: dict[str, Any]) -> Signal:
         when=_conditions(fields.get("when")),
         observed=_conditions(fields.get("observed")),
         count=fields.get("count") or fields.get("weight"),
+        dated=fields.get("dated"),
         outcome=fields.get("outcome"),
         exposure=fields.get("exposure", "texts" if patterns else None),
         pattern=re.compile("|".join(f"(?:{part})" for part in patterns)) if patterns else None,

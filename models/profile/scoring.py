@@ -69,7 +69,8 @@ def score(
         along = belief.attribution(day.base, weights.sum(axis=1), leading[rows])
         moved = p[np.arange(len(p)), leading[rows]] - day.base_belief[leading[rows]]
         parts = contributions(np.einsum("njk,nk->nj", weights, along), moved)
-        return evidence(weights, day.signs, quotes, rows, day.told, elicited), parts
+        on = np.stack([each[rows] for each in day.spoken_on], axis=1)
+        return evidence(weights, day.signs, quotes, on, rows, day.told, elicited), parts
 
     starts = range(0, len(day.ids), _CHUNK)
     # Linear algebra and columns leave the interpreter: two cores work on two parts at once.
@@ -103,7 +104,7 @@ class Day:
 
     ``base`` (4,) are the log-odds about a debtor of whom nothing is known; ``kept`` (n_debtors,)
     what the signals still weigh once a person has spoken; ``spoken`` the log-odds of what people
-    said; ``probabilities`` (n_debtors, 4) what is published.
+    said and ``spoken_on`` its days; ``probabilities`` (n_debtors, 4) what is published.
     """
 
     ids: pd.Index
@@ -112,6 +113,7 @@ class Day:
     model: ProfileModel | None
     kept: np.ndarray
     spoken: tuple[np.ndarray, ...]
+    spoken_on: tuple[np.ndarray, ...]
     answered: dict[str, np.ndarray]
     base: np.ndarray
     told: Told
@@ -160,13 +162,14 @@ def believed(
     elicited = rules()
     features = debtor_features.sort_values("debtor_id").reset_index(drop=True)
     signs = observe(features, reactions, texts, as_of=as_of, elicited=elicited)
-    confirmed, fresh = people.confirmations(features, signs.ids, as_of, elicited)
-    spoken, answered = [confirmed], {}
+    confirmed, fresh, on = people.confirmations(features, signs.ids, as_of, elicited)
+    spoken, spoken_on, answered = [confirmed], [on], {}
     for question in elicited.questions:
-        odds, answered[question.name] = people.answers(
+        odds, answered[question.name], on = people.answers(
             decisions, question, signs.ids, as_of, elicited
         )
         spoken.append(odds)
+        spoken_on.append(on)
     kept = 1 - (1 - elicited.beside_confirmation) * fresh
     if model is None:
         base = np.log(elicited.prior)
@@ -182,6 +185,7 @@ def believed(
         model=model,
         kept=kept,
         spoken=tuple(spoken),
+        spoken_on=tuple(spoken_on),
         answered=answered,
         base=base,
         told=Told(

@@ -77,6 +77,9 @@ def observe(
             occasions = said.occasions(signal)
         else:
             _behaviour(features, signal, j, seen, missed, elicited)
+            if signal.dated is not None and signal.dated in features:
+                shown = np.flatnonzero(seen[:, j] > 0)
+                on[shown, j] = calendar_days(features[signal.dated].iloc[shown])
             continue
         seen[:, j] = growth(seen[:, j], elicited)
         missed[:, j] = np.maximum(growth(occasions, elicited) - seen[:, j], 0.0)
@@ -103,6 +106,12 @@ def number(features: pd.DataFrame, column: str) -> np.ndarray:
     if pd.api.types.is_object_dtype(values):
         values = pd.to_numeric(values, errors="coerce")
     return values.to_numpy(dtype=float, na_value=np.nan)
+
+
+def calendar_days(values: pd.Series) -> np.ndarray:
+    """Days, NaT where there is none."""
+    found: np.ndarray = pd.to_datetime(values).to_numpy().astype("datetime64[D]")
+    return found
 
 
 class _Quotes:

@@ -26,13 +26,18 @@ promises as (
         sum(power(0.98, date_diff('day', due_on, $as_of) / 7.0)) filter (where status = 'kept')
             as kept_weight,
         sum(power(0.98, date_diff('day', due_on, $as_of) / 7.0)) filter (where status = 'broken')
-            as broken_weight
+            as broken_weight,
+        max(kept_on) as last_kept_on,
+        max(broken_on) filter (where status = 'broken') as last_broken_on
     from core.promises
     group by debtor_id
 ),
 
 plans as (
-    select debtor_id, count(*) filter (where status = 'broken') as n_broken
+    select
+        debtor_id,
+        count(*) filter (where status = 'broken') as n_broken,
+        max(broken_on) as last_broken_on
     from core.plans
     group by debtor_id
 ),
@@ -42,7 +47,11 @@ disputes as (
         debtor_id,
         count(*) filter (where is_open) as n_open,
         count(*) filter (where founded) as n_founded,
-        count(*) filter (where not founded) as n_unfounded
+        count(*) filter (where not founded) as n_unfounded,
+        max(opened_on) filter (where is_open) as last_opened_on,
+        max(coalesce(closed_on, answered_on, opened_on)) filter (where founded) as last_founded_on,
+        max(coalesce(closed_on, answered_on, opened_on)) filter (where not founded)
+            as last_unfounded_on
     from core.disputes
     group by debtor_id
 )
@@ -88,6 +97,14 @@ select
     debtors.insolvency_kind is not null as in_insolvency,
     debtors.kind as debtor_kind,
     debtor_payments.n_creditors,
+    promises.last_kept_on as last_promise_kept_on,
+    promises.last_broken_on as last_promise_broken_on,
+    plans.last_broken_on as last_plan_broken_on,
+    disputes.last_opened_on as last_dispute_opened_on,
+    disputes.last_founded_on as last_dispute_founded_on,
+    disputes.last_unfounded_on as last_dispute_unfounded_on,
+    debtor_payments.last_partial_payment_on,
+    coalesce(debtors.insolvency_published_on, debtors.insolvency_opened_on) as insolvency_on,
     labels.profile as last_label,
     labels.labelled_on as last_label_on,
     blind_reads.debtor_id is not null as is_read_blind

@@ -40,6 +40,14 @@ select
     facts.in_insolvency,
     facts.debtor_kind,
     facts.n_creditors,
+    facts.last_promise_kept_on,
+    facts.last_promise_broken_on,
+    facts.last_plan_broken_on,
+    facts.last_dispute_opened_on,
+    facts.last_dispute_founded_on,
+    facts.last_dispute_unfounded_on,
+    facts.last_partial_payment_on,
+    facts.insolvency_on,
     facts.last_label,
     facts.last_label_on
 from features.debtor_facts as facts

@@ -49,7 +49,11 @@ receipts as (
         count(*) filter (
             where payments.claim_id is not null
               and (balances.settled_on is null or payments.paid_on < balances.settled_on)
-        ) as n_partial_payments
+        ) as n_partial_payments,
+        max(payments.paid_on) filter (
+            where payments.claim_id is not null
+              and (balances.settled_on is null or payments.paid_on < balances.settled_on)
+        ) as last_partial_payment_on
     from core.payments
     left join core.balances on balances.claim_id = payments.claim_id
     where payments.is_debtor_paying and payments.amount > 0
@@ -80,6 +84,7 @@ select
     coalesce(receipts.n_payments_365, 0) as n_payments_365, -- #not_null
     receipts.days_since_payment,
     coalesce(receipts.n_partial_payments, 0) as n_partial_payments, -- #not_null
+    receipts.last_partial_payment_on,
     coalesce(disputes.n_disputes, 0) as n_disputes  -- #not_null
 from by_debtor
 left join receipts on receipts.debtor_id = by_debtor.debtor_id
