@@ -76,6 +76,7 @@ def claim(row: dict[str, Any]) -> Claim:
         notified_on=row["formal_notice_on"],
         stage=row["stage"],
         time_barred="time_barred" in row["flags"],
+        invoiced=row["invoiced"],
     )
 
 

@@ -48,8 +48,8 @@ class Party:
 class Claim:
     """One open claim; amounts in its currency, exact.
 
-    ``asked`` is the part of ``open_amount`` that may be chased. ``penalty_rate`` is the
-    contract's, None for the rate of the law.
+    ``asked`` is the part of ``open_amount`` that may be chased; ``invoiced`` the amount at issue.
+    ``penalty_rate`` is the contract's, None for the rate of the law.
     """
 
     claim_id: str
@@ -71,6 +71,12 @@ class Claim:
     notified_on: date | None = None
     stage: str = "not_chased"
     time_barred: bool = False
+    invoiced: Decimal | None = None
+
+    @property
+    def settled(self) -> Decimal:
+        """What payments and credit notes took off the invoice so far."""
+        return max(Decimal(0), (self.invoiced or self.open_amount) - self.open_amount)
 
     @property
     def number(self) -> str:

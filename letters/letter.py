@@ -47,7 +47,7 @@ def _letter(message: Message) -> dict[str, Any]:
         "place": word("letter", "place", language).format(
             city=clean(request.sender.city or ""), day=day(request.as_of, language)
         ),
-        "subject": typeset(f"{word('letter', 'subject', language)} {message.subject}", language),
+        "subject": typeset(f"{word('letter', 'subject', language)} {_about(message)}", language),
         "blocks": [
             {
                 "kind": block.kind,
@@ -59,6 +59,16 @@ def _letter(message: Message) -> dict[str, Any]:
         "sign": _sign(message),
         "footer": _footer(message),
     }
+
+
+def _about(message: Message) -> str:
+    """The subject, without the sender's own name: it stands at the head of the page."""
+    name = clean(message.request.sender.name or "")
+    for mark in (" : ", ": "):
+        if name and message.subject.startswith(name + mark):
+            rest = message.subject.removeprefix(name + mark)
+            return rest[:1].upper() + rest[1:]
+    return message.subject
 
 
 def _table(message: Message, name: str) -> dict[str, Any]:

@@ -242,13 +242,17 @@ def _invoices(request: Request, lines: Sequence[sums.Asked]) -> Table:
         for part in ("penalties", "interest", "indemnity")
         if any(getattr(line, part) for line in lines)
     ]
-    names = ["number", "issued_on", "due_on", "principal", *extras, *(["total"] if extras else [])]
+    before = ["invoiced", "settled"] if any(line.claim.settled for line in lines) else []
+    sums_told = ["principal", *extras, *(["total"] if extras else [])]
+    names = ["number", "issued_on", "due_on", *before, *sums_told]
     rows = []
     for line in lines:
         claim = line.claim
         cells = [clean(claim.number)]
         cells += [short_day(claim.issued_on, language), short_day(claim.due_on, language)]
-        cells += [money(getattr(line, name), claim.currency, language) for name in names[3:]]
+        amounts = [claim.open_amount + claim.settled, claim.settled] if before else []
+        amounts += [getattr(line, name) for name in sums_told]
+        cells += [money(amount, claim.currency, language) for amount in amounts]
         rows.append(tuple(cells))
     total = word("line", "total", language).format(amount=_total(request, lines))
     return Table(
@@ -280,6 +284,10 @@ def _line(request: Request, line: sums.Asked) -> str:
         for part in ("penalties", "interest", "indemnity")
         if getattr(line, part)
     ]
+    if claim.settled:
+        before = {"invoiced": claim.open_amount + claim.settled, "settled": claim.settled}
+        told_before = {name: money(each, claim.currency, language) for name, each in before.items()}
+        extras.insert(0, word("line", "settled", language).format(**told_before))
     colon = " : " if language == "fr" else ": "
     text = ", ".join(told) + colon + money(line.principal, claim.currency, language)
     return text + (f" ({', '.join(extras)})" if extras else "")

@@ -153,6 +153,10 @@ LETTERS = LADDER | {
         "mediator": "Médiation Tralvert, 2 place Haute, 49000 Angers",
     },
     "formal_notice_agency": {**NOTICE, **LATER},
+    "formal_notice_paid_in_part": {
+        **NOTICE,
+        "claims": (replace(OLD, invoiced=Decimal(2000), asked=Decimal(1200)), NEW),
+    },
     "resend_documents": {"action": "resend_documents", "tone": "helpful"},
     "offer_plan": {"action": "offer_plan", "plan": PLAN},
     "find_contact": {"action": "find_contact"},

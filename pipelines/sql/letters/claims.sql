@@ -40,6 +40,7 @@ select
     claims.creditor_id,
     claims.currency,
     claims.open_amount,
+    issued.amount as invoiced,
     claims.disputed_amount,
     claims.chaseable_amount,
     claims.days_overdue,
@@ -94,6 +95,7 @@ from wanted
 join mart.claims on claims.claim_id = wanted.claim_id
 join mart.recommendations on recommendations.claim_id = wanted.claim_id
 join core.open_claims on open_claims.claim_id = wanted.claim_id
+join core.claims as issued on issued.claim_id = wanted.claim_id
 join core.debtors on debtors.debtor_id = claims.debtor_id
 left join mart.profiles on profiles.debtor_id = claims.debtor_id
 left join mart.worklist on worklist.contact_group_id = wanted.contact_group_id
