@@ -211,12 +211,12 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         infos = archive.infolist()
         names = [info.filename for info in infos]
+        if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
+            raise zipfile.BadZipFile("it was packed anew, with compression; check it as it was made")
         if sum(info.file_size for info in infos) > len(content):
             raise zipfile.BadZipFile("it claims more bytes than it holds")
         if len(set(names)) < len(names):
             raise zipfile.BadZipFile("two files bear one name")
-        if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
-            raise zipfile.BadZipFile("it was packed anew, with compression")
         return {info.filename: archive.read(info) for info in infos}
 
 

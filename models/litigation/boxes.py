@@ -29,8 +29,9 @@ class Box:
     ``finds``: its chance where there is anything; ``dry``: its costs where it finds nothing;
     ``more``: what finding costs on top; ``back``: what of all that the debtor then gives back;
     ``after``: boxes that must have failed before; ``share``: of the claim, what it brings.
-    ``puts_off``: what one euro is worth that waits until it failed, 1 for a quick box. Of slow
-    boxes a sequence holds one at most, at its end: they are ways of taking the same thing.
+    ``puts_off``: what one euro is worth that waits until its acts failed, 1 for a quick box;
+    ``acts``: chance that they are begun at all where there is anything. Of slow boxes a sequence
+    holds one at most, at its end: they are ways of taking the same thing.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Box:
     after: tuple[str, ...] = ()
     share: float = 1.0
     puts_off: float = 1.0
+    acts: float = 1.0
 
     @property
     def prize(self) -> float:
@@ -74,7 +76,11 @@ def shared(
     if chance <= 1 - missed and not is_sure:
         return chance / (1 - missed), list(boxes)
     power = np.log(max(1 - chance, 1e-9)) / np.log(missed)
-    return 1.0, [replace(box, finds=float(1 - (1 - box.finds) ** power)) for box in boxes]
+    finds = [float(1 - (1 - box.finds) ** power) for box in boxes]
+    return 1.0, [
+        replace(box, finds=found, acts=max(box.acts, found))
+        for box, found in zip(boxes, finds, strict=True)
+    ]
 
 
 def ordered(boxes: Sequence[Box], slow: Box | None = None) -> list[Box]:
@@ -143,6 +149,8 @@ def weigh(part: Sequence[Box], q: float, left: float) -> tuple[float, float, flo
         net += waits * reached * (hit * (box.prize + _of_rest(box, slow)) - box.dry)
         cost += reached * (box.dry + hit * box.more)
         reached *= 1 - hit
-        waits *= box.puts_off
+        # Only what failed after its acts had begun makes the rest wait.
+        begun = q * (box.acts - box.finds) / (1 - hit) if box.is_slow else 0.0
+        waits *= 1 - (1 - box.puts_off) * begun
         q = after_nothing(q, box.finds)
     return net + waits * reached * left, 1 - reached, cost

@@ -56,6 +56,7 @@ def land_box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> Box:
         owed * share * later,
         round(days),
         puts_off=_later(days, by),
+        acts=owned,
     )
 
 
