@@ -212,7 +212,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
         infos = archive.infolist()
         names = [info.filename for info in infos]
         if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
-            raise zipfile.BadZipFile("it was packed anew, with compression; check it as it was made")
+            raise zipfile.BadZipFile("it was packed anew, with compression; check the first copy")
         if sum(info.file_size for info in infos) > len(content):
             raise zipfile.BadZipFile("it claims more bytes than it holds")
         if len(set(names)) < len(names):
