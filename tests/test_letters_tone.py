@@ -47,8 +47,8 @@ def stopping(text, setting):
 
 @pytest.mark.parametrize("name", HANDS)
 def test_offending_sentences_are_caught_and_proper_ones_pass(name):
-    # Of the long files one sentence in six: what was learnt from them is soon seen.
-    step = 1 if name < "q" else 6
+    # Of the long files one sentence in eight: what was learnt from them is soon seen.
+    step = 1 if name < "q" else 8
     told = list(offending(name))[::step]
     found = [(family, {e.family for e in stopping(text, how)}) for family, how, text in told]
     alarms = [bool(stopping(text, setting)) for setting, text in list(proper(name))[::step]]
@@ -64,9 +64,9 @@ def test_sentences_that_nothing_learnt_from_are_told_apart():
     caught = [bool(stopping(text, how)) for name in names for _, how, text in offending(name)]
     alarms = [bool(stopping(text, how)) for name in names for how, text in proper(name)]
 
-    assert (len(caught), len(alarms)) == (330, 330)
-    assert sum(caught) / len(caught) >= 0.93
-    assert sum(alarms) / len(alarms) <= 0.08
+    assert (len(caught), len(alarms)) == (628, 640)
+    assert sum(caught) / len(caught) >= 0.94
+    assert sum(alarms) / len(alarms) <= 0.05
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -74,6 +74,7 @@ def test_the_reader_by_likeness_recognises_sentences_that_it_never_heard(languag
     caught, alarms = [], []
     for fold in range(2):
         apart = HANDS[fold::2]
+        # One sentence in three of those kept apart: the whole takes long and tells no more.
         ear = learnt(
             [path for path in HEARD.glob("*.yaml") if path.stem[5:] not in apart], language
         )
@@ -84,10 +85,14 @@ def test_the_reader_by_likeness_recognises_sentences_that_it_never_heard(languag
 
         for name in apart:
             caught += [
-                told(text) for _, spoken, text in offending(name) if spoken.language == language
+                told(text)
+                for _, spoken, text in list(offending(name))[::3]
+                if spoken.language == language
             ]
             alarms += [
-                told(text) for spoken, text in proper(name) if spoken == Setting(language=language)
+                told(text)
+                for spoken, text in list(proper(name))[::3]
+                if spoken == Setting(language=language)
             ]
 
     assert sum(caught) / len(caught) >= 0.8
@@ -140,7 +145,7 @@ def test_case_accents_slips_and_turned_denials_hide_nothing(text):
         "Ni saisie ni huissier : nous cherchons un accord.",
         "Vous nous avez menacés de saisir le procureur.",
         "Vous nous avez écrit que notre huissier était passé.",
-        "Article 1 : « les frais de recouvrement sont à la charge du débiteur »",
+        "Article 1 : « les frais de recouvrement entrepris sans titre restent à la charge du créancier »",
         "Nous n'avons pas l'intention de bloquer vos comptes.",
         "We would never inform your employer.",
         "You wrote that we had threatened you with prison.",

@@ -23,21 +23,31 @@ HEARD = Path(__file__).parent / "heard"
 _OURS = Path(__file__).parents[1] / "templates"
 _FILLED, _TOLD = re.compile(r"{{.*?}}", re.S), re.compile(r"{%.*?%}|{#.*?#}", re.S)
 #: Letters of a word that count: endings say little of what a sentence means.
-_STEM = 5
+_STEM = 7
 #: How far apart two words may stand to count together.
 _REACH = 3
 #: What is added to each count, so that a word never heard decides nothing alone.
-_ADDED = 0.3
+_ADDED = 0.2
 #: Log-odds over the root of the number of traits, above which a sentence is told; what a rule that
 #: stops it adds (one whose words leave little doubt adds more), and what a denial takes away.
 #: Chosen together so that of proper sentences of a hand kept apart one in twenty is stopped
 #: (docs/letters.md).
 THRESHOLD, RULED, SURELY, DENIED = 0.2, 1.0, 3.0, 0.5
 _FEWEST_WORDS = 4
+#: Words as short as this are not told to be denied.
+_FEWEST_LETTERS = 2
 #: Words of one letter; what else stands alone is no word.
 _SHORT = frozenset("acdijlmnsty")
 
 _SIGNS = frozenset(',:()«»"')
+#: Words that deny what follows (of both languages), how many words they deny, and what ends it
+#: (Pang, Lee and Vaithyanathan, "Thumbs up?", EMNLP 2002, mark words after a negation alike).
+_DENIERS = frozenset(
+    """ne n pas aucun aucune ni jamais sans rien nul nulle personne
+    not no never nobody nothing none neither nor without""".split()
+)
+_DENIED_WORDS = 7
+_ENDS = frozenset(",.;:()") | {"mais", "donc", "but", "so"}
 
 Trait = tuple[str, ...]
 
@@ -166,4 +176,20 @@ def _traits(told: tuple[str, ...]) -> frozenset[Trait]:
         for apart in range(1, _REACH + 1)
         for first, second in zip(stems, stems[apart:], strict=False)
     }
-    return frozenset({(stem,) for stem in stems[1:]} | pairs)
+    threes = set(zip(stems, stems[1:], stems[2:], strict=False))
+    return frozenset({(stem,) for stem in stems[1:]} | pairs | threes | _denied_or_said(told))
+
+
+def _denied_or_said(told: tuple[str, ...]) -> set[Trait]:
+    """Each longer word with a mark of whether it is denied."""
+    traits: set[Trait] = set()
+    left = 0
+    for word in told:
+        if word in _DENIERS:
+            left = _DENIED_WORDS
+        elif word in _ENDS:
+            left = 0
+        elif len(word) > _FEWEST_LETTERS:
+            traits.add(("¬" if left > 0 else "+", _stem(word)))
+            left -= 1
+    return traits

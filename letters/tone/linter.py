@@ -24,7 +24,7 @@ _LITTLE = {
 _FUNCTION = {name: frozenset(told.split()) for name, told in _LITTLE.items()}
 #: How many words before and after those of a rule are heard beside the whole sentence, and by how
 #: much less proper so few may sound.
-_NEAR, _NEARER = 3, 1.75
+_NEAR, _NEARER = 3, 2.5
 #: What is said where a rule knows the words and the sentence as a whole sounds proper.
 _YET = (
     "La phrase se lit pourtant comme une phrase permise : à relire.",
@@ -169,9 +169,13 @@ def _sound(plain: tuple[str, ...], language: str, setting: Setting) -> Likeness 
     for rule in _touched(words, language):
         if rule.heading or rule.debtor or rule.advice or rule.time_barred:
             continue
-        if not _applies(rule, False, setting, judged=judged) or _allowed(rule, words, language):
+        if not _applies(rule, False, setting, judged=False):
             return None
-        known = known or _hit(rule, words, language) is None
+        known = (
+            known
+            or not _applies(rule, False, setting, judged=judged)
+            or _hit(rule, words, language) is None
+        )
     # Words that a rule found denied or spared weigh less.
     return replace(like, score=like.score - DENIED) if known else like
 
@@ -219,14 +223,6 @@ def _applies(rule: Rule, is_heading: bool, setting: Setting, *, judged: bool) ->
     if rule.stages and setting.stage not in rule.stages:
         return False
     return not (rule.unless_suit and setting.suit_decided)
-
-
-def _allowed(rule: Rule, words: tuple[str, ...], language: str) -> bool:
-    """Whether all that a rule finds in the words is what it spares or what the law lets ask."""
-    if any(each.search(" ".join(words) + " ") for each in rule.spared):
-        return True
-    left = _asked(rule, words, language)
-    return not any(next(pattern.hits(left), None) for pattern in rule.patterns)
 
 
 def _asked(rule: Rule, words: tuple[str, ...], language: str) -> tuple[str, ...]:
