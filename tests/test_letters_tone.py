@@ -145,7 +145,7 @@ def test_case_accents_slips_and_turned_denials_hide_nothing(text):
         "Ni saisie ni huissier : nous cherchons un accord.",
         "Vous nous avez menacés de saisir le procureur.",
         "Vous nous avez écrit que notre huissier était passé.",
-        "Article 1 : « les frais de recouvrement entrepris sans titre restent à la charge du créancier »",
+        "Article 1 : « les frais entrepris sans titre restent à la charge du créancier »",
         "Nous n'avons pas l'intention de bloquer vos comptes.",
         "We would never inform your employer.",
         "You wrote that we had threatened you with prison.",

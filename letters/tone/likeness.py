@@ -43,8 +43,29 @@ _SIGNS = frozenset(',:()«»"')
 #: Words that deny what follows (of both languages), how many words they deny, and what ends it
 #: (Pang, Lee and Vaithyanathan, "Thumbs up?", EMNLP 2002, mark words after a negation alike).
 _DENIERS = frozenset(
-    """ne n pas aucun aucune ni jamais sans rien nul nulle personne
-    not no never nobody nothing none neither nor without""".split()
+    [
+        "ne",
+        "n",
+        "pas",
+        "aucun",
+        "aucune",
+        "ni",
+        "jamais",
+        "sans",
+        "rien",
+        "nul",
+        "nulle",
+        "personne",
+        "not",
+        "no",
+        "never",
+        "nobody",
+        "nothing",
+        "none",
+        "neither",
+        "nor",
+        "without",
+    ]
 )
 _DENIED_WORDS = 7
 _ENDS = frozenset(",.;:()") | {"mais", "donc", "but", "so"}
