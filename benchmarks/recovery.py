@@ -3,6 +3,7 @@
 Each world and seed goes through the public road (import, train, run) in a home and a process of
 its own; the figures go to docs/recovery_report.md and docs/recovery_report.json. ``--quick`` takes
 two small worlds and writes nothing unless ``--to`` names a folder. ``--worlds a,b`` narrows.
+Two runs go at once, each on one thread, or as many as ``--jobs`` says.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +27,7 @@ from benchmarks.recovery_run import DAY
 ROOT = Path(__file__).parent.parent
 WORLDS = ("weibull", "cured", "instalments", "slowing", "staggered", "staggered_instalments",
           "calm")  # fmt: skip
-FULL = {"worlds": WORLDS, "seeds": (1, 2), "claims": 8_000, "draws": 200}
+FULL = {"worlds": WORLDS, "seeds": (1, 2, 3), "claims": 8_000, "draws": 200}
 QUICK = {"worlds": ("instalments", "staggered"), "seeds": (1,), "claims": 1_500, "draws": 60}
 
 
@@ -36,7 +38,8 @@ def travelled(world, seed, n_claims, draws):
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.recovery_run", *map(str, words)],
             cwd=ROOT, capture_output=True, text=True, check=False,
-            env={**os.environ, "PYTHONWARNINGS": "default"},
+            env={**os.environ, "PYTHONWARNINGS": "default", "OMP_NUM_THREADS": "1",
+                 "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
         if done.returncode:
             raise SystemExit(f"{world}, seed {seed}: {done.stderr[-3000:]}")
@@ -44,15 +47,22 @@ def travelled(world, seed, n_claims, draws):
         return said, pd.read_parquet(Path(folder) / "claims.parquet")
 
 
-def measured(worlds, seeds, claims, draws):
+def measured(worlds, seeds, claims, draws, jobs=2):
     """Figures by world and what each run said."""
     found = {}
-    for world in worlds:
-        said = [travelled(world, seed, claims, draws) for seed in seeds]
-        runs = [run for run, _ in said]
-        rows = pd.concat([frame for _, frame in said], ignore_index=True)
-        found[world] = {**judged(rows, runs), "runs": runs}
-        print(f"{world}: {line(found[world])}", flush=True)
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = {world: [pool.submit(travelled, world, seed, claims, draws) for seed in seeds]
+                   for world in worlds}  # fmt: skip
+        try:
+            for world, runs in waiting.items():
+                said = [run.result() for run in runs]
+                rows = pd.concat([frame for _, frame in said], ignore_index=True)
+                runs = [run for run, _ in said]
+                found[world] = {**judged(rows, runs), "runs": runs}
+                print(f"{world}: {line(found[world])}", flush=True)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # one failed: the others need not begin
+            raise
     return found
 
 
@@ -79,6 +89,7 @@ def main(given=None):
     parser.add_argument("--worlds", help="some of: " + ", ".join(WORLDS))
     parser.add_argument("--seeds", help="whole numbers, with commas")
     parser.add_argument("--claims", type=int)
+    parser.add_argument("--jobs", type=int, default=2, help="runs at once, each on one thread")
     parser.add_argument("--to", type=Path, help="folder of the report; docs for the full one")
     asked = parser.parse_args(given)
     plan = dict(QUICK if asked.quick else FULL)
@@ -94,7 +105,7 @@ def main(given=None):
         ["uv run python -m benchmarks.recovery", *(["--quick"] if asked.quick else []), *words]
     )
     started = time.perf_counter()
-    found = measured(**plan)
+    found = measured(**plan, jobs=asked.jobs)
     whole = plan == FULL
     folder = asked.to or (ROOT / "docs" if whole else None)
     told = {

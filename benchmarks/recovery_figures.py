@@ -112,7 +112,9 @@ def fresh(claims, naive):
         found[f"{kind}_truth"] = float(truth)
         found[f"{kind}_model_over_truth"] = float(new[f"model_{kind}_365"].mean() / truth)
         found[f"{kind}_naive_over_truth"] = float(np.mean([run[kind] for run in naive]) / truth)
-    return {**found, "n": len(new)}
+    by_seed = new.groupby("seed")[["model_p_any_365", "truth_p_any_365"]].mean()
+    ratios = by_seed["model_p_any_365"] / by_seed["truth_p_any_365"]
+    return {**found, "n": len(new), "by_seed": [float(ratio) for ratio in ratios]}
 
 
 def judged(claims, runs):
@@ -131,4 +133,5 @@ def judged(claims, runs):
         parts = [run[name] for run in runs if run.get(name)]
         if parts:
             found[name] = {key: float(np.mean([part[key] for part in parts])) for key in parts[0]}
+            found[name]["by_seed"] = [part["coverage"] for part in parts]
     return found

@@ -52,7 +52,9 @@ def _opening(told):
         " (base − truth) of the Brier scores. Scores, slopes, ratios and coverage are against the"
         " true futures, free of the luck of one year; *lived* and the 95 % intervals in brackets,"
         " by debtor, are against the one year that came. A model that its gates refuse is judged"
-        " all the same.",
+        " all the same. Seeds are pooled: a model is learnt from one draw of a history and is off"
+        " with it in level and slope; its intervals promise to hold nine times in ten over the"
+        " histories, not over the futures of each.",
     )
     return [line for part in said for line in (fill(part, 120), "")]
 
@@ -87,7 +89,7 @@ def _notes(part):
         said.append(
             f"Sums over random groups of 200 claims: {sums['coverage']:.1%} of the futures inside"
             f" ({sums['coverage_lived']:.1%} of the year lived); expected over truth"
-            f" {sums['expected_over_truth']:.3f}."
+            f" {sums['expected_over_truth']:.3f}." + _by_seed(sums, "{:.1%}")
         )
     if "weeks" in part:
         weeks = part["weeks"]
@@ -104,9 +106,18 @@ def _notes(part):
             f" (label {new[f'{kind}_naive_over_truth'] - 1:+.1%})"
             for kind in ("p_any", "p")
         )
-        said.append(f"{new['n']:,} claims of the last week, over a year: any {any_}, full {full}.")
+        seeds = _by_seed({"by_seed": [ratio - 1 for ratio in new["by_seed"]]}, "{:+.1%}")
+        said.append(
+            f"{new['n']:,} claims of the last week, over a year: any {any_}, full {full}.{seeds}"
+        )
     said += [_run(run) for run in part["runs"]]
     return [fill(f"- {line}", 120, subsequent_indent="  ") for line in said]
+
+
+def _by_seed(part, form):
+    """The figure of each seed: a model is one draw of its history, and errs with it."""
+    told = ", ".join(form.format(value) for value in part["by_seed"])
+    return f" Seed by seed: {told}." if len(part["by_seed"]) > 1 else ""
 
 
 def _run(run):

@@ -10,7 +10,7 @@ import pytest
 
 from models import sanity
 from models.backtest import backtest, figures
-from models.gates import Trial, judge
+from models.gates import Trial, judge, own_forecasts
 from models.recovery import fit
 from models.recovery.hazard import BoostedHazard
 from models.sanity import copies, shuffled_after
@@ -303,3 +303,10 @@ def test_thousands_of_claims_of_one_debtor_are_judged_without_a_breakdown():
     gate = sanity._blind(Trial(None, None, features, extras, outcomes, KNOWN_BY))
 
     assert gate.passed
+
+
+def test_what_the_curves_answered_is_not_held_against_the_model():
+    rows = pd.DataFrame({"weight": [0.0] * 50 + [0.9] * 200, "full_90": [0.0, 1.0] * 125})
+    assert (own_forecasts(rows)["weight"] == 0.9).all()
+    # A model that hardly spoke is judged by all that was said under its name.
+    assert len(own_forecasts(rows.head(140))) == 140

@@ -210,12 +210,33 @@ def test_what_moves_together_is_found_again():
     score = score + np.sqrt(0.7) * generator.normal(size=12000)
     happened = (norm.cdf(score) < chance).astype(float)
 
-    found = fit_dependence(happened, chance, pd.Series(debtor), pd.Series(day))
-    unsure = fit_dependence(happened, chance, pd.Series(debtor), pd.Series(day), level_error=0.2)
+    keys = (pd.Series(debtor), pd.Series(day))
+    found = fit_dependence(happened, chance, *keys, month=(happened, chance))
+    unsure = fit_dependence(happened, chance, *keys, month=(happened, chance), level_error=0.2)
 
     assert found.debtor == pytest.approx(0.3, abs=0.06)
-    assert found.common < 0.02
+    assert found.common < 0.01
     assert unsure.common > found.common + 0.01
+
+
+def test_a_climate_is_found_by_its_months_and_few_claims_do_not_deny_it():
+    generator = np.random.default_rng(3)
+    day = np.repeat(np.arange(24), 400)
+    debtor = pd.Series(np.arange(len(day)))
+    chance = generator.uniform(0.1, 0.9, len(day))
+    alone = generator.normal(size=len(day))
+    shaken = np.sqrt(0.05) * generator.normal(size=24)[day] + np.sqrt(0.95) * alone
+    keys = (debtor, pd.Series(day))
+
+    def common(score, rows=slice(None)):
+        happened = (norm.cdf(score) < chance).astype(float)[rows]
+        part = tuple(key[rows] for key in keys)
+        told = (happened, chance[rows])
+        return fit_dependence(*told, *part, month=told).common
+
+    assert common(shaken) > 0.02
+    assert common(alone) < 0.004
+    assert common(alone, slice(None, None, 100)) > 0.007
 
 
 def test_sums_of_claims_that_move_together_have_wider_intervals(boosted, later, portfolio):

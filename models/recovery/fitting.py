@@ -215,11 +215,13 @@ def calibrations(
 
     ``chances`` of shape (n_rows, 5) by kind must not have seen the labels of ``marks``. The stock
     of today is likest to the newest stocks that are mature: a row weighs half as much every
-    ``HALF_LIFE_DAYS``, so that a long horizon, known from old rows alone, stays near the map of
-    the one before unless much speaks against it.
+    ``HALF_LIFE_DAYS`` that it is older than those need be. Rows of one claim repeat one another
+    as far as their horizons overlap.
     """
     age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy(dtype=float)
     claims = rows["claim_id"]
+    panel = np.unique(age)
+    gap = float(np.median(np.diff(panel))) if len(panel) > 1 else float(HORIZONS[0])
     out: Maps = {}
     for kind in KINDS:
         for i, horizon in enumerate(HORIZONS):
@@ -234,8 +236,8 @@ def calibrations(
                 happened[known],
                 chances[kind][known, i],
                 min(counts),
-                rows_per_claim=max(known.sum() / max(sum(counts), 1), 1.0),
-                weights=0.5 ** (age[known] / HALF_LIFE_DAYS),
+                rows_per_claim=max(min(known.sum() / max(sum(counts), 1), horizon / gap), 1.0),
+                weights=0.5 ** ((age[known] - horizon) / HALF_LIFE_DAYS),
                 family=family,
                 belief=belief,
                 near=out[kind, HORIZONS[i - 1]] if i else None,

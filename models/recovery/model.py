@@ -209,6 +209,7 @@ class RecoveryModel(BaseEstimator):
             full[:, at],
             rows["debtor_id"],
             rows["day"],
+            month=(marks["any", HORIZONS[0]], any_[:, 0]),
             level_error=fitting.level_error(self.level_, full[:, -1], share),
         )
         self._choose_tail(rows, inputs, full, any_, marks)
