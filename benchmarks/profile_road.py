@@ -29,21 +29,20 @@ ROADS = {
     "crisis": "The invented ledger in a downturn, likewise.",
     "confounded_history": "The invented ledger where agents call the hard ones, likewise.",
 }  # fmt: skip
-_SEED = 5
 
 
-def travelled(world, folder, n_claims, label_counts, sittings, compared, by_lot):
+def travelled(world, folder, seed, n_claims, label_counts, sittings, compared, by_lot):
     """Figures of the published profiles by number of labels, with ``compared``'s keys.
 
     Between one training and the next, ``sittings`` says how many cases of the labelling queue are
     labelled.
     """
-    portfolio = generate(n_claims=n_claims, seed=_SEED, as_of=DAY, world=world)
+    portfolio = generate(n_claims=n_claims, seed=seed, as_of=DAY, world=world)
     tables = dict(portfolio.tables)
     tables["profile_labels"] = tables["profile_labels"].head(0)
     write(type(portfolio)(tables, portfolio.truth), folder)
     home = Home.at(folder / "home", make=True)
-    home.mark_demo(seed=_SEED, claims=n_claims)
+    home.mark_demo(seed=seed, claims=n_claims)
     steps = Steps()
     _import(home, folder / "ledger")
     profile = portfolio.truth["debtors"].set_index("debtor_id")["profile"]
@@ -80,7 +79,7 @@ def travelled(world, folder, n_claims, label_counts, sittings, compared, by_lot)
         line = compared(
             belief, rows["profile"].to_numpy(dtype=object), truth[unknown], whole.model[unknown],
             votes, elicited, labels=many, refused=refused, stability=report.metrics["stability"],
-            by_lot=by_lot(signs, facts, truth, whole.model, open_ones, many, _SEED),
+            by_lot=by_lot(signs, facts, truth, whole.model, open_ones, many, seed),
         )  # fmt: skip
         found.append(line)
     return found

@@ -26,7 +26,7 @@ from models.profile.belief import posterior
 from models.profile.decision import decide
 from models.profile.design import matrix
 from models.profile.elicited import elicited_odds
-from models.profile.judging import Trial, figures, judge
+from models.profile.judging import Trial, chance_calibration_errors, figures, judge
 from models.profile.label_model import majority
 from models.profile.labelling import fair_rows, queue
 from models.profile.model import fit, learn
@@ -41,11 +41,13 @@ FULL = {
     "worlds": tuple(WORLDS),
     "roads": tuple(ROADS),
     "seeds": (1, 2),
+    "road_seeds": (5, 6),
     "debtors": 2_000,
     "claims": 20_000,
 }
 QUICK = {
-    "worlds": ("plain", "provoked"), "roads": (), "seeds": (1,), "debtors": 800, "claims": 3_000,
+    "worlds": ("plain", "provoked"), "roads": (), "seeds": (1,), "road_seeds": (),
+    "debtors": 800, "claims": 3_000,
 }  # fmt: skip
 
 
@@ -139,19 +141,24 @@ def compared(
         "refused": refused,
         "stability": stability,
         "by_lot": by_lot,
+        "chance_error": float(chance_calibration_errors(belief.max(axis=1)).mean()),
+        "doubt": float((belief.argmax(axis=1) == truth).mean() - belief.max(axis=1).mean()),
         **mine,
     }
 
 
-def measured(worlds, roads, seeds, debtors, claims):
+def measured(worlds, roads, seeds, road_seeds, debtors, claims):
     """Figures by world, one line per seed and number of labels."""
     found = {}
     for name in worlds:
         found[name] = [line for seed in seeds for line in of_features(name, seed, debtors)]
         _tell(name, found[name])
     for name in roads:
-        with tempfile.TemporaryDirectory() as folder:
-            found[name] = travelled(name, Path(folder), claims, LABELS, SITTINGS, compared, by_lot)
+        found[name] = []
+        for seed in road_seeds:
+            with tempfile.TemporaryDirectory() as folder:
+                asked = (name, Path(folder), seed, claims, LABELS, SITTINGS)
+                found[name] += travelled(*asked, compared, by_lot)
         _tell(name, found[name])
     return found
 
@@ -194,12 +201,15 @@ def page(told):
         "",
         f"Made by `{told['command']}` on {told['made_on']}, amiable {told['version']},"
         f" {told['seconds']} s. Means over {len(told['seeds'])} seeds of {told['debtors']} debtors;"
-        f" worlds of the whole road have {told['claims']} claims.",
+        f" those of the whole road over {len(told['road_seeds'])} of {told['claims']} claims.",
         "",
         "The ceiling is the same model given the true profile of every other debtor. Accuracy is of"
         " the likeliest profile, all figures on debtors that nobody labelled. *Majority* is the"
         " tempered vote of the signals, *elicited* the elicited rates without learning; *abstains*"
-        " and what follows are of the word that is published.",
+        " and what follows are of the word that is published. *ECE* is the calibration error of the"
+        " likeliest in ten bins; *by chance* the mean of what a belief that is exactly right shows"
+        " on as many debtors; *doubts* how far accuracy is above the mean certainty (below zero:"
+        " too sure).",
         "",
         "Labels are those that the labelling queue asks of one person, three in ten drawn by lot,"
         f" trained on after each sitting: five of {USUAL}, then {SITTINGS[-1]} at once. *By lot* is"
@@ -211,9 +221,9 @@ def page(told):
         lines += [f"## {many} labels", ""]
         lines += [
             "| world | accuracy | of ceiling | by lot | majority | elicited | log loss | excess |"
-            " majority | elicited | ECE | abstains | right when said |"
+            " majority | elicited | ECE | by chance | doubts | abstains | right when said |"
             " disorganised called bad faith | stability | refused by |",
-            "| --- " * 16 + "|",
+            "| --- " * 18 + "|",
         ]
         for name, row in rows.items():
             shown = (
@@ -222,7 +232,8 @@ def page(told):
                 f"{row['majority_accuracy']:.3f}", f"{row['elicited_accuracy']:.3f}",
                 f"{row['log_loss']:.3f}", f"{row['excess_log_loss']:+.3f}",
                 f"{row['majority_log_loss']:.3f}", f"{row['elicited_log_loss']:.3f}",
-                f"{row['calibration_error']:.3f}", f"{row['abstention']:.0%}",
+                f"{row['calibration_error']:.3f}", f"{row['chance_error']:.3f}",
+                f"{row['doubt']:+.3f}", f"{row['abstention']:.0%}",
                 f"{row['accuracy_when_said']:.0%}", f"{row['false_bad_faith']:.2%}",
                 f"{row['stability']:.2f}", ", ".join(row["refused"]) or "–",
             )  # fmt: skip

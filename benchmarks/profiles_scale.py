@@ -23,18 +23,21 @@ import pandas as pd
 from benchmarks.profile_worlds import DAY, book
 from data_schema import tables
 from models.profile.model import ProfileModel, fit
+from models.profile.rules import rules
 from models.profile.scoring import score
 from models.profile.signals import observe
 from pipelines import build
 
 MOST_SECONDS, MOST_GIB = 180.0, 6.0
 COPIES = 10
+_DAYS = sorted({signal.dated for signal in rules().signals if signal.dated})
 _FRAMES = ("facts", "reactions", "texts")
 
 
 def invent(folder, n):
     """The three frames as Parquet files, and a model as JSON."""
     facts, reactions, texts, truth = book("plain", n=n // COPIES, seed=1)
+    facts = facts.assign(**dict.fromkeys(_DAYS, pd.Timestamp(DAY) - pd.Timedelta(days=40)))
     some = facts.head(3_000)
     labels = np.where(np.arange(len(some)) < 300, truth[: len(some)], -1)
     model, _ = fit(observe(some, reactions, texts, as_of=DAY), some, labels)

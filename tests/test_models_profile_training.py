@@ -15,7 +15,14 @@ from models.profile.correction import corrected
 from models.profile.decision import decide
 from models.profile.design import BEHAVIOURS, layout
 from models.profile.elicited import elicited_odds
-from models.profile.judging import Trial, excess_calibration_error, figures, judge
+from models.profile.judging import (
+    Trial,
+    calibration_error,
+    chance_calibration_errors,
+    excess_calibration_error,
+    figures,
+    judge,
+)
 from models.profile.label_model import LabelModel, majority
 from models.profile.model import ProfileModel, adjusted_rand, fit
 from models.profile.rules import rules
@@ -320,11 +327,15 @@ def test_a_calibrated_belief_has_no_calibration_error_beyond_chance():
 
     assert excess_calibration_error(belief, truth) < 0.03
     assert excess_calibration_error(belief**4 / (belief**4).sum(axis=1)[:, None], truth) > 0.1
+    found = calibration_error(belief.max(axis=1), belief.argmax(axis=1) == truth)
+    chance = chance_calibration_errors(belief.max(axis=1))
+    assert np.quantile(chance, 0.01) < found < np.quantile(chance, 0.99)
+    assert chance.mean() > 2 * chance_calibration_errors(np.repeat(belief.max(axis=1), 9)).mean()
     assert adjusted_rand(truth, generator.permutation(truth)) < 0.1
 
 
 def test_the_quick_report_holds_loose_bounds(tmp_path, monkeypatch):
-    plan = {"worlds": ("provoked",), "roads": (), "seeds": (1,), "debtors": 350, "claims": 0}
+    plan = {**report.QUICK, "worlds": ("provoked",), "debtors": 350}
     monkeypatch.setattr(report, "QUICK", plan)
     monkeypatch.setattr(report, "SITTINGS", (50, 50, 200))
 
