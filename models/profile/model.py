@@ -29,7 +29,7 @@ LABEL_WEIGHT = 2.0
 PULL = 10.0
 SMALL_BOOK = 300
 LEARNT_SHARE, MORE_WITH_LABELS = 0.6, 0.3
-UNTESTED, TESTED, SURE_OF_TESTED = 1.15, 1.03, 90.0
+UNTESTED, TESTED, SURE_OF_TESTED = 1.2, 1.03, 90.0
 """Temperature without labels: signals and history repeat one another in part, and soft labels,
 which are made of both, cannot tell by how much. With labels, the temperature is drawn to the
 second, so strongly: over 89 invented books, what a hundred labels alone say of it went with the
