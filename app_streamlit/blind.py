@@ -11,8 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from amiable import labels, labels_file
+from amiable.errors import AmiableError
 from amiable.home import Home
 from app_streamlit import desk
+from pipelines.errors import PipelineError
 from pipelines.warehouse import Warehouse
 
 
@@ -69,7 +71,11 @@ def take(name: str, content: bytes, labeller: str, now: datetime) -> labels_file
         path = Path(folder) / f"etiquettes{Path(name).suffix.lower()}"
         path.write_bytes(content)
         home: Home = desk.home()
-        return labels_file.take(home, path, by=labeller, now=now, day=desk.day())
+        try:
+            return labels_file.take(home, path, by=labeller, now=now, day=desk.day())
+        except (AmiableError, PipelineError) as error:
+            # Known by its own name, not by where it was put meanwhile.
+            raise AmiableError(str(error).replace(str(path), Path(name).name)) from error
 
 
 def _warehouse() -> Warehouse:

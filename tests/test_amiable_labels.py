@@ -18,6 +18,7 @@ from amiable.home import Home
 from amiable.imports import import_sources
 from amiable.logs import Steps
 from amiable.runs import run_day
+from app_streamlit import blind
 from data_schema import codes
 from pipelines.journal import Journal
 from pipelines.warehouse import Warehouse
@@ -259,6 +260,17 @@ def test_the_screen_speaks_english_and_trains_on_request(home, monkeypatch):
 
     assert not opened.exception
     assert [error.value for error in opened.error] == ["too \\<b\\>few\\</b\\> debtors"]
+
+
+def test_a_refused_upload_is_called_by_its_own_name(home, monkeypatch):
+    monkeypatch.setattr(blind.desk, "writable", lambda: None)
+    monkeypatch.setattr(blind.desk, "home", lambda: home)
+    monkeypatch.setattr(blind.desk, "day", lambda: DAY)
+
+    for content, said in ((b"Dossier;Profil\nD9;voleur\n", "nothing was taken"), (b"", "empty")):
+        with pytest.raises(AmiableError, match=said) as refusal:
+            blind.take("../mes étiquettes.csv", content, "Zoé", AT)
+        assert str(refusal.value).startswith("mes étiquettes.csv")
 
 
 def refused(home, day, steps):
