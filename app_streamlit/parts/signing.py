@@ -8,14 +8,17 @@ from amiable.suits import SuitFile
 from app_streamlit import desk
 from app_streamlit.parts import frame, suit
 from app_streamlit.parts.words import Words, plain
+from pipelines.journal import Entry
 
 _SIGNED = ("approve_suit", "refuse_suit")
+_SAID = {"approve_suit": "suit_approved", "refuse_suit": "suit_refused"}
 
 
 def panel(say: Words, file: SuitFile, course: str) -> None:
     """What was decided, and two buttons under one reason; a refusal needs the reason."""
     st.markdown(f"#### {say('signing.title')}")
-    st.markdown(plain(_state(say, file, course)))
+    state = st.empty()
+    state.markdown(plain(_state(say, file, course)))
     if not frame.decides(say):
         return
     with st.form("signing", border=True):
@@ -29,15 +32,28 @@ def panel(say: Words, file: SuitFile, course: str) -> None:
         )
     if approved or refused:
         suit.record(say, file, _SIGNED[refused], str(desk.day()), reason)
+        state.markdown(plain(_state(say, file, course)))
+
+
+def _last(suit_id: str) -> Entry | None:
+    """The signature that stands in the journal, whether a run has read it yet or not."""
+    signed = [
+        entry
+        for entry in desk.journal().standing(as_of=desk.day())
+        if entry.subject_id == suit_id and entry.kind in _SIGNED
+    ]
+    return max(signed, key=lambda entry: (entry.at, entry.entry_id), default=None)
 
 
 def _state(say: Words, file: SuitFile, course: str) -> str:
     """What stands: approved, refused, or nothing yet; and what is to be done before this course."""
     approval = next(check for check in file.checks if check.gate.code == "approval")
-    if approval.gate.reason in ("suit_approved", "suit_refused"):
-        told = say(f"signing.{approval.gate.reason}")
-    else:
-        told = say("signing.open")
+    reason = approval.gate.reason
+    told = say(f"signing.{reason if reason in _SAID.values() else 'open'}")
+    last = _last(file.suit_id)
+    if last is not None and _SAID[last.kind] != reason:
+        done = say(f"signing.{last.kind}", by=last.actor, on=say.day(last.at.date()))
+        told = f"{done} {say('signing.counts_next')}"
     tasks = [
         say.rule(check.gate.task, "tasks")
         for check in file.checks

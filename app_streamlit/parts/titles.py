@@ -90,11 +90,11 @@ def _row(say: Words, place: int, attempt: Attempt) -> dict[str, str]:
         say("col.rank"): str(place) if attempt.advised else "–",
         say("titles.measure"): say.rule(attempt.code, "measures"),
         say("titles.finds"): say.share(attempt.chance),
-        say("col.cost"): say.money(attempt.cost),
-        say("titles.cash"): say.money(attempt.cash),
+        say("col.cost"): say.euros(attempt.cost),
+        say("titles.cash"): say.euros(attempt.cash),
         say("col.duration"): str(attempt.days),
-        say("titles.adds"): say.money(attempt.net),
-        say("titles.index"): say.money(attempt.index),
+        say("titles.adds"): say.euros(attempt.net),
+        say("titles.index"): say.euros(attempt.index),
     }
 
 
