@@ -71,7 +71,7 @@ def suit_file(
     from amiable.titles import after_title
     from law.costs import agency_commission, collection_fee
     from law.courts import court
-    from law.gates import COURSES, SUITS, checklist
+    from law.gates import COURSES, SUITS, bearing, checklist
     from law.schedule import limits
     from law.trees import tree
     from models.litigation.compare import assumptions
@@ -91,7 +91,7 @@ def suit_file(
             str(known.debtor_ids[0]),
             known.claim_ids[0],
             facts,
-            tuple(Check(gate, days.get(gate.code)) for gate in checklist(facts)),
+            tuple(Check(gate, days.get(gate.code)) for gate in bearing(checklist(facts))),
             {course: tree(course, facts, paying) for course in COURSES},
             {course: limits(course, facts) for course in COURSES},
             collection_fee(facts.amount, as_of, payer="creditor"),

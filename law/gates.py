@@ -6,7 +6,7 @@ A gate that fails closes some courses (``bars``), or leaves something to do befo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -77,6 +77,28 @@ def checklist(facts: SuitFacts) -> tuple[Gate, ...]:
     (['due', 'proof', 'formal_notice'], 'dates_unknown', 'state_due_dates')
     """
     return tuple(gate(facts) for gate in _GATES.values())
+
+
+def bearing(gates: Iterable[Gate]) -> tuple[Gate, ...]:
+    """The gates that still bear on something: not those of a suit that can be brought no more.
+
+    With a title, a suit under way or one lost, nobody needs a formal notice or a lawyer to sue.
+
+    >>> from datetime import date
+    >>> from decimal import Decimal
+    >>> day = date(2026, 11, 26)
+    >>> titled = SuitFacts(Decimal(40000), day, debtor_kind="company", has_title=True)
+    >>> [gate.code for gate in bearing(checklist(titled)) if not gate.passed]
+    ['no_other_suit', 'approval']
+    """
+    told = tuple(gates)
+    if all(gate.passed for gate in told if gate.code == "no_other_suit"):
+        return told
+    return tuple(
+        gate
+        for gate in told
+        if gate.passed or gate.code == "no_other_suit" or not gate.bars | gate.asks <= _SUITS
+    )
 
 
 def amicable_attempt_required(facts: SuitFacts) -> bool:
