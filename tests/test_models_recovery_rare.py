@@ -7,7 +7,7 @@ import pytest
 from models.columns import folds
 from models.recovery import pace
 from models.recovery.evidence import Evidence, left_to_curves
-from models.recovery.fitting import _penalty, calibrations, level_error
+from models.recovery.fitting import _penalty, begun, calibrations, level_error, set_right
 from models.recovery.hazard import Inputs, LogisticHazard
 from models.recovery.periods import EDGES, N_BINS, Periods
 
@@ -130,3 +130,36 @@ def test_a_weaker_penalty_must_gain_more_than_its_error(monkeypatch):
         chosen.append(best)
 
     assert chosen == [0.003, 0.3]
+
+
+def test_who_goes_on_paying_is_set_right_apart_from_who_begins():
+    """Forecasts right for those who never paid and too sure of those who did keep the former."""
+    draw = np.random.default_rng(0)
+    n = 6000
+    paid_before = np.arange(n) % 3 == 0
+    rows = pd.DataFrame(
+        {
+            "claim_id": [f"C{i}" for i in range(n)],
+            "day": pd.Timestamp("2024-01-01"),
+            "n_payments": paid_before.astype(float),
+        }
+    )
+    margin = np.where(paid_before, draw.normal(1.0, 1.0, n), draw.normal(-2.5, 0.7, n))
+    said = np.repeat(1 / (1 + np.exp(-margin))[:, None], 5, axis=1)
+    true = 1 / (1 + np.exp(-np.where(paid_before, 0.5 * margin, margin)))
+    happened = (draw.random(n) < true).astype(float)
+    marks = {("any", h): happened for h in (30, 60, 90, 180, 365)}
+    marks |= {("full", h): np.zeros(n) for h in (30, 60, 90, 180, 365)}
+    told, known_by = {"full": said * 0, "any": said}, pd.Timestamp("2025-01-01").date()
+
+    apart = calibrations(told, marks, rows, known_by, begun=begun(rows))
+    one = calibrations(told, marks, rows, known_by)
+
+    error = {}
+    for name, maps in (("apart", apart), ("one", one)):
+        any_ = set_right(told, maps, begun(rows))[1][:, 0]
+        error[name] = [np.abs(any_ - true)[part].mean() for part in (paid_before, ~paid_before)]
+    assert error["apart"][0] < 0.05
+    assert error["apart"][1] < 0.6 * error["one"][1]
+    # Features without payments, as of a ledger that tells none, have one map for all.
+    assert not begun(rows.drop(columns="n_payments")).any()

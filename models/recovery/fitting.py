@@ -24,6 +24,9 @@ from models.recovery.periods import EDGES, Periods, periods, within
 from models.recovery.second import SecondLook
 
 KINDS = ("full", "any")
+AGAIN = "again"
+"""Any payment of a claim on which something was paid before, which has maps of its own."""
+
 FOLDS = 3
 LINEAR_FOLDS = 6  # cheap, and the nearer to all rows, the less the maps learn to flatten
 RECENT_DAYS = 60
@@ -208,11 +211,14 @@ def calibrations(
     rows: pd.DataFrame,
     known_by: date,
     *,
+    begun: np.ndarray | None = None,
     family: str | None = None,
     belief: float = BELIEF,
 ) -> Maps:
     """The map of each kind and horizon, learnt from forecasts and mature labels.
 
+    Where ``begun`` marks the rows on which something was paid before, any payment of those has maps
+    of its own: payments recur, and what errs of who goes on paying says nothing of who begins.
     ``chances`` of shape (n_rows, 5) by kind must not have seen the labels of ``marks``. The stock
     of today is likest to the newest stocks that are mature: a row weighs half as much every
     ``HALF_LIFE_DAYS`` that it is older than those need be. Rows of one claim repeat one another
@@ -223,16 +229,20 @@ def calibrations(
     panel = np.unique(age)
     gap = float(np.median(np.diff(panel))) if len(panel) > 1 else float(HORIZONS[0])
     out: Maps = {}
-    for kind in KINDS:
+    everyone = np.ones(len(rows), dtype=bool)
+    parts = {kind: (kind, everyone) for kind in KINDS}
+    if begun is not None:
+        parts = {"full": ("full", everyone), "any": ("any", ~begun), AGAIN: ("any", begun)}
+    for name, (kind, who) in parts.items():
         for i, horizon in enumerate(HORIZONS):
-            happened = marks[kind, horizon]
+            happened = np.where(who, marks[kind, horizon], np.nan)
             known = ~np.isnan(happened)
             counts = claims_with_and_without(claims, happened)
             if i and min(counts) < _FEWEST_TO_MAP:
                 # What nobody lived through errs as what was lived through last.
-                out[kind, horizon] = out[kind, HORIZONS[i - 1]]
+                out[name, horizon] = out[name, HORIZONS[i - 1]]
                 continue
-            out[kind, horizon] = fit_calibration(
+            out[name, horizon] = fit_calibration(
                 happened[known],
                 chances[kind][known, i],
                 min(counts),
@@ -240,9 +250,16 @@ def calibrations(
                 weights=0.5 ** ((age[known] - horizon) / HALF_LIFE_DAYS),
                 family=family,
                 belief=belief,
-                near=out[kind, HORIZONS[i - 1]] if i else None,
+                near=out[name, HORIZONS[i - 1]] if i else None,
             )
     return out
+
+
+def begun(rows: pd.DataFrame) -> np.ndarray:
+    """Whether something was paid on each claim before, shape (n_rows,)."""
+    if "n_payments" not in rows.columns:
+        return np.zeros(len(rows), dtype=bool)
+    return np.asarray(rows["n_payments"].to_numpy(dtype=float, na_value=0.0) > 0)
 
 
 def claims_with_and_without(claims: pd.Series, happened: np.ndarray) -> tuple[int, int]:
@@ -255,12 +272,20 @@ def chances_of(margins: Margins) -> dict[str, np.ndarray]:
     return {kind: within(expit(margin)) for kind, margin in margins.items()}
 
 
-def set_right(chances: Mapping[str, np.ndarray], maps: Maps) -> tuple[np.ndarray, np.ndarray]:
-    """Calibrated probabilities in full and any, each of shape (n_rows, 5), in order."""
+def set_right(
+    chances: Mapping[str, np.ndarray], maps: Maps, begun: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Calibrated probabilities in full and any, each of shape (n_rows, 5), in order.
+
+    Rows marked in ``begun`` have the maps ``AGAIN`` of any payment, where there are any.
+    """
     found = {
         kind: np.column_stack(
             [maps[kind, horizon](chances[kind][:, i]) for i, horizon in enumerate(HORIZONS)]
         )
         for kind in KINDS
     }
+    if begun is not None and (AGAIN, HORIZONS[0]) in maps:
+        for i, horizon in enumerate(HORIZONS):
+            found["any"][begun, i] = maps[AGAIN, horizon](chances["any"][begun, i])
     return order(found["full"], found["any"])

@@ -193,9 +193,10 @@ class RecoveryModel(BaseEstimator):
         self.level_ = fitting.levels(held_out, rows, seen, known_by)
         recent = fitting.recent_bins(rows, known_by)
         chances = fitting.chances_of(fitting.at_their_level(held_out, self.level_, recent))
-        self.calibrations_ = fitting.calibrations(chances, marks, rows, known_by)
+        again = fitting.begun(rows)
+        self.calibrations_ = fitting.calibrations(chances, marks, rows, known_by, begun=again)
         self._tell_level()
-        full, any_ = fitting.set_right(chances, self.calibrations_)
+        full, any_ = fitting.set_right(chances, self.calibrations_, again)
         moved = dict(zip(KINDS, fitting.set_right(curves, self.prior_maps_), strict=True))
         own = {"full": full, "any": any_}
         self.evidence_ = left_to_curves(self.evidence_, marks, own, moved)
@@ -305,7 +306,7 @@ class RecoveryModel(BaseEstimator):
         weight_any = self.weights(joined, "any") * ~insolvent[:, None]
         inputs = Inputs(self.design_, joined)
         chances = fitting.chances_of(self.margins(inputs))
-        own_full, own_any = fitting.set_right(chances, self.calibrations_)
+        own_full, own_any = fitting.set_right(chances, self.calibrations_, fitting.begun(joined))
         share = own_full[:, -1] + (own_any[:, -1] - own_full[:, -1]) * published.partial_mean(
             np.zeros(len(joined), dtype=bool)
         )
