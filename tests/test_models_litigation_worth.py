@@ -16,6 +16,7 @@ from models.litigation.past import TRAITS, traits_of
 from models.litigation.reach import draws as reach_draws
 from models.litigation.reach import share_collected, usual_reach
 from models.litigation.scenarios import factors, lattice, money, uniforms
+from models.litigation.terms import Terms
 
 BY = assumptions()
 NAMES = ("share", "award", "cost", "time")
@@ -295,8 +296,51 @@ def test_a_tiny_client_keeps_the_official_chances_nearly():
 def test_own_times_and_prices_replace_the_usual_ones_by_and_by():
     slow = own_outcomes(past_suits(40, 40, days_to_title=230, cost=800), RIPE, as_of=DAY)
 
-    assert slow.pace[(1, "payment_order")] == pytest.approx(2 ** (40 / 42))
+    # Forty to two by all courses, and of what is left forty to two by this one.
+    assert slow.pace[(1, "payment_order")] == pytest.approx(2 ** (1 - (2 / 42) ** 2))
+    assert slow.pace[(1, "")] == pytest.approx(2 ** (40 / 42))
     assert slow.price[1] > 1.5
+
+
+def test_courts_slow_by_one_course_are_thought_slow_by_one_never_gone():
+    slow = own_outcomes(past_suits(40, 40, days_to_title=230), RIPE, as_of=DAY)
+    usual = {name: np.array([each]) for name, each in RANGES.items()}
+    terms = Terms(usual, np.zeros(1, dtype=int), None, np.ones(1), np.zeros((1, 3)))
+
+    found = slow.adjusted("merits", terms, np.ones(1, dtype=int))
+
+    assert found["days_to_title"] == pytest.approx(usual["days_to_title"] * 2 ** (40 / 42))
+
+
+def test_a_hearing_is_learnt_from_orders_that_were_opposed_and_not_from_orders_granted():
+    """An order is granted on documents; opposed, it is heard as a suit on the merits is."""
+    documented = np.array([[0.7, 0.85, 0.95]])
+
+    def heard(past):
+        own = own_outcomes(past, RIPE, as_of=DAY)
+        usual, one = np.zeros((1, len(TRAITS))), np.ones(1, dtype=int)
+        return own.chances("merits", "p_granted", documented, one, usual).mean()
+
+    refused = past_suits(40, 0, granted=False, opposed=None, won=None)
+    lost = past_suits(40, 0, opposed=True, won=False)
+    never = past_suits(40, 0, procedure="merits", granted=False, opposed=None)
+
+    assert heard(refused) == pytest.approx(0.85, abs=0.01)
+    assert heard(lost) == pytest.approx(heard(never), abs=0.01)
+    assert heard(lost) < 0.45
+
+
+def test_debtors_without_a_score_do_not_speak_of_those_in_the_middle_class():
+    between = np.array([[0.3, 0.475, 0.65]])
+
+    def middle(score):
+        own = own_outcomes(past_suits(60, 6, solvency_score=score), RIPE, as_of=DAY)
+        traits = np.zeros((1, len(TRAITS)))
+        one = np.ones(1, dtype=int)
+        return own.chances("merits", "p_enforced", between, one, traits).mean()
+
+    assert middle(40.0) < 0.2
+    assert middle(np.nan) > middle(40.0) + 0.03
 
 
 def test_a_large_claim_is_collected_in_part_more_often():

@@ -214,3 +214,51 @@ def test_the_clock_is_that_of_a_reckoning_event_by_event():
         expected[claim["claim_id"]] = end
     assert found == expected
     assert sum(len(each) for each in events.values()) > 150
+
+
+def test_a_failed_enforcement_gives_back_the_vat_of_what_the_title_carries():
+    made = connect(None, threads=1)
+    given = {
+        name: [dict(zip(columns, row, strict=True)) for row in found]
+        for name, (columns, found) in law_rows(DAY).items()
+    }
+    opened = date(2026, 6, 1)
+    given["debtors"] = [{"debtor_id": each, "kind": "company"} for each in ("broke", "wound_up")]
+    given["insolvencies"] = [
+        {"debtor_id": "wound_up", "opened_on": opened, "kind": "liquidation", "published_on": opened}
+    ]
+    # Title, its sum if for a part, whether an enforcement failed; VAT that may come back.
+    lived = {
+        "part": ("payment_order", 6000, True, "1000.00"),
+        "whole": ("payment_order", None, True, "2000.00"),
+        "still": ("summary", 6000, False, "2000.00"),
+        "refused": ("payment_order", 6000, False, "1000.00"),
+    }
+    given["claims"] = [
+        {"claim_id": each, "debtor_id": "broke" if failed else "wound_up", "creditor_id": "K",
+         "amount": Decimal(12000), "vat_amount": Decimal(2000), "issued_on": date(2025, 1, 5),
+         "due_on": date(2025, 2, 5), "currency": "EUR"}
+        for each, (_, _, failed, _) in lived.items()
+    ]  # fmt: skip
+    steps = []
+    for each, (procedure, told, failed, _) in lived.items():
+        granted = "granted" if told is None else "granted_in_part"
+        for step, on in (
+            (granted, date(2025, 6, 2)), ("served", date(2025, 6, 20)),
+            *([("unenforceable", date(2026, 2, 2))] if failed else []),
+        ):  # fmt: skip
+            steps.append(
+                {"step_id": each + step, "claim_id": each, "procedure": procedure, "step": step,
+                 "on": on, "amount": told if step == granted else None}
+            )  # fmt: skip
+    given["legal_steps"] = steps
+    attach_rows(made, given)
+    build(made, ["mart.vat_relief"], as_of=DAY)
+
+    found = made.execute("select claim_id, vat_unpaid, net_unpaid, event from mart.vat_relief")
+    rows = {claim: (vat, net, event) for claim, vat, net, event in found.fetchall()}
+    assert {claim: str(vat) for claim, (vat, _, _) in rows.items()} == {
+        claim: vat for claim, (_, _, _, vat) in lived.items()
+    }
+    assert rows["part"][1:] == (Decimal("5000.00"), "enforcement_failed")
+    assert rows["still"][1:] == (Decimal("10000.00"), "liquidation")

@@ -22,7 +22,7 @@ from models.litigation import reach
 from models.litigation.chances import SIGNS, Drawn, Results, beside, draws
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
-from models.litigation.past import NATURAL, OUTCOMES, TRAITS, Past, Stratum, traits_of
+from models.litigation.past import NATURAL, TRAITS, Past, Stratum, traits_of
 from models.litigation.scenarios import uniforms
 from models.litigation.terms import Terms
 
@@ -35,7 +35,8 @@ class Own:
     """Chances drawn from the law's ranges and from own outcomes.
 
     ``groups``: number of each creditor with suits enough to count for itself; 0 for the others.
-    ``pace`` and ``price``: factors on times by group and course, on costs by group. ``awards``:
+    ``pace`` and ``price``: factors on times by group and course, that of no name for courses never
+    gone, on costs by group. ``awards``:
     how many orders told what they granted, and the sum of the shares. ``reaches``: draws of what
     is within reach, by group.
     """
@@ -73,8 +74,8 @@ class Own:
         ``traits``, shape (n_classes, n_traits). ``every``: one draw in so many.
         """
         found = np.empty((len(ranges), len(range(0, self.by["draws"], every))))
-        # What a debtor has does not depend on the judge.
-        court = "" if node == "p_enforced" else course
+        node = suits_past.learnt_at(course, node)
+        court = suits_past.court_of(course, node)
         strata = [(court, tuple(each)) for each in ranges.tolist()]
         for g in np.unique(group):
             rows = np.flatnonzero(group == g)
@@ -116,7 +117,8 @@ class Own:
 
     def adjusted(self, course: str, terms: Terms, group: np.ndarray) -> Terms:
         """The terms of a course at the creditors' own pace and prices."""
-        pace = {g: each for (g, name), each in self.pace.items() if name == course}
+        pace = {g: each for (g, name), each in self.pace.items() if not name}
+        pace |= {g: each for (g, name), each in self.pace.items() if name == course}
         if not pace and not self.price:
             return terms
         of, first = told_apart([terms.place, group], len(group))
@@ -203,8 +205,7 @@ def own_record(
     group = np.asarray([groups.get(each, 0) for each in creditors], dtype=int)
     kinds = text(past, "kind", "unknown")
     sued = suits_past.brought(ripe, creditors, kinds, by)
-    known = {node: past[column].notna().to_numpy() for node, column in OUTCOMES.items()}
-    hits = {node: flag(past, column) for node, column in OUTCOMES.items()}
+    hits, known = suits_past.outcomes(past)
     traits = traits_of(
         number(past, "solvency_score"), number(past, "amount_eur"), number(past, "months"),
         flag(past, "is_documented"), flag(past, "is_disputed"), np.isin(kinds, NATURAL), as_of,
@@ -221,16 +222,7 @@ def own_record(
         known,
         suits_past.strata_of(suits),
     )
-    courses = [each.course for each in suits]
-    pace = {
-        (each, course): factor
-        for course in sorted(set(courses))
-        for each, factor in enumerate(
-            suits_past.factors(
-                *suits_past.pace(past, suits), np.asarray(courses) == course, group, by
-            )
-        )
-    }
+    pace = suits_past.paces(past, suits, group, by)
     price = dict(
         enumerate(
             suits_past.factors(*suits_past.price(past, suits), np.ones(len(past), bool), group, by)

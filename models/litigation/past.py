@@ -30,6 +30,9 @@ OUTCOMES = {
 NATURAL = ("consumer", "unknown")
 #: Courses by which a part only is often granted.
 IN_PART = ("payment_order", "european_order")
+#: Courses that begin where an order that is opposed ends: a judge hears both sides on the merits
+#: (CPC 1417). An order itself is granted on documents alone, and tells little of that.
+HEARD = ("merits", "tj_request", "european_small_claim")
 
 Stratum = tuple[str, tuple[float, ...]]
 """A course, or none where it does not count, and a range of the law."""
@@ -79,11 +82,40 @@ class Past:
         return results, met
 
 
+def learnt_at(course: str, node: str) -> str:
+    """The node whose outcomes tell the chance at a node of a course.
+
+    >>> learnt_at("merits", "p_granted"), learnt_at("payment_order", "p_granted")
+    ('p_won_if_opposed', 'p_granted')
+    """
+    return "p_won_if_opposed" if node == "p_granted" and course in HEARD else node
+
+
+def court_of(course: str, node: str) -> str:
+    """The course that a stratum belongs to; none where the way there does not count.
+
+    What a debtor has does not depend on the judge, nor what a hearing finds on what led to it.
+    """
+    return "" if node in ("p_enforced", "p_won_if_opposed") else course
+
+
 def stratum(terms: CourseTerms, node: str) -> Stratum:
-    """Stratum of a suit at a node; what a debtor has does not depend on the judge."""
-    law = getattr(terms, node)
-    court = "" if node == "p_enforced" else terms.course
-    return court, (float(law.low), float(law.central), float(law.high))
+    """Stratum of a suit at a node where outcomes are learnt."""
+    heard = node == "p_won_if_opposed" and terms.course in HEARD
+    law = terms.p_granted if heard else getattr(terms, node)
+    return court_of(terms.course, node), (float(law.low), float(law.central), float(law.high))
+
+
+def outcomes(past: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """By node where outcomes are learnt: whether each suit ended well, and whether that is known."""
+    heard = np.isin(text(past, "procedure", ""), HEARD)
+    hits = {node: flag(past, column) for node, column in OUTCOMES.items()}
+    known = {node: past[column].notna().to_numpy() for node, column in OUTCOMES.items()}
+    for each in (hits, known):
+        won, granted = each["p_won_if_opposed"], each["p_granted"]
+        each["p_won_if_opposed"] = np.where(heard, granted, won)
+        each["p_granted"] = granted & ~heard
+    return hits, known
 
 
 def strata_of(suits: list[CourseTerms]) -> dict[str, tuple[list[Stratum], np.ndarray]]:
@@ -97,7 +129,7 @@ def strata_of(suits: list[CourseTerms]) -> dict[str, tuple[list[Stratum], np.nda
 
 
 #: What is known of a claim beside its stratum, in the order of the columns of ``traits_of``.
-TRAITS = ("score", "amount", "months", "documented", "disputed", "natural")
+TRAITS = ("score", "amount", "months", "documented", "disputed", "natural", "unscored")
 
 
 def traits_of(
@@ -111,7 +143,8 @@ def traits_of(
 ) -> np.ndarray:
     """Traits of claims on like scales, in few steps, nought for the usual; shape (n, n_traits).
 
-    A score speaks beside the middle of its class of solvency, which the stratum knows.
+    A score speaks beside the middle of its class of solvency, which the stratum knows. Debtors
+    without a score are weighed as the middle class is, and may be other people.
     """
     edges = np.asarray([0.0, *(float(each) for each in solvency_steps(as_of)), 100.0])
     which = np.clip(np.searchsorted(edges, score, side="right") - 1, 0, len(edges) - 2)
@@ -127,6 +160,7 @@ def traits_of(
             np.where(documented, 0.3, -0.7),
             np.where(disputed, 1.0, 0.0),
             np.where(natural, 1.0, 0.0),
+            np.where(np.isnan(score), 1.0, 0.0),
         ],
         axis=1,
     )
@@ -225,6 +259,25 @@ def pace(past: pd.DataFrame, suits: list[CourseTerms]) -> tuple[np.ndarray, np.n
     quick = flag(past, "granted") & ~flag(past, "opposed")
     usual = np.asarray([float(each.days_to_title.central) for each in suits])
     return np.where(quick, number(past, "days_to_title"), np.nan), usual
+
+
+def paces(
+    past: pd.DataFrame, suits: list[CourseTerms], group: np.ndarray, by: Mapping[str, Any]
+) -> dict[tuple[int, str], float]:
+    """Factors on times by group and course; by no course, those of all courses together.
+
+    Courts that are slow by one course are so by another: what a course does not tell itself is
+    drawn to the factor of all.
+    """
+    own, usual = pace(past, suits)
+    courses = np.asarray([each.course for each in suits])
+    everywhere = np.ones(len(past), bool)
+    found = {(g, ""): each for g, each in enumerate(factors(own, usual, everywhere, group, by))}
+    of_all = np.asarray([found[(g, "")] for g in range(len(found))])
+    for course in sorted(set(courses)):
+        beside = factors(own, usual * of_all[group], courses == course, group, by)
+        found |= {(g, course): of_all[g] * each for g, each in enumerate(beside)}
+    return found
 
 
 def price(past: pd.DataFrame, suits: list[CourseTerms]) -> tuple[np.ndarray, np.ndarray]:
