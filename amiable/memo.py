@@ -47,6 +47,9 @@ def case_of(home: Home, warehouse: Warehouse, text: str) -> Case:
         courses=courses,
         gates=[check.gate for check in suit.checks] if suit else [],
         insolvency=suit.facts.insolvency if suit else None,
+        declare_by=next((each.on for each in suit.checks if each.gate.code == "insolvency"), None)
+        if suit
+        else None,
         vat_comes_back=suit is not None and suit.facts.vat_comes_back,
         afoot=_afoot(warehouse, subject.suit_id, run["as_of"]),
     )

@@ -41,8 +41,9 @@ class Case:
     """What a memo is of: rows of ``sql/dossier``, the gates, the run.
 
     ``courses``: those of ``mart.litigation`` for the suit, the one advised first; ``insolvency``:
-    kind of the proceedings open against the debtor, if any; ``vat_comes_back``: whether an
-    irrecoverable claim would give VAT back; ``afoot``: the next step of an order or a title that
+    kind of the proceedings open against the debtor, if any; ``declare_by``: last day to declare
+    the claims in them, where it is known; ``vat_comes_back``: whether an irrecoverable claim would
+    give VAT back; ``afoot``: the next step of an order or a title that
     the suit has, a sentence by language, empty without one.
     """
 
@@ -55,6 +56,7 @@ class Case:
     courses: Sequence[Row]
     gates: Sequence[Gate]
     insolvency: str | None = None
+    declare_by: date | None = None
     vat_comes_back: bool = False
     afoot: Mapping[str, str] = field(default_factory=dict)
 
@@ -153,6 +155,9 @@ def _tasks(case: Case, language: str) -> str | None:
     if tasks:
         name = "task_first" if advised["course"] in _IN_COURT else "task"
         told.append(say(name, language).format(tasks=" ; ".join(tasks[:_MOST_TASKS])))
+    if case.declare_by is not None and "declare_claim" in (advised["tasks"] or ()):
+        name = "declare_late" if case.declare_by < case.as_of else "declare_by"
+        told.append(say(name, language).format(day=day(case.declare_by, language)))
     return " ".join(told) or None
 
 

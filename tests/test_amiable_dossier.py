@@ -27,6 +27,7 @@ from amiable.memo import case_of
 from amiable.runs import run_day
 from amiable.sealing import MANIFEST, chained, sealed, verify
 from app_streamlit.parts.words import LANGUAGES, Words
+from letters.memo import _tasks as memo_tasks
 from letters.memo import memo_pdf
 from letters.turning import flips
 from pipelines.warehouse import Warehouse
@@ -459,6 +460,23 @@ def test_a_claim_in_proceedings_is_declared_and_called_no_loss(ran, kind, told, 
     assert f"ne pas agir : {told}" in text
     assert "passage en perte" not in text
     assert ("TVA se récupère" in text) is vat
+
+
+def test_the_last_day_to_declare_stands_in_the_memo(ran):
+    with Warehouse(ran.path) as warehouse:
+        case = case_of(ran, warehouse, "F-001")
+    declaring = [
+        {**row, "recommended": row["course"] == "write_off", "tasks": ["declare_claim"]}
+        for row in case.courses
+    ]
+
+    def told(day, courses):
+        case_ = replace(case, courses=courses, insolvency="liquidation", declare_by=day)
+        return memo_tasks(case_, "en") or ""
+
+    assert "Last day to declare: 20 December 2099" in told(date(2099, 12, 20), declaring)
+    assert "relief from forfeiture" in told(date(2020, 1, 2), declaring)
+    assert "declare" not in told(date(2099, 12, 20), case.courses)
 
 
 def test_two_figures_turn_the_advice_at_their_exact_limits():
