@@ -25,8 +25,10 @@ _COUNTED = {
     "p_collect": ("collected", False),
     "share_collected": ("collected_share", False),
     "costs": ("cost", False),
-    "time": ("days_to_title", True),
+    "time": ("days_to_title", False),
 }
+#: Inputs whose outcomes several courses may tell, with their node.
+_NODES = {"p_granted": "p_granted", "p_won": "p_won_if_opposed"}
 #: Inputs that an assumption of the program moves beside what is told.
 _ASSUMED = ("p_opposed", "p_won", "p_collect", "share_collected", "amicable")
 _MOST_ROWS = 5
@@ -131,8 +133,13 @@ def _suits(past: DataFrame, name: str, course: str, creditor: object) -> tuple[i
     """Past suits whose outcome is known at a turn: the creditor's own, and all."""
     if name not in _COUNTED or past.empty:
         return 0, 0
+    from models.litigation.past import court_of, learnt_at, outcomes
+
     column, of_course = _COUNTED[name]
     known = past[column].notna()
+    if name in _NODES:
+        node = learnt_at(course, _NODES[name])
+        known, of_course = outcomes(past)[1][node], court_of(course, node) != ""
     if of_course:
         known &= past["procedure"] == course
     own = known & (past["creditor_id"] == creditor)

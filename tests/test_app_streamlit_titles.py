@@ -210,6 +210,7 @@ def test_each_figure_and_each_gate_of_a_suit_names_its_source(home):
     with Warehouse(home.path) as warehouse:
         open_, titled = (suit_file(warehouse, name, as_of=DAY) for name in ("K|D9", "K|D4|title"))
         order = grounds(warehouse, "K|D9", "payment_order", open_.facts)
+        heard = {each.name: each for each in grounds(warehouse, "K|D9", "merits", open_.facts)}
         seized = grounds(warehouse, "K|D4|title", "enforcement", titled.facts)
     made = {each.name: each for each in order}
 
@@ -221,6 +222,8 @@ def test_each_figure_and_each_gate_of_a_suit_names_its_source(home):
     assert made["net"].run.startswith("20261126T080000")
     # Nine orders: a suit counts once, whatever its claims.
     assert (made["p_granted"].n_own, made["p_granted"].n_house) == (9, 9)
+    # A suit on the merits is learnt from those heard: the one that was won, no order granted.
+    assert (heard["p_granted"].n_own, heard["p_granted"].n_house) == (1, 1)
     assert {each.name for each in seized}.isdisjoint({"p_granted", "p_opposed", "p_won"})
     for check in open_.checks:
         assert of_gate(check.gate.code, open_.facts), check.gate.code
