@@ -225,7 +225,12 @@ def test_a_failed_enforcement_gives_back_the_vat_of_what_the_title_carries():
     opened = date(2026, 6, 1)
     given["debtors"] = [{"debtor_id": each, "kind": "company"} for each in ("broke", "wound_up")]
     given["insolvencies"] = [
-        {"debtor_id": "wound_up", "opened_on": opened, "kind": "liquidation", "published_on": opened}
+        {
+            "debtor_id": "wound_up",
+            "opened_on": opened,
+            "kind": "liquidation",
+            "published_on": opened,
+        }
     ]
     # Title, its sum if for a part, whether an enforcement failed; VAT that may come back.
     lived = {
