@@ -13,6 +13,7 @@ from app_streamlit import suits
 from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, plain
 from law.french import term
+from law.land import LAND
 from law.measures import Measure
 from law.parameters import Record
 from models.litigation.measures import Attempt
@@ -121,6 +122,10 @@ def _acts(say: Words, measure: Measure) -> list[str]:
         f"{say.rule(line.code, 'costs')} : {say.money(line.amount.central)}"
         for line in measure.found
     )
+    if measure.code in LAND:
+        own = sum(line.amount.central for line in measure.found if not line.on_loser)
+        told = {"begun": say.money(found - empty), "asked": say.money(empty), "own": say.money(own)}
+        return [say("titles.acts_land", **told, acts=acts)]
     return [say("titles.acts", found=say.money(found), empty=say.money(empty), acts=acts)]
 
 
