@@ -75,7 +75,8 @@ def take(name: str, content: bytes, labeller: str, now: datetime) -> labels_file
             return labels_file.take(home, path, by=labeller, now=now, day=desk.day())
         except (AmiableError, PipelineError) as error:
             # Known by its own name, not by where it was put meanwhile.
-            raise AmiableError(str(error).replace(str(path), Path(name).name)) from error
+            told = str(error).replace(str(path), path.name)
+            raise AmiableError(told.replace(path.name, Path(name).name, 1)) from error
 
 
 def _warehouse() -> Warehouse:
