@@ -210,6 +210,8 @@ def conduct_of(rng, ids):
             "episode_stage_rank": rank,
             "episode_tone_rank": np.minimum(rank, 4),
             "last_contact_on": last,
+            "n_unheard": rng.integers(0, 7, n),
+            "n_channels_unheard": rng.integers(0, 3, n),
             "third_party_on": np.where(rank > 2, days_before(rng, n, 1, 120, 0.9),
                                        np.datetime64("NaT")),
         }

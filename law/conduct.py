@@ -139,6 +139,7 @@ class Action:
     signed: bool | None = None
 
 
+@parameters.cached
 def limits(day: date) -> Limits:
     """Limits on a day. They are rules of ours, so the first ones serve older days too.
 

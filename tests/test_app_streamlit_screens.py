@@ -356,7 +356,7 @@ def test_a_ladder_shows_its_effect_before_it_counts_and_is_taken_back(console, h
     console.multiselect(key="ladder_channels_*_reminder").set_value(["letter"]).run()
     console.button(key="ladder_look").click().run()
     alone = [each.value.replace("\\", "") for each in console.error]
-    console.multiselect(key="ladder_channels_*_reminder").set_value(["letter", "sms"]).run()
+    console.multiselect(key="ladder_channels_*_reminder").set_value(["letter", "email"]).run()
     assert not (home.path / "ladders.yaml").exists()
 
     console.button(key="ladder_look").click().run()
@@ -372,7 +372,7 @@ def test_a_ladder_shows_its_effect_before_it_counts_and_is_taken_back(console, h
     assert alone[0].startswith("relance, canaux : un seul ne peut alterner")
     assert effect["Créances"].astype(int).sum() >= 1
     assert "Mis en vigueur" in told[0]
-    assert "channels: [letter, sms]" in kept
+    assert "channels: [letter, email]" in kept
     assert "by: Zoé" in kept
     assert "withdrawn_on" in (home.path / "ladders.yaml").read_text(encoding="utf-8")
     assert not console.exception

@@ -107,6 +107,25 @@ def contrast(fits, kind, channel):
     return next(each for each in fits[kind][1] if each.arm == BY_CHANNEL[channel])
 
 
+def test_a_draw_of_one_in_thirty_does_not_carry_the_estimate():
+    points, choices = logs(200, weeks=4)
+    # One debtor in two is in a part of the ledger where next to nobody is called.
+    rare = points["debtor_id"].str[-1].astype(int) % 2 == 0
+    kept = ~rare | points["channel"].isna() | (points.index % 25 == 0)
+    chances = choices["propensity_wait"].where(~rare, 0.97)
+    drawn = np.where(choices["action"] == "wait", chances, choices["propensity"])
+    drawn = np.where(rare & (choices["action"] != "wait"), 0.015, drawn)
+    choices = choices.assign(propensity=drawn, propensity_wait=chances)
+    units, found, _, _ = learnt(points[kept], choices[kept])
+    phone = next(each for each in found if each.arm == BY_CHANNEL["phone"])
+
+    weight = pd.Series(phone.weight).groupby(units.alone[phone.rows] > 0.9).mean()
+    assert phone.design == "random"
+    assert phone.weight.mean() == pytest.approx(1)
+    assert weight[False] > 4 * weight[True]
+    assert phone.effect > 1.96 * phone.error > 0
+
+
 @pytest.mark.parametrize("kind", ["known", "confounded_known"])
 @pytest.mark.parametrize("channel", ["email", "phone"])
 def test_with_known_chances_an_effect_moves_towards_the_truth(fits, kind, channel):

@@ -299,6 +299,30 @@ def test_papers_that_one_claim_has_already_gain_it_no_more_than_a_reminder():
     assert 0 < told < fresh
 
 
+def test_a_claim_judged_not_owed_is_asked_for_no_more():
+    row = only(advise([claim(legal_status="judged_lost")], [debtor()], [climbed(5)]))
+
+    assert (row["action"], row["stage"]) == ("write_off", None)
+    assert "appel" in row["reason"]
+
+
+def quiet(since=3, channels=2, **changes):
+    past = climbed(2, days=40, since=since, n_unheard=4, n_channels_unheard=channels)
+    return advise([claim(n_actions=4)], [debtor()], [past], **changes)
+
+
+def test_after_silence_on_several_channels_somebody_looks_for_another_contact():
+    row = only(quiet())
+
+    assert (row["action"], row["channel"]) == ("find_contact", None)
+    assert "aucune réponse" in row["reason"]
+    # The ladder goes on all the same, and nothing is looked for where it is known who pays.
+    assert only(quiet(since=12))["action"] != "find_contact"
+    assert only(quiet(channels=1))["action"] == "wait"
+    knows = [{"contact_id": "P1", "debtor_id": "D1", "can_pay": True, "email": "a@b.fr"}]
+    assert only(quiet(contacts=knows))["action"] == "wait"
+
+
 def test_no_rank_is_skipped_however_late_the_claim():
     stages = {
         rank: only(
@@ -653,6 +677,7 @@ def test_an_empty_column_of_lists_holds_nothing_whatever_null_it_is_filled_with(
 
 AS_GOOD = {"email": [0.5] * 4, "sms": [0.5] * 4, "phone": [0.3] * 4}
 NEAR_TIES = {**effects(), "channel": {**effects()["channel"], **AS_GOOD}}
+EVERY_WAY = {("remind", "email"), ("remind", "sms"), ("remind", "letter"), ("call", "phone")}
 JUST_DUE = {"days_overdue": 8, "due_on": DAY - dt.timedelta(days=8)}
 
 
@@ -663,19 +688,19 @@ def alike(n, **changes):
 
 
 @pytest.mark.parametrize(
-    ("situation", "p_30", "steps"),
+    ("situation", "p_30", "p_90", "steps"),
     [
         # Two channels as good as one another, one of them control's too.
-        ({}, 0.3, {("remind", "email"), ("remind", "sms")}),
+        ({}, 0.3, 0.4, {("remind", "email"), ("remind", "sms")}),
         # Left alone by the policy, contacted by control's ladder.
-        (JUST_DUE, 0.92, {("wait", None), ("remind", "email")}),
+        (JUST_DUE, 0.92, 0.95, {("wait", None), ("remind", "email")}),
+        # A contact that brings little beside what comes anyway: it may wait a week, too.
+        ({}, 0.6, 0.9, {("wait", None), *EVERY_WAY}),
     ],
 )
-def test_what_is_done_is_done_as_often_as_its_logged_propensity_says(situation, p_30, steps):
+def test_what_is_done_is_done_as_often_as_its_logged_propensity_says(situation, p_30, p_90, steps):
     claims, debtors = alike(1500, **situation)
-    odds = [
-        {**chance(each["claim_id"], 0.95 if p_30 > 0.5 else 0.4), "p_30": p_30} for each in claims
-    ]
+    odds = [{**chance(each["claim_id"], p_90), "p_30": p_30} for each in claims]
     table, _, _ = advise(
         claims, debtors, recovery=odds, litigation=[], effects=NEAR_TIES,
         policy=Policy(control=0.2, explore=0.3),
@@ -698,6 +723,42 @@ def test_what_is_done_is_done_as_often_as_its_logged_propensity_says(situation, 
         (each,) = told[step]
         error = (each * (1 - each) / len(done)) ** 0.5
         assert abs(n / len(done) - each) < 3.5 * error
+
+
+def test_a_contact_left_by_the_draw_rests_until_next_week_and_says_so():
+    claims, debtors = alike(300)
+    odds = [{**chance(each["claim_id"], 0.9), "p_30": 0.6} for each in claims]
+    settings = Policy(control=0.0, explore=0.5)
+
+    days = {
+        since: advise(claims, debtors, recovery=odds, litigation=[], policy=settings,
+                      as_of=DAY + dt.timedelta(days=since))[0]
+        for since in (-1, 0, 3)
+    }  # fmt: skip
+    left = {since: table["action"] == "wait" for since, table in days.items()}
+
+    assert 50 < left[0].sum() < 100
+    first = days[0][left[0]]
+    monday = DAY + dt.timedelta(days=7 - DAY.weekday())
+    assert set(first["act_on"]) == {monday}
+    assert set(first["arm"]) == {"explore"}
+    assert first["reason"].str.contains("tirage au sort").all()
+    assert set(first["escalate_to"]) == {"reminder"}
+    # One draw a week: the day before tells the same debtors, the week after others.
+    names = {since: set(table.loc[left[since], "debtor_id"]) for since, table in days.items()}
+    assert names[-1] == names[0] != names[3]
+
+
+def test_no_draw_leaves_an_answer_or_a_limitation_that_is_near():
+    settings = Policy(control=0.0, explore=1.0)
+    for changes in (
+        {"last_outcome": "missing_document", "last_interaction_at": pd.Timestamp("2026-11-19")},
+        {"flags": ["near_limitation"]},
+    ):
+        claims, debtors = alike(60, **changes)
+        odds = [{**chance(each["claim_id"], 0.9), "p_30": 0.6} for each in claims]
+        table = advise(claims, debtors, recovery=odds, litigation=[], policy=settings)[0]
+        assert (table["action"] != "wait").all()
 
 
 def test_only_lawful_and_nearly_equal_channels_are_tried():

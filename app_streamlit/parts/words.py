@@ -69,6 +69,16 @@ class Words:
         group, name = key.split(".", 1)
         return _phrases(self.language)[group][name].format(**values)
 
+    def counted(self, key: str, n: int, **values: object) -> str:
+        """The phrase of a key about ``n`` things, that of ``key_one`` where one is told.
+
+        >>> Words("fr").counted("today.undated", 1)
+        "1 créance n'a aucune date."
+        """
+        # Zero is singular in French.
+        one = abs(n) < 2 if self.language == "fr" else n == 1
+        return self(key + "_one" if one else key, n=n, **values)
+
     @property
     def date_format(self) -> str:
         """How a person types a day."""

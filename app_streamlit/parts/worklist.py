@@ -86,13 +86,14 @@ def tiles(say: Words, figures: dict[str, Any], lines: pd.DataFrame, *, minutes: 
 
 def cautions(say: Words, figures: dict[str, Any]) -> None:
     """What the reader must know about dates, lettering, currencies and credits."""
-    if figures["n_assumed"] or figures["n_unknown_date"]:
-        unknown = figures["n_unknown_date"]
-        st.caption(say("today.assumed", n=figures["n_assumed"], unknown=unknown))
-    if figures["n_outside"]:
-        st.caption(say("today.outside", n=figures["n_outside"]))
-    if figures["n_without_rate"]:
-        st.caption(say("today.no_rate", n=figures["n_without_rate"]))
+    for name, count in (
+        ("assumed", "n_assumed"),
+        ("undated", "n_unknown_date"),
+        ("outside", "n_outside"),
+        ("no_rate", "n_without_rate"),
+    ):
+        if figures[count]:
+            st.caption(say.counted(f"today.{name}", int(figures[count])))
     if figures["credits"]:
         st.caption(say("today.credits", amount=plain(say.money(figures["credits"]))))
 

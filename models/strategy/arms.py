@@ -3,34 +3,106 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 
-from models.strategy.conduct import CHANNELS, channel_codes
+from models.strategy.conduct import CHANNELS, Calendar, channel_codes
 from models.strategy.facts import Claims, Debtors
-from models.strategy.proposal import Proposal, is_one_of
-from models.strategy.situation import CHASE, DISPUTE
+from models.strategy.proposal import Proposal, is_one_of, rank_of
+from models.strategy.situation import CHASE, DISPUTE, REST
+
+#: Situation of a contact left for a week so as to learn what contacts bring; a key of the phrases.
+HELD = "held"
+
+
+def nearly_as_good(
+    worth: np.ndarray,
+    usable: np.ndarray,
+    best: np.ndarray,
+    waits: np.ndarray,
+    margin: float,
+    *,
+    may_wait: np.ndarray,
+) -> np.ndarray:
+    """Steps that a debtor loses little by: channels, and last waiting a week, as `Proposal.near`.
+
+    Shape (n_debtors, n_channels + 1). Little is ``margin`` of what the claims bring in all, with
+    the contact: ``waits`` without it (n_debtors,), ``worth`` (n_debtors, n_channels) more by
+    channel, net of outlay and time. A channel beside the ``best`` must pay its own time too, and a
+    contact that does not pay it is no draw: it is made only where nobody else needs the time.
+    """
+    row = np.arange(len(worth))
+    top = worth[row, best]
+    least = top - margin * (np.maximum(waits, 0.0) + np.maximum(top, 0.0))
+    near = usable & (worth >= least[:, None]) & (worth > 0)
+    near[row, best] = usable[row, best]
+    held = may_wait & usable[row, best] & (top > 0) & (least <= 0)
+    return np.column_stack([near, held])
 
 
 def explored(
-    chosen: Proposal, explores: np.ndarray, debtors: Debtors, claims: Claims, share: float
+    chosen: Proposal,
+    explores: np.ndarray,
+    debtors: Debtors,
+    claims: Claims,
+    days: Calendar,
+    share: float,
+    as_of: date,
 ) -> Proposal:
-    """Another channel among those nearly as good, drawn by debtor and day."""
+    """Another step among those nearly as good, drawn by debtor and week.
+
+    Half of those who may be left are: to know what contacts bring takes who was not contacted. A
+    contact that is left rests until next week, when it is drawn anew.
+    """
     if share <= 0 or not explores.any():
         return chosen
-    near = chosen.near
-    place = np.floor(debtors.draw_today / share * 1e6).astype(np.int64)[claims.of]
-    pick = np.where(near.sum(axis=1) > 0, place % np.maximum(near.sum(axis=1), 1), 0)
-    column = (np.cumsum(near, axis=1) > pick[:, None]).argmax(axis=1)
-    channel = np.asarray(CHANNELS, dtype=object)[column]
+    drawn_at = (debtors.draw_week / share)[claims.of]
+    column = (np.cumsum(_shares(chosen.near), axis=1) > drawn_at[:, None]).argmax(axis=1)
+    channel = np.asarray([*CHANNELS, None], dtype=object)[column]
     action = chosen.action.copy()
     ladder = is_one_of(action, "remind", "call", "visit")
     renamed = np.where(channel == "phone", "call", np.where(channel == "visit", "visit", "remind"))
     action = np.where(ladder, renamed, action)
-    return replace(
+    drawn = replace(
         chosen,
         channel=np.where(explores, channel, chosen.channel),
         action=np.where(explores, action, chosen.action),
+    )
+    monday = np.datetime64(as_of + timedelta(days=7 - as_of.weekday()), "D")
+    again = days.next_contact(np.full(len(claims), monday))
+    return rested(drawn, HELD, explores & (column == len(CHANNELS)), again, debtors, claims)
+
+
+def _shares(near: np.ndarray) -> np.ndarray:
+    """Chance of each step in a draw, shape of ``near``: waiting a half, channels alike."""
+    wait = np.where(near[:, -1], 0.5, 0.0)
+    channels = near[:, :-1] / np.maximum(near[:, :-1].sum(axis=1), 1)[:, None]
+    return np.column_stack([channels * (1 - wait)[:, None], wait])
+
+
+def rested(
+    proposal: Proposal,
+    name: str,
+    rows: np.ndarray,
+    again: np.ndarray,
+    debtors: Debtors,
+    claims: Claims,
+) -> Proposal:
+    """The proposal without these contacts, which are thought of ``again`` on a day."""
+    # The stage that is not begun today is the next one.
+    begins = rows & (rank_of(proposal.stage) > debtors.stage_rank[claims.of])
+    return replace(
+        proposal,
+        name=np.where(rows, name, proposal.name),
+        family=np.where(rows, REST, proposal.family),
+        action=np.where(rows, "wait", proposal.action),
+        stage=np.where(rows, None, proposal.stage),
+        tone=np.where(rows, None, proposal.tone),
+        channel=np.where(rows, None, proposal.channel),
+        act_on=np.where(rows, again, proposal.act_on),
+        next_stage=np.where(begins, proposal.stage, proposal.next_stage),
+        next_on=np.where(begins | (rows & (proposal.next_on < again)), again, proposal.next_on),
     )
 
 
@@ -60,29 +132,36 @@ def propensity(
     final: Proposal, chosen: Proposal, baseline: Proposal, control: float, explore: float
 ) -> np.ndarray:
     """Probability with which the run as a whole took each final step."""
-    options = chosen.near.sum(axis=1)
-    several = options > 1
-    column = channel_codes(final.channel)
-    near = chosen.near[np.arange(len(column)), column] & (column >= 0)
-    like = (final.stage == chosen.stage) & (final.tone == chosen.tone)
-    by_chance = np.where(several & near & like, 1 / np.maximum(options, 1), 0.0)
+    several = chosen.near.sum(axis=1) > 1
+    held = final.name == HELD
+    column = np.where(held, len(CHANNELS), channel_codes(final.channel))
+    like = held | (final.stage == chosen.stage) & (final.tone == chosen.tone)
+    drawn = _shares(chosen.near)[np.arange(len(column)), column]
+    by_chance = np.where(several & like & (column >= 0), drawn, 0.0)
     by_policy = np.where(_same(final, chosen), 1.0, 0.0)
     learnt = np.where(several, (1 - explore) * by_policy + explore * by_chance, by_policy)
     return control * _same(final, baseline) + (1 - control) * learnt
 
 
 def left_alone(
-    chosen: Proposal, baseline: Proposal, claims: Claims, debtors: Debtors, control: float
+    chosen: Proposal,
+    baseline: Proposal,
+    claims: Claims,
+    debtors: Debtors,
+    control: float,
+    explore: float,
 ) -> np.ndarray:
-    """Probability with which the run left each claim's debtor without any contact, (n_claims,).
-
-    Exploration changes the channel, never whether there is a contact.
-    """
+    """Probability with which the run left each claim's debtor without any contact, (n_claims,)."""
     found = np.zeros(len(claims))
-    for share, proposal in ((control, baseline), (1 - control, chosen)):
-        contacted = np.zeros(len(debtors), dtype=bool)
-        contacted[claims.of[is_one_of(proposal.family, CHASE, DISPUTE)]] = True
-        found += share * ~contacted[claims.of]
+    held = explore * _shares(chosen.near)[:, -1]
+    for share, proposal, rests in (
+        (control, baseline, np.zeros(len(claims))),
+        (1 - control, chosen, held),
+    ):
+        rows = is_one_of(proposal.family, CHASE, DISPUTE)
+        alone = np.ones(len(debtors))
+        np.minimum.at(alone, claims.of[rows], rests[rows])
+        found += share * alone[claims.of]
     return found
 
 

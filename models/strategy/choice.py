@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from law import conduct
-from models.strategy import guards, titles, unasked
+from models.strategy import arms, guards, titles, unasked
 from models.strategy.conduct import (
     CHANNELS,
     Calendar,
@@ -92,7 +92,7 @@ class _Walk:
         self.tone, self.channel = self.stage.copy(), self.stage.copy()
         self.next_stage = self.stage.copy()
         self.next_on = np.full(n, NEVER, dtype="datetime64[D]")
-        self.near = np.zeros((n, len(CHANNELS)), dtype=bool)
+        self.near = np.zeros((n, len(CHANNELS) + 1), dtype=bool)
         self.guards = guards.none(n)
         since = (self.today - debtors.last_contact_on).astype(float)
         self.since = np.where(np.isnat(debtors.last_contact_on), np.inf, since)
@@ -322,14 +322,16 @@ class _Walk:
         best = np.where(usable, score, -np.inf).argmax(axis=1)
         can = usable.any(axis=1)
         answered = pd.notna(answer)
-        idle = can & ~answered & by_value & ~self._any(self.claims.has(NEAR_LIMITATION))
+        urgent = answered | self._any(self.claims.has(NEAR_LIMITATION))
+        idle = can & by_value & ~urgent
         # Left alone is who gains nothing by it now: what time is short for stays on the list.
         now = np.zeros(mask.shape)
         np.add.at(now, of[rows], np.where(climbs, value.climb_now[rows], value.stay_now[rows]))
         idle &= now[np.arange(len(debtors)), best] <= spent[best]
-        top = worth[np.arange(len(debtors)), best][:, None]
-        near = usable & (worth >= top - self.steps["arms"]["near"] * np.abs(top))
-        near &= (worth + timed > 0) | (np.arange(len(CHANNELS)) == best[:, None])
+        near = arms.nearly_as_good(
+            worth, usable, best, np.bincount(of[rows], value.waits[rows], len(debtors)),
+            self.steps["arms"]["near"], may_wait=~urgent & by_value,
+        )  # fmt: skip
         for rule, hit in closed_by(debtors, (order < len(CHANNELS)) & ~mask, self.as_of).items():
             self._guard(rows & hit[of], rule)
         blocked = rows & ~can[of]

@@ -11,7 +11,7 @@ from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.situation import CHASE, DAYS_TO_SUE, REST, TASK
 
 #: Rests in which nothing is lost by a week: law, a person or the debtor's word holds them.
-_AT_WORK = ("gap", "not_worth", "self_curing", "just_due", "blocked", "other_contact")
+_AT_WORK = ("gap", "held", "not_worth", "self_curing", "just_due", "blocked", "other_contact")
 _WEEK = np.timedelta64(7, "D")
 
 

@@ -42,7 +42,8 @@ class Debtors:
     """One entry per debtor with an open claim; arrays of shape (n_debtors,) unless said.
 
     ``belief`` has shape (n_debtors, 4); ``row`` is the profile's row in the ladder, 4 when
-    undetermined; ranks are those of the running episode.
+    undetermined; ranks are those of the running episode. ``n_unheard``: contacts since anything
+    was last heard of the debtor, on so many channels.
     """
 
     ids: pd.Index
@@ -77,8 +78,10 @@ class Debtors:
     calls: Stamps
     n_contacts_7d: np.ndarray
     n_calls_7d: np.ndarray
+    n_unheard: np.ndarray
+    n_channels_unheard: np.ndarray
     draw: np.ndarray
-    draw_today: np.ndarray
+    draw_week: np.ndarray
 
     def __len__(self) -> int:
         """How many debtors."""
@@ -209,8 +212,10 @@ def read_debtors(
         calls=stamps(how, "call_days_7d"),
         n_contacts_7d=number(how, "n_contacts_7d", 0).astype(int),
         n_calls_7d=number(how, "n_calls_7d", 0).astype(int),
+        n_unheard=number(how, "n_unheard", 0),
+        n_channels_unheard=number(how, "n_channels_unheard", 0),
         draw=draws(ids, "arm"),
-        draw_today=draws(ids, f"explore|{as_of}"),
+        draw_week=draws(ids, f"explore|{as_of.isocalendar()[:2]}"),
     )
 
 

@@ -19,6 +19,9 @@ from models.strategy.proposal import Proposal, is_one_of, rank_of
 from models.strategy.situation import REST
 from models.strategy.unasked import DOCUMENTS, tells_something
 
+#: Chance that silence on several channels means a wrong contact; elicited. To look for another one
+#: is worth so much of what it is where the debtor said that the contact is wrong.
+SILENT_WRONG = 0.35
 #: What concerns money that may not be chased at the moment.
 _FREES = ("resolve_dispute", "answer_dispute", "ask_written_dispute", "monitor_plan")
 
@@ -59,6 +62,7 @@ def of_proposal(
     gain = np.where(contact, gain, 0.0)
     gain = np.where(final.action == "third_party", worth.third_party, gain)
     own = by_action(claims, worth, final.action, priors)
+    own = np.where(final.name == "silent", SILENT_WRONG * own, own)
     # Documents that a claim's debtor has already are one more reminder for that claim.
     plain = (final.name == DOCUMENTS) & ~tells_something(claims)
     gain = np.where(np.isnan(own) | (final.action == "third_party") | plain, gain, own)

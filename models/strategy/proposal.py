@@ -14,8 +14,8 @@ from law.conduct import STAGE_RANK
 class Proposal:
     """What to do, one entry per claim, shape (n_claims,).
 
-    ``near``, shape (n_claims, n_channels): channels whose value lies within the margin of the
-    best, the choice included.
+    ``near``, shape (n_claims, n_channels + 1): channels whose value lies within the margin of the
+    best, the choice included; last, whether leaving it for a week does.
     ``guards``: rules that bound the choice, as bits. ``next_on``: day of the next stage.
     """
 

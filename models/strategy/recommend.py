@@ -162,9 +162,9 @@ def recommend(
     patient = replace(claims, p_30=np.zeros(len(claims)))
     baseline = worth_while(_proposal(patient, plain, *shared, by_value=False), *paying)
     in_control = (who.draw < control_share)[claims.of]
-    explores = (who.draw_today < explore_share)[claims.of] & (chosen.near.sum(axis=1) > 1)
+    explores = (who.draw_week < explore_share)[claims.of] & (chosen.near.sum(axis=1) > 1)
     explores &= ~in_control
-    final = explored(chosen, explores, who, claims, explore_share)
+    final = explored(chosen, explores, who, claims, day_list, explore_share, as_of)
     final = mixed(final, baseline, in_control)
     chance = propensity(final, chosen, baseline, control_share, explore_share)
     arm = np.where(in_control, "control", np.where(explores, "explore", "policy")).astype(object)
@@ -172,7 +172,7 @@ def recommend(
     final, touched, because = overruled(final, entries, claims, who, day_list, as_of)
     chance = np.where(touched, 1.0, chance)
     arm = np.where(touched, "policy", arm)
-    alone = left_alone(chosen, baseline, claims, who, control_share)
+    alone = left_alone(chosen, baseline, claims, who, control_share, explore_share)
     final = fail_closed(final, claims, who, day_list, steps, as_of)
     table = _table(
         final, claims, who, contact_ids, litigation, steps, adds, worth, because, as_of=as_of

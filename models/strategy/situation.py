@@ -35,6 +35,9 @@ NEAR_LIMITATION = "near_limitation"
 DAYS_TO_SUE = 14
 #: Days that an answer to a dispute is left to work before the dispute is closed; of this product.
 DAYS_TO_REACT = 21
+#: Contacts without any word or payment, on so many channels at least, after which somebody looks
+#: for another contact (D8, D10), in the days after the last of them; of this product.
+UNHEARD, CHANNELS_UNHEARD, DAYS_TO_SEARCH = 4, 2, 7
 #: Cases with a day fixed by the law of insolvency.
 DECLARES = ("declare", "declare_late")
 
@@ -178,6 +181,8 @@ def _out_of_reach(
         ),
         *(_Case(holds, name, TASK, "sue", now) for name, holds in unserved.items()),
         _Case(waits, "order_served", REST, "wait", over_on),
+        # What was judged is not brought again, nor asked for (C. civ. 1355).
+        _Case(claims.legal_status == "judged_lost", "judged_lost", TASK, "write_off", now),
         _Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
         _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
     ]
@@ -275,6 +280,8 @@ def _to_chase(
     self_curing = first & dated & (claims.p_30 >= sure) & (late < until)
     check = said_on + np.timedelta64(steps["says_paid_days"], "D")
     wants_time = is_one_of(outcome, "cash_wait", "hardship", "plan_request")
+    silent = (debtors.n_unheard >= UNHEARD) & (debtors.n_channels_unheard >= CHANNELS_UNHEARD)
+    silent &= ~knows_payer & (today - debtors.last_contact_on <= np.timedelta64(DAYS_TO_SEARCH))
     return [
         _Case(barred & lost, "barred_write_off", TASK, "write_off", now),
         _Case(
@@ -296,6 +303,7 @@ def _to_chase(
         ),
         _Case(outcome == "missing_document", "missing_document", CHASE, "resend_documents", now),
         _Case(wants_time, "wants_time", CHASE, "offer_plan", now),
+        _Case(silent[of] & ~first, "silent", TASK, "find_contact", now),
         _Case((outcome == "paid_claim") & (check > today), "says_paid", REST, "wait", check),
         _Case(self_curing, "self_curing", REST, "wait", due + until.astype("timedelta64[D]")),
         _Case(np.ones(len(claims), dtype=bool), "ladder", CHASE, "remind", now),

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from models.strategy import gain
+from models.strategy.arms import rested
 from models.strategy.conduct import Calendar
 from models.strategy.facts import Claims, Debtors
 from models.strategy.mdp import Values
-from models.strategy.proposal import Proposal, rank_of
-from models.strategy.situation import CHASE, NEAR_LIMITATION, REST
+from models.strategy.proposal import Proposal
+from models.strategy.situation import CHASE, NEAR_LIMITATION
 
 #: Days after which a contact that was not worth its cost is thought of again.
 _AGAIN_DAYS = 7
@@ -51,18 +52,5 @@ def worth_while(
     if not rests.any():
         return proposal
     again = days.next_contact(proposal.act_on + np.timedelta64(_AGAIN_DAYS, "D"))
-    # The stage that is not begun today is the next one.
-    begins = rests & (rank_of(proposal.stage) > debtors.stage_rank[claims.of])
-    return replace(
-        proposal,
-        name=np.where(rests, "not_worth", proposal.name),
-        family=np.where(rests, REST, proposal.family),
-        action=np.where(rests, "wait", proposal.action),
-        stage=np.where(rests, None, proposal.stage),
-        tone=np.where(rests, None, proposal.tone),
-        channel=np.where(rests, None, proposal.channel),
-        act_on=np.where(rests, again, proposal.act_on),
-        next_stage=np.where(begins, proposal.stage, proposal.next_stage),
-        next_on=np.where(begins | (rests & (proposal.next_on < again)), again, proposal.next_on),
-        near=proposal.near & ~rests[:, None],
-    )
+    left = rested(proposal, "not_worth", rests, again, debtors, claims)
+    return replace(left, near=left.near & ~rests[:, None])

@@ -33,7 +33,8 @@ class Contrast:
     logged) or ``observed`` (chances estimated). ``pseudo`` (n,) pseudo-outcomes; ``rows`` the
     decisions they belong to; ``alone`` (n,) share expected without the arm; ``dose`` the
     contacts that one decision to act added in the month; ``made`` the part of the contacts advised
-    that were made. ``effect`` with its ends is their mean.
+    that were made. ``weight`` (n,) how much each decision speaks of both arms, one on average;
+    ``effect`` with its ends is the weighted mean.
     """
 
     arm: int
@@ -41,6 +42,7 @@ class Contrast:
     design: str
     rows: np.ndarray
     pseudo: np.ndarray
+    weight: np.ndarray
     alone: np.ndarray
     dose: float
     n_treated: int
@@ -59,7 +61,7 @@ class Contrast:
 
         VanderWeele and Ding 2017; 1 where nothing need be explained.
         """
-        alone = max(float(self.alone.mean()), 0.01)
+        alone = max(float(np.average(self.alone, weights=self.weight)), 0.01)
         ratio = (alone + self.effect - _NORMAL * self.error) / alone
         return 1.0 if ratio <= 1 else float(ratio + np.sqrt(ratio * (ratio - 1)))
 
@@ -131,7 +133,10 @@ def _randomised(units: Units, arms: list[int], rows: np.ndarray) -> list[Contras
     if not arms:
         return []
     models = _fitted(part, part.share, with_recent=True)
-    return [_contrast(part, rows, models, a, 0, "random", part.logged) for a in arms]
+    # Where both sides were likely, much is learnt of each decision; where a draw of one in thirty
+    # decided, little: overlap weights (Li, Morgan and Zaslavsky 2018).
+    weight = part.alone * (1 - part.alone)
+    return [_contrast(part, rows, models, a, 0, "random", part.logged, weight=weight) for a in arms]
 
 
 def _between(units: Units, arms: list[int], rows: np.ndarray, reference: int) -> list[Contrast]:
@@ -172,12 +177,15 @@ def _contrast(
     design: str,
     logged: np.ndarray,
     placebo: Nuisance | None = None,
+    weight: np.ndarray | None = None,
 ) -> Contrast:
+    share = np.ones(len(units)) if weight is None else weight
     estimated = models.propensity
     inside = np.minimum(estimated[:, arm], estimated[:, against]) > FLOOR
     if not inside.any():
         inside[:] = True
-    overlap = float(inside.mean())
+    overlap = float(np.average(inside, weights=share))
+    share = np.where(inside, share, 0.0) / share[inside].mean()
     known = ~np.isnan(logged)
 
     def chance(nuisances: Nuisance, which: int) -> np.ndarray:
@@ -186,7 +194,7 @@ def _contrast(
 
     def difference(nuisances: Nuisance, values: np.ndarray, means: np.ndarray) -> np.ndarray:
         both = [
-            _pseudo(units.arm == which, values, means[:, which], chance(nuisances, which), inside)
+            _pseudo(units.arm == which, values, means[:, which], chance(nuisances, which), share)
             for which in (arm, against)
         ]
         return np.asarray(both[0] - both[1])
@@ -194,30 +202,32 @@ def _contrast(
     effects = difference(models, units.share, models.share)[inside]
     added = difference(models, units.dose, models.dose)[inside]
     cluster = units.debtor[inside]
-    error = _error(effects, cluster)
+    kept = share[inside]
+    error = _error(effects, cluster, kept)
     sides = [
-        effective(1 / chance(models, which)[inside & (units.arm == which)],
+        effective((share / chance(models, which))[inside & (units.arm == which)],
                   units.debtor[inside & (units.arm == which)])
         for which in (arm, against)
     ]  # fmt: skip
     before, z = 0.0, 0.0
     if placebo is not None:
         fake = difference(placebo, units.before, placebo.share)[inside]
-        before = float(fake.mean())
-        z = before / max(_error(fake, cluster), 1e-9)
+        before = float(np.average(fake, weights=kept))
+        z = before / max(_error(fake, cluster, kept), 1e-9)
     return Contrast(
         arm=arm,
         against=against,
         design=design,
         rows=rows[inside],
         pseudo=effects,
+        weight=kept,
         alone=np.clip(models.share[inside, against], 0.02, 0.98),
-        dose=float(np.clip(added.mean(), 0.3, 1.5)) if against == 0 else 1.0,
+        dose=float(np.clip(np.average(added, weights=kept), 0.3, 1.5)) if against == 0 else 1.0,
         n_treated=int((units.arm[inside] == arm).sum()),
         n_against=int((units.arm[inside] == against).sum()),
         ess=float(min(sides)),
         overlap=overlap,
-        effect=float(effects.mean()),
+        effect=float(np.average(effects, weights=kept)),
         error=error,
         placebo=before,
         placebo_z=z,
@@ -229,16 +239,18 @@ def _pseudo(
     value: np.ndarray,
     mean: np.ndarray,
     chance: np.ndarray,
-    inside: np.ndarray,
+    share: np.ndarray,
 ) -> np.ndarray:
-    weight = np.where(treated & inside, 1 / chance, 0.0)
-    scale = inside.sum() / max(weight.sum(), 1e-12)
+    """Pseudo-outcome of an arm, (n,), to be averaged by ``share``; of no sense where that is 0."""
+    weight = np.where(treated & (share > 0), 1 / chance, 0.0)
+    scale = share.sum() / max((share * weight).sum(), 1e-12)
     return np.asarray(mean + scale * weight * (value - mean))
 
 
-def _error(values: np.ndarray, cluster: np.ndarray) -> float:
-    """Standard error of a mean, whole debtors apart."""
+def _error(values: np.ndarray, cluster: np.ndarray, share: np.ndarray) -> float:
+    """Standard error of a mean by ``share``, whole debtors apart."""
     of = np.unique(cluster, return_inverse=True)[1]
-    sums = np.bincount(of, weights=values - values.mean())
+    apart = share * (values - np.average(values, weights=share))
+    sums = np.bincount(of, weights=apart)
     n_clusters = max(len(sums), 2)
-    return float(np.sqrt((sums**2).sum() * n_clusters / (n_clusters - 1)) / max(len(values), 1))
+    return float(np.sqrt((sums**2).sum() * n_clusters / (n_clusters - 1)) / max(share.sum(), 1e-9))

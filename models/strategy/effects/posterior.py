@@ -103,12 +103,13 @@ def _information(
     columns = np.concatenate([np.arange(block.start, block.stop) for block in blocks])
     small = design[:, columns]
     target = each.pseudo - fitted + design @ mean.ravel()
-    gram = small.T @ small
+    heavy = small * each.weight[:, None]
+    gram = heavy.T @ small
     ridge = 1e-6 * np.trace(gram) / len(columns) * np.eye(len(columns))
-    left = target - small @ np.linalg.solve(gram + ridge, small.T @ target)
+    left = target - small @ np.linalg.solve(gram + ridge, heavy.T @ target)
     of = np.unique(part.debtor, return_inverse=True)[1]
     scores = np.zeros((of.max() + 1, len(columns)))
-    np.add.at(scores, of, small * left[:, None])
+    np.add.at(scores, of, heavy * left[:, None])
     n = len(scores)
     middle = scores.T @ scores * n / max(n - len(columns), 1)
     middle += 1e-3 * np.trace(middle) / len(columns) * np.eye(len(columns))
@@ -120,7 +121,7 @@ def _information(
     half = np.linalg.solve(middle, gram)
     precision, score = np.zeros((mean.size,) * 2), np.zeros(mean.size)
     precision[np.ix_(columns, columns)] = gram.T @ half
-    score[columns] = half.T @ (small.T @ target)
+    score[columns] = half.T @ (heavy.T @ target)
     return precision, score
 
 

@@ -109,11 +109,14 @@ def _radius(values: np.ndarray) -> float:
 def _avoided(joined: pd.DataFrame) -> tuple[int, int]:
     """Contacts left out where control's ladder had one: the chance of waiting is then below one.
 
+    Those left by the draw that learns, whose chance is small, are not the policy's.
+
     At most one a debtor and fortnight: the ladder too rests after a contact, however often one
     looks.
     """
     waits = (joined["action_advised"] == "wait") & joined["action"].isna()
-    left = joined[waits & (joined["arm"] != "control") & (joined["propensity_wait"] < 0.995)]
+    not_drawn = joined["propensity_wait"].between(0.5, 0.995)
+    left = joined[waits & (joined["arm"] != "control") & not_drawn]
     left = left.assign(part=(left["day"] - _EPOCH).dt.days // _FORTNIGHT)
     left = left.drop_duplicates(["debtor_id", "part"])
     mature = left[left["observed_days"] > 30]

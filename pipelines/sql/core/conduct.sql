@@ -57,6 +57,39 @@ summed as (
     group by debtor_id
 ),
 
+-- What shows that the debtor is reached, and the last search for somebody else.
+heard as (
+    select debtor_id, cast("at" as date) as heard_on
+    from core.interactions
+    where outcome <> 'no_answer'
+    union all
+    select debtor_id, paid_on
+    from core.payments
+    where is_debtor_paying
+    union all
+    select debtor_id, cast("at" as date)
+    from core.actions
+    where action = 'find_contact'
+),
+
+last_heard as (
+    select debtor_id, max(heard_on) as heard_on
+    from heard
+    group by debtor_id
+),
+
+unheard as (
+    select
+        contacts_made.debtor_id,
+        count(*) as n_contacts,
+        count(distinct contacts_made.channel) as n_channels
+    from core.contacts_made
+    left join last_heard on last_heard.debtor_id = contacts_made.debtor_id
+    where last_heard.heard_on is null
+       or cast(contacts_made.contacted_at as date) > last_heard.heard_on
+    group by contacts_made.debtor_id
+),
+
 -- A suit under way; or one brought in the running episode, however it ended: no stage falls (D4).
 lawsuits as (
     select claims.debtor_id
@@ -100,9 +133,12 @@ select
         as episode_stage_rank,                      -- #not_null
     coalesce(summed.tone_rank, 0) as episode_tone_rank, -- #not_null
     summed.last_contact_on,
-    handed_over.third_party_on
+    handed_over.third_party_on,
+    coalesce(unheard.n_contacts, 0) as n_unheard,   -- #not_null
+    coalesce(unheard.n_channels, 0) as n_channels_unheard -- #not_null
 from debtors
 left join recent on recent.debtor_id = debtors.debtor_id
 left join summed on summed.debtor_id = debtors.debtor_id
 left join lawsuits on lawsuits.debtor_id = debtors.debtor_id
 left join handed_over on handed_over.debtor_id = debtors.debtor_id
+left join unheard on unheard.debtor_id = debtors.debtor_id

@@ -20,6 +20,7 @@ advised as (
         recommendations.debtor_id,
         recommendations.action,
         recommendations.expected_gain,
+        recommendations.arm,
         coalesce(
             recommendations.action = lag(recommendations.action) over of_claim
             and recommendations.stage is not distinct from lag(recommendations.stage) over of_claim
@@ -45,6 +46,8 @@ decided as (
     from advised
     join core.claims on claims.claim_id = advised.claim_id
     where not advised.is_again
+      -- A contact that a draw left for a week is nobody's advice to wait.
+      and not (advised.arm = 'explore' and advised.action = 'wait')
       and claims.eur_per_unit is not null
       and advised.action in (
           'wait', 'remind', 'call', 'resend_documents', 'offer_plan', 'ask_written_dispute',
