@@ -185,6 +185,7 @@ def _mandate(
         success_rate=_decimal(partner["success_rate_fee"]),
         exhibits=tuple(_exhibit(row, made) for row in made.told.pieces[:_MOST_EXHIBITS]),
         missing=tuple(str(row["kind"]) for row in made.told.missing),
+        missing_of=_lacking(made),
         tasks=tuple(code for code in weighed["tasks"] or () if code not in _OWN_TASKS),
         notice_on=_day_of(claims, "formal_notice_on", latest=True),
         attempt_on=_day_of(claims, "amicable_attempt_on", latest=True),
@@ -231,6 +232,20 @@ def _decision(row: Row, made: Dossier) -> Decision:
         granted=_decimal(row["granted"]),
         invoices=tuple(made.told.numbers.get(str(each), str(each)) for each in row["claim_ids"]),
     )
+
+
+def _lacking(made: Dossier) -> dict[str, tuple[str, ...]]:
+    """Numbers of the invoices for which a kind of paper misses, where it does not for all."""
+    of: dict[str, set[str]] = {}
+    for row in made.told.missing:
+        of.setdefault(str(row["kind"]), set()).update(map(str, row["claim_ids"]))
+    every = len(made.told.claims)
+    numbers = made.told.numbers
+    return {
+        kind: tuple(sorted(numbers.get(each, each) for each in claims))
+        for kind, claims in of.items()
+        if len(claims) < every
+    }
 
 
 def _owed(row: Row) -> Owed:

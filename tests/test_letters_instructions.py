@@ -44,12 +44,13 @@ MANDATE = Mandate(
     exhibits=(
         Exhibit(1, "order", date(2025, 8, 20), "F-001"), Exhibit(2, "invoice", None, "F-002"),
     ),
-    missing=("delivery_note",),
+    missing=("delivery_note", "order"),
+    missing_of={"order": ("F-002",)},
     tasks=("gather_documents",),
     notice_on=date(2026, 6, 4),
     limitation_on=date(2030, 10, 1),
 )  # fmt: skip
-ONE = {"claims": MANDATE.claims[:1], "exhibits": (), "missing": (), "tasks": ()}
+ONE = {"claims": MANDATE.claims[:1], "exhibits": (), "missing": (), "missing_of": {}, "tasks": ()}
 OFFICER = {"kind": "enforcement_officer", "partner": Party("P2", "Étude Tralanmire")}
 LETTERS = {
     "lawyer": {},

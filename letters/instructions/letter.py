@@ -162,7 +162,7 @@ def _facts(mandate: Mandate) -> dict[str, Any]:
         "reference": mandate.reference,
         "contact_point": " / ".join(filter(None, (sender.email, sender.phone))) or None,
         "has_exhibits": bool(mandate.exhibits),
-        "missing": _words("document_kind", mandate.missing, language),
+        "missing": _lacking(mandate),
         "tasks": " ; ".join(law_word("tasks", code, language) for code in mandate.tasks) or None,
         "titles": [_title(each, mandate) for each in mandate.decisions],
         "unnoticed": _named(mandate.unnoticed, language),
@@ -286,8 +286,14 @@ def _joined(mandate: Mandate, amounts: Sequence[tuple[Decimal, str]]) -> str:
     return word("joint", "and", mandate.language).join(told)
 
 
-def _words(list_name: str, codes: Sequence[str], language: str) -> str | None:
-    return ", ".join(code_word(list_name, code, language) for code in dict.fromkeys(codes)) or None
+def _lacking(mandate: Mandate) -> str | None:
+    """Kinds of paper that miss, each with its invoices where it is on file for others."""
+    told = []
+    for kind in dict.fromkeys(mandate.missing):
+        name = code_word("document_kind", kind, mandate.language)
+        of = _named(mandate.missing_of.get(kind, ()), mandate.language)
+        told.append(f"{name} ({of})" if of else name)
+    return ", ".join(told) or None
 
 
 def _day(value: date | None, language: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -84,7 +84,8 @@ class Mandate:
     ``agency``: who writes for the creditor, None where it writes itself. ``order_on``: a payment
     order granted and not opposed; ``served_on``: its service; ``decisions``: those a title comes
     from. ``unnoticed``: invoices of which no formal notice was received. ``missing``: kinds of
-    paper that are not there; ``tasks``: what the creditor still has to do.
+    paper that are not there, ``missing_of`` for which invoices where not for all; ``tasks``: what
+    the creditor still has to do.
     """
 
     partner: Party
@@ -102,6 +103,7 @@ class Mandate:
     success_rate: Decimal | None = None
     exhibits: tuple[Exhibit, ...] = ()
     missing: tuple[str, ...] = ()
+    missing_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tasks: tuple[str, ...] = ()
     notice_on: date | None = None
     attempt_on: date | None = None
