@@ -18,6 +18,7 @@ from amiable.memo import case_of
 from amiable.runs import run_day
 from amiable.suits import suit_file
 from amiable.titles import dated
+from app_streamlit.parts.suit import place_rule
 from app_streamlit.parts.words import LANGUAGES, Words
 from law.grounds import READS, of_gate
 from letters.dossier.paper import _titled as paper_titled
@@ -300,3 +301,20 @@ def test_the_screen_of_suits_shows_what_lapses_first_and_the_panel_of_a_suit(
     first = next(each.value for each in console.table if say("titles.next") in each.value.columns)
     assert "Caduque SARL" in first.iloc[0].to_list()
     assert "<b>" not in "".join(first.iloc[1].astype(str)).replace("\\<b\\>", "")
+
+
+@pytest.mark.parametrize(
+    ("course", "debtor", "reason", "told"),
+    [
+        ("payment_order", "company", "court_between_traders", "1406"),
+        ("payment_order", "consumer", "court_debtor_no_trader", "1406"),
+        ("merits", "consumer", "court_debtor_no_trader", ""),
+        ("payment_order", "public", "court_public_debtor", ""),
+        ("merits", "company", "court_debtor_abroad", ""),
+    ],
+)
+def test_the_place_of_civil_courts_is_told_of_civil_courts_alone(course, debtor, reason, told):
+    said = place_rule(Words("fr"), course, debtor, reason)
+
+    assert told in said
+    assert bool(said) is bool(told)

@@ -30,6 +30,7 @@ _NOTES = {
 }
 # Courses whose place the law says more about (CPC 46, 1406).
 _PLACES = ("payment_order", "summary", "merits")
+_ELSEWHERE = ("court_public_debtor", "court_debtor_abroad")
 _SIGNED = ("approve_suit", "refuse_suit")
 _REASONED = ("refuse_suit", "land_seizure")
 _CLEARING = tuple(note for note in _NOTES if note not in _SIGNED)
@@ -82,11 +83,20 @@ def _where(say: Words, found: SuitFile, chosen: pd.Series) -> None:
         return
     told = more.set_index("course").loc[chosen.name]
     why = say.rule(str(told["court_reason"]), "court_reasons")
-    # A consumer is sued at home only.
-    free = chosen.name == "payment_order" or found.facts.debtor_kind not in AS_CONSUMER
-    place = say.rule(str(chosen.name), "place_rules") if chosen.name in _PLACES and free else ""
+    place = place_rule(say, str(chosen.name), found.facts.debtor_kind, str(told["court_reason"]))
     court = chosen["court"] if say.language == "fr" else found.courts[str(chosen.name)]
     st.markdown(plain(say("suit.court", court=court, why=why) + place))
+
+
+def place_rule(say: Words, course: str, debtor_kind: str, reason: str) -> str:
+    """What the law says more about the place of a course; nothing where it says nothing.
+
+    A consumer is sued at home only; other judges than the civil ones of France have other rules.
+    """
+    at_home = course != "payment_order" and debtor_kind in AS_CONSUMER
+    if course not in _PLACES or at_home or reason in _ELSEWHERE:
+        return ""
+    return say.rule(course, "place_rules")
 
 
 def checklist(say: Words, checks: tuple[Check, ...]) -> None:
