@@ -36,6 +36,15 @@ def test_instalments_go_on_in_the_intervals_nobody_has_lived_through(watched: fl
     assert shares.expected(matrix, full, any_).mean() == pytest.approx(truth, rel=0.15)
 
 
+def test_how_parts_spread_is_known_before_a_year_has_gone_by() -> None:
+    """Within half a year each has paid about a quarter, none a tenth: parts are near their mean."""
+    rows, matrix, days, full, any_ = by_instalments(1500, 180.0, monthly=0.04)
+    assert fit_shares(rows, matrix, days, full, any_).precision > 2.5
+    few = slice(0, 40)
+    told = (rows[few], matrix[few], days[few], full[few], any_[few])
+    assert fit_shares(*told).precision == pytest.approx(1.5)
+
+
 def test_a_ledger_that_pays_at_once_has_no_instalments_that_go_on() -> None:
     rows, matrix, days, full, any_ = by_instalments(1500, 180.0, monthly=0.0)
     came = np.random.default_rng(1).random(1500) < 0.4

@@ -31,6 +31,9 @@ from models.recovery.logistic import fit_logistic
 
 CASH = tuple(f"cash_{h}" for h in HORIZONS)
 _FEWEST = 200
+_LAST = len(HORIZONS) - 1
+_MADE = 0.001  # share of the amount from which something, or not all, was paid
+_QUARTER = 90
 _STRENGTH = 0.005
 _MARGIN = 0.02  # share of the gap between the two probabilities kept free at both ends
 _PRIOR_PAYERS = 25.0
@@ -48,26 +51,31 @@ class Shares:
     precision: float
     flows: tuple[float, float, float]
 
-    def expected(self, matrix: np.ndarray, full: np.ndarray, any_: np.ndarray) -> np.ndarray:
+    def expected(
+        self, matrix: np.ndarray, full: np.ndarray, any_: np.ndarray, by: int = _LAST
+    ) -> np.ndarray:
         """Expected share paid within 365 days, shape (n_claims,), between the probabilities.
 
-        ``full`` and ``any_`` of shape (n_claims, 5), ``matrix`` the columns of the linear model.
+        ``full`` and ``any_`` of shape (n_claims, 5), ``matrix`` the columns of the linear model;
+        ``by`` is the position of another horizon.
         """
         index = np.einsum("ij,j->i", matrix, np.array(self.coefficients))
         margin = logit(_offsets(full, any_, self.flows)) + np.array(self.intervals)
         margin = margin + self.intercept
-        total = expit(margin + index[:, None]).sum(axis=1)
-        low, gap = full[:, -1], any_[:, -1] - full[:, -1]
+        total = expit(margin + index[:, None])[:, : by + 1].sum(axis=1)
+        low, gap = full[:, by], any_[:, by] - full[:, by]
         return np.clip(total, low + _MARGIN * gap, low + (1 - _MARGIN) * gap)
 
     def timing(self, full: np.ndarray, any_: np.ndarray) -> np.ndarray:
         """Part of the cash of 365 days that comes in each interval, shape (n_claims, 5), sum one.
 
-        By the three flows alone. What was learnt of single intervals stays out: a long one is known
-        from old days only, and where the pace of a ledger changes it tells the change, not the
-        interval. The columns of the linear model move all intervals alike.
+        By the three flows, and what was learnt of the intervals of the first quarter, which newest
+        days have lived through. That of longer ones stays out: it is known from old days only, and
+        where the pace of a ledger changes it tells the change, not the interval. The columns of
+        the linear model move all intervals alike.
         """
-        flows = _offsets(full, any_, self.flows)
+        newest = np.where(np.array(HORIZONS) <= _QUARTER, np.array(self.intervals), 0.0)
+        flows = expit(logit(_offsets(full, any_, self.flows)) + newest)
         return np.asarray(flows / flows.sum(axis=1, keepdims=True))
 
     def to_json(self) -> dict[str, Any]:
@@ -143,8 +151,12 @@ def fit_shares(
         nothing.precision,
         flows,
     )
-    mean = part_mean(shares.expected(matrix, full, any_), full[:, -1], any_[:, -1])
-    precision = _precision(rows["claim_id"], paid[:, -1], mean, usable[:, -1])
+    # Of the longest horizon at which enough claims were seen to pay a part, else of the year.
+    partial = usable & (paid > _MADE) & (paid < 1.0 - _MADE)
+    n_partial = [rows["claim_id"][partial[:, at]].nunique() for at in range(len(HORIZONS))]
+    by = max((at for at in range(len(HORIZONS)) if n_partial[at] >= _PRIOR_PAYERS), default=_LAST)
+    mean = part_mean(shares.expected(matrix, full, any_, by), full[:, by], any_[:, by])
+    precision = _precision(n_partial[by], paid[partial[:, by], by], mean[partial[:, by]])
     return replace(shares, precision=precision)
 
 
@@ -158,16 +170,16 @@ def part_mean(expected: np.ndarray, full: np.ndarray, any_: np.ndarray) -> np.nd
     return np.clip((expected - full) / gap, _MARGIN, 1 - _MARGIN)
 
 
-def _precision(claims: pd.Series, paid: np.ndarray, mean: np.ndarray, usable: np.ndarray) -> float:
-    """Precision of the parts by moments, drawn to the assumed one while payers are few."""
-    partial = usable & (paid > 0.001) & (paid < 0.999)
+def _precision(n: int, paid: np.ndarray, mean: np.ndarray) -> float:
+    """Precision of the parts by moments, drawn to the assumed one while payers are few.
+
+    ``n`` counts the claims, ``paid`` and ``mean`` are by row.
+    """
     assumed = _assumed_precision()
-    n = claims[partial].nunique()
     if n < 5:
         return assumed
-    m = mean[partial]
-    spread = float(np.mean((paid[partial] - m) ** 2))
-    found = float(np.clip(np.mean(m * (1 - m)) / max(spread, 1e-6) - 1.0, 0.5, 40.0))
+    spread = float(np.mean((paid - mean) ** 2))
+    found = float(np.clip(np.mean(mean * (1 - mean)) / max(spread, 1e-6) - 1.0, 0.5, 40.0))
     weight = n / (n + _PRIOR_PAYERS)
     return round(float(np.exp(weight * np.log(found) + (1 - weight) * np.log(assumed))), 6)
 
