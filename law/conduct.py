@@ -235,7 +235,13 @@ def _ladder(context: DebtorContext, action: Action) -> set[str]:
     if rank is not None and rank > STAGE_RANK["formal_notice"]:
         if context.stage_rank < STAGE_RANK["formal_notice"]:
             broken.add("formal_notice_missing")
-        elif not _expired(context.formal_notice_expires_on, action.on):
+        elif not _expired(context.formal_notice_expires_on, action.on) and not (
+            # Once the last attempt was made, the delay of the notice is over: what it was about
+            # may be paid since, other claims of the debtor are not.
+            stage == "last_attempt"
+            and context.stage_rank >= STAGE_RANK["last_attempt"]
+            and context.formal_notice_expires_on is None
+        ):
             broken.add("formal_notice_running")
     if action.action == "formal_notice" and action.channel not in (None, "registered_letter"):
         broken.add("formal_notice_channel")

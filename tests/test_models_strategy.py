@@ -299,6 +299,23 @@ def test_papers_that_one_claim_has_already_gain_it_no_more_than_a_reminder():
     assert 0 < told < fresh
 
 
+def test_what_is_left_is_not_frozen_once_the_claims_of_a_notice_are_paid():
+    last = only(advise([claim()], [debtor()], [climbed(4)]))
+    again = only(advise([claim()], [debtor()], [climbed(3)]))
+    running = claim(formal_notice_expires_on=DAY + dt.timedelta(days=5))
+
+    assert (last["stage"], last["channel"] is None) == ("last_attempt", False)
+    assert (again["action"], again["stage"]) == ("formal_notice", "formal_notice")
+    assert only(advise([running], [debtor()], [climbed(4)]))["action"] == "wait"
+    assert only(advise([running], [debtor()], [climbed(3)]))["action"] == "wait"
+
+
+def test_a_contact_that_the_law_stops_is_no_draw():
+    running = claim(formal_notice_expires_on=DAY + dt.timedelta(days=5))
+
+    assert pd.isna(only(advise([running], [debtor()], [climbed(4)]))["propensity_wait"])
+
+
 def test_a_claim_judged_not_owed_is_asked_for_no_more():
     row = only(advise([claim(legal_status="judged_lost")], [debtor()], [climbed(5)]))
 

@@ -244,8 +244,10 @@ class _Walk:
 
     def _ladder_open(self, rank: np.ndarray) -> np.ndarray:
         """Whether the ladder has a contact for the debtor today."""
-        again = (rank == NOTICE) & (self.debtors.stage_rank == NOTICE)
-        # A formal notice is sent once; what follows is its delay.
+        noticed = self._any(~np.isnat(self.claims.notice_expires_on))
+        again = (rank == NOTICE) & (self.debtors.stage_rank == NOTICE) & noticed
+        # A formal notice is sent once; what follows is its delay. Where all that it was about is
+        # paid, what is left has none yet.
         return self.ready & ~again
 
     def _stop_at_ceiling(self, chased: np.ndarray, rank: np.ndarray) -> None:

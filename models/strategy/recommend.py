@@ -173,14 +173,18 @@ def recommend(
     chance = np.where(touched, 1.0, chance)
     arm = np.where(touched, "policy", arm)
     alone = left_alone(chosen, baseline, claims, who, control_share, explore_share)
+    proposed = final
     final = fail_closed(final, claims, who, day_list, steps, as_of)
+    # A contact that the law stopped was no draw either.
+    stopped = np.zeros(len(who), dtype=bool)
+    stopped[claims.of[proposed.family != final.family]] = True
     table = _table(
         final, claims, who, contact_ids, litigation, steps, adds, worth, because, as_of=as_of
     )
     table = table.assign(
         propensity=np.clip(chance, 1e-6, 1.0),
         # What a person decided was no draw.
-        propensity_wait=np.where(touched, np.nan, alone),
+        propensity_wait=np.where(touched | stopped[claims.of], np.nan, alone),
         is_decided=touched,
         arm=arm,
         policy_version=steps.versions(adds)[claims.of],
