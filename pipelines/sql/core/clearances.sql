@@ -82,9 +82,11 @@ known as (
 land as (
     select
         claim_id,
-        case max(answer) filter (where question = 'land_registry')
-            when 'found' then true
-            when 'none' then false
+        case
+            when max(answer) filter (where question = 'land_registry') in ('found', 'yes', 'oui')
+                then true
+            when max(answer) filter (where question = 'land_registry') in ('none', 'no', 'non')
+                then false
         end as has_land,
         max(answer) filter (where question = 'land_seizure') in ('yes', 'oui', 'true')
             as land_decided
