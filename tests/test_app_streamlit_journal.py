@@ -349,4 +349,5 @@ def test_an_executive_reads_a_suit_and_signs_in_one_place(home):
     assert [str(each.value) for each in console.error]
     console.text_input(key="sign_reason").set_value("client à garder")
     assert press("Refuser l'action") == ["refuse_suit"]
+    assert any(str(each.value).startswith("Refusée par Zoé le ") for each in console.markdown)
     assert press("Approuver l'action") == ["refuse_suit", "approve_suit"]

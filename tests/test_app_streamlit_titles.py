@@ -297,6 +297,7 @@ def test_the_screen_of_suits_shows_what_lapses_first_and_the_panel_of_a_suit(
     shown = "\n".join(str(each.value) for each in [*console.markdown, *console.warning])
     assert say("titles.title") in shown
     assert say("titles.after") in shown
+    assert len(console.selectbox(key="land_note").options) == 4
     assert say.day(date(2027, 1, 26)) in shown
     first = next(each.value for each in console.table if say("titles.next") in each.value.columns)
     assert "Caduque SARL" in first.iloc[0].to_list()
