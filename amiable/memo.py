@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from amiable.courts import seats
 from amiable.dossier import subject_of
 from amiable.errors import AmiableError
 from amiable.home import Home
@@ -36,7 +37,7 @@ def case_of(home: Home, warehouse: Warehouse, text: str) -> Case:
     courses = warehouse.dossier("courses", suit_id=subject.suit_id)
     if not courses:
         raise AmiableError(f"No course was weighed for the suit {subject.suit_id}.")
-    suit = suit_file(warehouse, subject.suit_id, as_of=run["as_of"])
+    suit = suit_file(warehouse, subject.suit_id, as_of=run["as_of"], seats=seats(home))
     return Case(
         suit_id=subject.suit_id,
         as_of=run["as_of"],
@@ -52,6 +53,7 @@ def case_of(home: Home, warehouse: Warehouse, text: str) -> Case:
         else None,
         vat_comes_back=suit is not None and suit.facts.vat_comes_back,
         afoot=_afoot(warehouse, subject.suit_id, run["as_of"]),
+        courts=suit.courts if suit else {},
     )
 
 

@@ -18,7 +18,7 @@ from law.words import word as law_word
 from letters.memo_words import euros, say, share
 from letters.paper import pdf
 from letters.turning import turning
-from letters.writing import clean, count, day, fit, money, short_day, word
+from letters.writing import clean, count, day, fit, money, semicolon, short_day, word
 
 Row = Mapping[str, Any]
 
@@ -43,8 +43,9 @@ class Case:
     ``courses``: those of ``mart.litigation`` for the suit, the one advised first; ``insolvency``:
     kind of the proceedings open against the debtor, if any; ``declare_by``: last day to declare
     the claims in them, where it is known; ``vat_comes_back``: whether an irrecoverable claim would
-    give VAT back; ``afoot``: the next step of an order or a title that
-    the suit has, a sentence by language, empty without one.
+    give VAT back; ``afoot``: the next step of an order or a title that the suit has, a sentence by
+    language, empty without one; ``courts``: by course the name in English of its court (the
+    published one is French).
     """
 
     suit_id: str
@@ -59,6 +60,7 @@ class Case:
     declare_by: date | None = None
     vat_comes_back: bool = False
     afoot: Mapping[str, str] = field(default_factory=dict)
+    courts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def advised(self) -> Row:
@@ -143,6 +145,8 @@ def _proposal(case: Case, language: str) -> str:
     if row["course"] not in _IN_COURT:
         return say("not_sue", language).format(course=course)
     court = row.get("court")
+    if language != "fr" and court:
+        court = case.courts.get(str(row["course"]), court)
     name = "sue" if court else "sue_no_court"
     return clean(say(name, language).format(course=course, court=court))
 
@@ -154,7 +158,7 @@ def _tasks(case: Case, language: str) -> str | None:
     told = [case.afoot[language]] if language in case.afoot else []
     if tasks:
         name = "task_first" if advised["course"] in _IN_COURT else "task"
-        told.append(say(name, language).format(tasks=" ; ".join(tasks[:_MOST_TASKS])))
+        told.append(say(name, language).format(tasks=semicolon(language).join(tasks[:_MOST_TASKS])))
     if case.declare_by is not None and "declare_claim" in (advised["tasks"] or ()):
         name = "declare_late" if case.declare_by < case.as_of else "declare_by"
         told.append(say(name, language).format(day=day(case.declare_by, language)))
@@ -301,7 +305,8 @@ def _others(case: Case, language: str) -> dict[str, Any]:
 
 def _why_not(row: Row, advised: Row, language: str) -> str:
     if not row["admissible"]:
-        why = " ; ".join(law_word("obstacles", code, language) for code in row["obstacles"] or ())
+        codes = row["obstacles"] or ()
+        why = semicolon(language).join(law_word("obstacles", code, language) for code in codes)
         return say("closed", language, "others").format(why=why)
     net, best = row["expected_net"], advised["expected_net"]
     if net == 0 and row["course"] not in _IN_COURT and advised["course"] in _IN_COURT:

@@ -76,6 +76,11 @@ def percent(share: Decimal | float, language: str, *, digits: int = 2) -> str:
     return f"{text.replace('.', ',')}{NBSP}%" if language == "fr" else f"{text}%"
 
 
+def semicolon(language: str) -> str:
+    """What stands between the parts of a list of phrases."""
+    return " ; " if language == "fr" else "; "
+
+
 def iban(number: str | None) -> str | None:
     """An account number in groups of four, held together; another text as it is.
 

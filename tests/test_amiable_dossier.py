@@ -27,6 +27,7 @@ from amiable.memo import case_of
 from amiable.runs import run_day
 from amiable.sealing import MANIFEST, chained, sealed, verify
 from app_streamlit.parts.words import LANGUAGES, Words
+from letters.memo import _proposal as memo_proposal
 from letters.memo import _tasks as memo_tasks
 from letters.memo import memo_pdf
 from letters.turning import flips
@@ -460,6 +461,18 @@ def test_a_claim_in_proceedings_is_declared_and_called_no_loss(ran, kind, told, 
     assert f"ne pas agir : {told}" in text
     assert "passage en perte" not in text
     assert ("TVA se récupère" in text) is vat
+
+
+def test_the_memo_names_the_court_in_its_own_language(ran):
+    with Warehouse(ran.path) as warehouse:
+        case = case_of(ran, warehouse, "F-001")
+    courses = [{**row, "recommended": row["course"] == "merits"} for row in case.courses]
+
+    told = {name: memo_proposal(replace(case, courses=courses), name) for name in LANGUAGES}
+
+    assert "du débiteur" in told["fr"]
+    assert case.courts["merits"] in told["en"]
+    assert "débiteur" not in told["en"]
 
 
 def test_the_last_day_to_declare_stands_in_the_memo(ran):

@@ -130,4 +130,4 @@ def _course(say: Words, code: object) -> str:
 
 
 def _told(say: Words, codes: object) -> str:
-    return " ; ".join(say.rule(code, "obstacles") for code in tables.listed(codes)) or "–"
+    return say.joint.join(say.rule(code, "obstacles") for code in tables.listed(codes)) or "–"

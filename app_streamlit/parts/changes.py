@@ -73,7 +73,10 @@ def _table(say: Words, rows: pd.DataFrame, events: pd.DataFrame) -> None:
     records = rows.to_dict("records")
     made = rows.assign(
         told=[say.money(_open(row), row["currency"]) for row in records],
-        why=[" ; ".join(sentences(say, row, by_claim.get(row["claim_id"], []))) for row in records],
+        why=[
+            say.joint.join(sentences(say, row, by_claim.get(row["claim_id"], [])))
+            for row in records
+        ],
     )
     tables.plain_table(
         tables.shown(

@@ -133,7 +133,7 @@ def _none(say: Words, rows: Mapping[str, Row]) -> str:
         if row["course"] not in OUT_OF_COURT
     ]
     common = sorted(set.intersection(*closed)) if closed else []
-    why = " ; ".join(say.rule(code, "obstacles") for code in common if code not in LIFTABLE)
+    why = say.joint.join(say.rule(code, "obstacles") for code in common if code not in LIFTABLE)
     return say("executive.all_closed", why=why or say("executive.each_its_own"))
 
 

@@ -46,7 +46,7 @@ def figures(
                 {
                     say("tornado.input"): _name(say, each.name),
                     say("tornado.value"): written.get(each.name, "–"),
-                    say("col.source"): " ; ".join(_sources(say, each)),
+                    say("col.source"): say.joint.join(_sources(say, each)),
                 }
                 for each in found
             ]
@@ -80,7 +80,7 @@ def _records(say: Words, records: tuple[Record, ...]) -> str:
     """The first articles with the day since which each holds, and how many more."""
     every = list(dict.fromkeys(_record(say, each) for each in records))
     told, more = every[:_MOST], len(every) - _MOST
-    return " ; ".join([*told, *([say("grounds.more", n=more)] if more > 0 else [])]) or "–"
+    return say.joint.join([*told, *([say("grounds.more", n=more)] if more > 0 else [])]) or "–"
 
 
 def _record(say: Words, record: Record) -> str:

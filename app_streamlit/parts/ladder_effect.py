@@ -53,7 +53,7 @@ def _shown(say: Words, found: Preview) -> None:
         st.info(say("ladders.no_effect"))
         return
     kinds = [say(f"ladders.kind_{kind}", n=n) for kind, n in found.n_by_kind.items() if n]
-    st.caption(" ; ".join(kinds) + ".")
+    st.caption(say.joint.join(kinds) + ".")
     tables.plain_table(pd.DataFrame([_move(say, each) for each in found.moves[:_MOST]]))
     if len(found.moves) > _MOST:
         st.caption(say("ladders.more", n=len(found.moves) - _MOST))

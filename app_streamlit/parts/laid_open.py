@@ -31,8 +31,8 @@ def why_not(say: Words, found: LaidOpen, row: Mapping[str, Any]) -> str:
     parts = [say(f"executive.why_{found.reason}", **told)]
     if found.reason == "closed":
         codes, tasks = (tables.listed(row[name]) for name in ("obstacles", "tasks"))
-        why = " ; ".join(say.rule(code, "obstacles") for code in codes)
-        do = " ; ".join(say.rule(code, "tasks") for code in tasks)
+        why = say.joint.join(say.rule(code, "obstacles") for code in codes)
+        do = say.joint.join(say.rule(code, "tasks") for code in tasks)
         parts.append(say("executive.because", why=why, tasks=do))
         worth = "would_gain" if gains else "would_not" if found.expected > 0 else "would_lose"
         parts.append(say(f"executive.{worth}", **told))

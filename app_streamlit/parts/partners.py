@@ -175,7 +175,7 @@ def _listed(say: Words, row: dict[str, object]) -> dict[str, str]:
     return {
         say("partners.partner"): name,
         say("col.kind"): say.code("partner_kind", row["kind"]),
-        say("partners.area"): " ; ".join(marks),
+        say("partners.area"): say.joint.join(marks),
         say("partners.fee"): partner_words.bare_fee(row, say.language),
         say("partners.files"): str(row["n_files"]),
     }

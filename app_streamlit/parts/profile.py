@@ -58,7 +58,7 @@ def _belief(say: Words, told: dict[str, Any], now: beliefs.Updated) -> None:
         key = "profile.undecided" if now.word == "undetermined" else "profile.other"
         st.caption(plain(say(key, likeliest=names[likeliest], certainty=certainty)))
     if now.answers:
-        given = " ; ".join(
+        given = say.joint.join(
             f"{question_text(say, name)} — {say('answer.' + answer)}"
             for name, answer in now.answers
         )

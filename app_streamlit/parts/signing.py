@@ -59,4 +59,4 @@ def _state(say: Words, file: SuitFile, course: str) -> str:
         for check in file.checks
         if check.gate.task and check is not approval and course in check.gate.bars | check.gate.asks
     ]
-    return f"{told} {say('signing.before', tasks=' ; '.join(tasks))}" if tasks else told
+    return f"{told} {say('signing.before', tasks=say.joint.join(tasks))}" if tasks else told

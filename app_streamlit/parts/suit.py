@@ -77,7 +77,7 @@ def _where(say: Words, found: SuitFile, chosen: pd.Series) -> None:
     """Why the course is closed, or which court hears it, and why."""
     if not chosen["admissible"]:
         closed = (say.rule(code, "obstacles") for code in tables.listed(chosen["obstacles"]))
-        st.warning(plain(say("suit.is_closed", why=" ; ".join(closed))))
+        st.warning(plain(say("suit.is_closed", why=say.joint.join(closed))))
     more = suits.worth(found.suit_id)
     if more.empty or missing(chosen["court"]):
         return

@@ -188,4 +188,4 @@ def choice(say: Words, found: pd.DataFrame) -> str | None:
 
 
 def _told(say: Words, codes: object, name: str) -> str:
-    return " ; ".join(say.rule(code, name) for code in tables.listed(codes))
+    return say.joint.join(say.rule(code, name) for code in tables.listed(codes))

@@ -118,7 +118,7 @@ def _acts(say: Words, measure: Measure) -> list[str]:
     """Acts where it finds something; what is paid where it finds nothing."""
     found = sum(line.amount.central for line in measure.found)
     empty = sum(line.amount.central for line in measure.empty)
-    acts = " ; ".join(
+    acts = say.joint.join(
         f"{say.rule(line.code, 'costs')} : {say.money(line.amount.central)}"
         for line in measure.found
     )

@@ -84,6 +84,11 @@ class Words:
         """How a person types a day."""
         return "DD/MM/YYYY" if self.language == "fr" else "YYYY-MM-DD"
 
+    @property
+    def joint(self) -> str:
+        """What stands between the parts of a list of phrases."""
+        return " ; " if self.language == "fr" else "; "
+
     def code(self, list_name: str, code: object) -> str:
         """The word for a code of a closed list; empty for a missing code."""
         return code_word(list_name, code, self.language) if isinstance(code, str) else ""

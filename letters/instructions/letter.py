@@ -22,7 +22,7 @@ from letters.instructions.words import say
 from letters.letter import party_lines
 from letters.paper import pdf
 from letters.render import printed
-from letters.writing import clean, day, money, percent, short_day, typeset, word
+from letters.writing import clean, day, money, percent, semicolon, short_day, typeset, word
 
 FOLDER = Path(__file__).parent
 _ARTICLES = (
@@ -163,7 +163,10 @@ def _facts(mandate: Mandate) -> dict[str, Any]:
         "contact_point": " / ".join(filter(None, (sender.email, sender.phone))) or None,
         "has_exhibits": bool(mandate.exhibits),
         "missing": _lacking(mandate),
-        "tasks": " ; ".join(law_word("tasks", code, language) for code in mandate.tasks) or None,
+        "tasks": semicolon(language).join(
+            law_word("tasks", code, language) for code in mandate.tasks
+        )
+        or None,
         "titles": [_title(each, mandate) for each in mandate.decisions],
         "unnoticed": _named(mandate.unnoticed, language),
         "serve_by": day(service_deadline(mandate.order_on), language) if mandate.order_on else None,
