@@ -23,6 +23,7 @@ _COLUMNS = (
     "day",
     "debtor_id",
     "recommendation_id",
+    "recommendation_ids",
     "action",
     "channel",
     "stage",
@@ -43,7 +44,8 @@ _COLUMNS = (
 def choices(home: Path, *, as_of: date) -> pd.DataFrame:
     """What each published run up to a day recommended by debtor, with chance, arm and belief.
 
-    One row per day and debtor; no rows before there is such a history.
+    One row per day and debtor, with the numbers of all claims that its contact is about; no rows
+    before there is such a history.
     """
     path = published(home)
     if path is None:

@@ -12,7 +12,7 @@ from models.strategy.effects import policy, training
 from models.strategy.effects.contrasts import contrasts
 from models.strategy.effects.model import fit, mapping_of
 from models.strategy.effects.posterior import later_share, prior, update
-from models.strategy.effects.units import ANSWERS, carried_out, in_state, read, states
+from models.strategy.effects.units import ANSWERS, in_state, read, states
 from models.strategy.effects.uplift import _radius, uplift
 from models.strategy.ope import Estimate
 from models.strategy.tables import effects, ladder
@@ -236,16 +236,50 @@ def test_a_wait_for_want_of_time_has_no_known_chance():
     assert not np.isnan(asked.logged[~waits]).any()
 
 
-def test_contacts_advised_and_not_made_are_no_draw(fits):
+def test_a_contact_asked_for_and_not_made_counts_as_asked_for(fits):
     points, choices = logs(120, weeks=4)
-    late = points.assign(day=points["day"] + pd.Timedelta(days=30))
-    calls = points["channel"] == "phone"
-    left = pd.concat([late.iloc[:1], points[~calls]])
-    doubted = contrasts(fits["known"][0], carried_out(left, choices))
+    calls = (points["channel"] == "phone").to_numpy()
+    left = points.assign(dose=points["dose"].where(~calls, 0.0))
+    left.loc[calls, ["action", "channel", "recommendation_id"]] = None
+    left.loc[calls, "propensity"] = np.nan
+    units, late = (
+        read(frame, choices, pd.DataFrame(), decay=0.9, floor=0.4)
+        for frame in (left, pd.concat([left, made_later(points[calls])]))
+    )
+    found = [each for each in contrasts(units) if each.design == "random"]
 
-    assert carried_out(pd.concat([points, late]), choices) == 1
-    assert 0.3 < carried_out(left, choices) < 0.8
-    assert all("in_part" in each.doubts for each in doubted)
+    asked = units.asked == BY_CHANNEL["phone"]
+    assert asked.sum() == calls.sum()
+    assert (units.arm[asked] == 0).all()
+    assert np.isnan(units.logged[asked]).all()
+    assert np.allclose(units.asked_chance[asked], choices.loc[calls, "propensity"])
+    # Nothing was added by asking: nothing is said of the call.
+    assert BY_CHANNEL["phone"] not in {each.arm for each in found}
+    assert "in_part" in replace(contrast(fits, "known", "phone"), dose=0.1).doubts
+    # Made some days later it is the contact of that day, and counted once.
+    twice = late.asked == BY_CHANNEL["phone"]
+    assert (late.arm[twice] == BY_CHANNEL["phone"]).all()
+
+
+def made_later(points):
+    """The same contacts three days after they were asked for."""
+    return points.assign(day=points["day"] + pd.Timedelta(days=3))
+
+
+def test_any_claim_of_a_contact_tells_its_chance():
+    points, choices = logs(60, weeks=2)
+    numbers = [[f"{each}b", each] for each in choices["recommendation_id"]]
+    other = points.assign(recommendation_id=points["recommendation_id"] + "b")
+    units, plain = (
+        read(frame, advice, pd.DataFrame(), decay=0.9, floor=0.4)
+        for frame, advice in (
+            (other, choices.assign(recommendation_ids=numbers)),
+            (points, choices),
+        )
+    )
+
+    assert np.allclose(units.logged, plain.logged)
+    assert np.array_equal(units.asked, plain.asked)
 
 
 def test_what_the_ledger_drew_is_never_compared_with_what_runs_left_alone():

@@ -20,7 +20,9 @@ FEWEST_TREATED = 30
 FEWEST_ESS = 40.0
 LEAST_OVERLAP = 0.5
 LEAST_EVALUE = 1.25
-LEAST_MADE = 0.8
+LEAST_DOSE = 0.3
+"""Contacts that a decision to contact must add: below, hardly any of those asked for was made."""
+
 MOST_PLACEBO = 1.96
 _NORMAL = 1.96
 
@@ -32,9 +34,8 @@ class Contrast:
     ``design`` is ``random`` (chances of both logged), ``between`` (two kinds of contact, chances
     logged) or ``observed`` (chances estimated). ``pseudo`` (n,) pseudo-outcomes; ``rows`` the
     decisions they belong to; ``alone`` (n,) share expected without the arm; ``dose`` the
-    contacts that one decision to act added in the month; ``made`` the part of the contacts advised
-    that were made. ``weight`` (n,) how much each decision speaks of both arms, one on average;
-    ``effect`` with its ends is the weighted mean.
+    contacts that one decision to act added in the month. ``weight`` (n,) how much each decision
+    speaks of both arms, one on average; ``effect`` with its ends is the weighted mean.
     """
 
     arm: int
@@ -53,7 +54,6 @@ class Contrast:
     error: float
     placebo: float
     placebo_z: float
-    made: float = 1.0
 
     @property
     def e_value(self) -> float:
@@ -73,7 +73,7 @@ class Contrast:
             found.append("no_overlap")
         if self.ess < FEWEST_ESS:
             found.append("too_few")
-        if self.design == "random" and self.made < LEAST_MADE:
+        if self.design == "random" and self.dose < LEAST_DOSE:
             found.append("in_part")
         if self.design == "observed":
             if abs(self.placebo_z) > MOST_PLACEBO:
@@ -85,11 +85,12 @@ class Contrast:
         return tuple(found)
 
 
-def contrasts(units: Units, made: float = 1.0) -> list[Contrast]:
+def contrasts(units: Units) -> list[Contrast]:
     """Every contrast that the logs hold, each by the best design open to it.
 
-    ``made``: part of the contacts advised by runs that were made. Where many were left for want of
-    time, those made are no draw any more.
+    By runs a decision counts as what was asked for, made or not: many contacts are left for want of
+    time, and those made are no draw any more. What asking brings is then shared over the contacts
+    that it added.
 
     An arm is compared with waiting by logged chances where those are known on both sides. Where
     only contacts carry them, arms are compared with the commonest of them. Where neither, or to
@@ -100,8 +101,9 @@ def contrasts(units: Units, made: float = 1.0) -> list[Contrast]:
     if not arms or counts[0] < FEWEST_TREATED:
         return []
     found: list[Contrast] = []
-    drawn = _randomised(units, arms, np.flatnonzero(units.is_random))
-    whole = [replace(each, made=made) for each in drawn]
+    drawn = _randomised(units, np.flatnonzero(units.is_asked))
+    # Too few draws leave the next best design its say.
+    whole = [each for each in drawn if not each.doubts]
     found += whole
     left = [a for a in arms if a not in {each.arm for each in whole}]
     contacts = np.flatnonzero(units.is_drawn)
@@ -126,17 +128,21 @@ def tone_contrast(units: Units) -> Contrast | None:
     return _contrast(part, spoken, models, 1, 0, "observed", none, placebo)
 
 
-def _randomised(units: Units, arms: list[int], rows: np.ndarray) -> list[Contrast]:
+def _randomised(units: Units, rows: np.ndarray) -> list[Contrast]:
     part = units.rows(rows)
+    part = replace(part, arm=part.asked)
     counts = np.bincount(part.arm, minlength=len(ARMS))
-    arms = [a for a in arms if min(counts[a], counts[0]) >= FEWEST_TREATED]
+    arms = [a for a in range(1, len(ARMS)) if min(counts[a], counts[0]) >= FEWEST_TREATED]
     if not arms:
         return []
     models = _fitted(part, part.share, with_recent=True)
     # Where both sides were likely, much is learnt of each decision; where a draw of one in thirty
     # decided, little: overlap weights (Li, Morgan and Zaslavsky 2018).
     weight = part.alone * (1 - part.alone)
-    return [_contrast(part, rows, models, a, 0, "random", part.logged, weight=weight) for a in arms]
+    return [
+        _contrast(part, rows, models, a, 0, "random", part.asked_chance, weight=weight)
+        for a in arms
+    ]
 
 
 def _between(units: Units, arms: list[int], rows: np.ndarray, reference: int) -> list[Contrast]:
@@ -222,7 +228,7 @@ def _contrast(
         pseudo=effects,
         weight=kept,
         alone=np.clip(models.share[inside, against], 0.02, 0.98),
-        dose=float(np.clip(np.average(added, weights=kept), 0.3, 1.5)) if against == 0 else 1.0,
+        dose=_dose(added, kept, design) if against == 0 else 1.0,
         n_treated=int((units.arm[inside] == arm).sum()),
         n_against=int((units.arm[inside] == against).sum()),
         ess=float(min(sides)),
@@ -232,6 +238,12 @@ def _contrast(
         placebo=before,
         placebo_z=z,
     )
+
+
+def _dose(added: np.ndarray, share: np.ndarray, design: str) -> float:
+    """Contacts that acting added, within bounds but for a draw, which is doubted below them."""
+    mean = float(np.average(added, weights=share))
+    return float(np.clip(mean, 0.01 if design == "random" else LEAST_DOSE, 1.5))
 
 
 def _pseudo(

@@ -60,15 +60,13 @@ def fit(
     priors: Mapping[str, Any] | None = None,
     *,
     is_invented: bool = False,
-    made: float = 1.0,
 ) -> Learnt:
     """Move the elicited effects as far as the decisions bear; ``is_invented`` for a made-up ledger.
 
-    What is measured on an invented ledger is *simulated*; ``made`` as in
-    :func:`models.strategy.effects.contrasts.contrasts`.
+    What is measured on an invented ledger is *simulated*.
     """
     elicited = effects() if priors is None else priors
-    found = contrasts(units, made)
+    found = contrasts(units)
     before = prior(elicited)
     after = update(before, found, units, later_share(units))
     belief = units.belief.mean(axis=0) if len(units) else _USUAL

@@ -14,7 +14,7 @@ from models.registry import LoadedModel, Registry
 from models.strategy.effects import model, policy
 from models.strategy.effects.card import card
 from models.strategy.effects.model import Learnt
-from models.strategy.effects.units import Units, carried_out, read
+from models.strategy.effects.units import Units, read
 from models.strategy.effects.uplift import Uplift, uplift
 from models.strategy.ope import FEWEST_ESS, Value
 from models.strategy.tables import effects, ladder
@@ -86,8 +86,7 @@ def train_effects(
             f"No decision on an overdue claim is a month old by {known_by}:"
             " the elicited effects stay."
         )
-    made = carried_out(decisions.points, decisions.choices)
-    trial = tried(units, champion, is_invented=decisions.is_invented, made=made)
+    trial = tried(units, champion, is_invented=decisions.is_invented)
     gates = judge(trial)
     found = metrics(trial)
     lifted = uplift(decisions.points, decisions.choices)
@@ -124,11 +123,9 @@ def train_effects(
     )
 
 
-def tried(
-    units: Units, champion: LoadedModel | None, *, is_invented: bool, made: float = 1.0
-) -> Trial:
+def tried(units: Units, champion: LoadedModel | None, *, is_invented: bool) -> Trial:
     """Effects learnt from decisions, with the worth of the policies by them and by those in use."""
-    learnt = model.fit(units, is_invented=is_invented, made=made)
+    learnt = model.fit(units, is_invented=is_invented)
     if len(units) < FEWEST_DECISIONS:
         return Trial(learnt, None, None, 0.0)
     in_use = None if champion is None else model.mapping_of(champion.parts)

@@ -42,6 +42,7 @@ class Units:
 
     ``arm`` indexes ``ARMS``; ``logged`` is the probability of what was done where it is known,
     NaN elsewhere; ``alone`` that of no contact in the same decision, known only of runs;
+    ``asked`` and ``asked_chance`` arm and probability of what a run decided, made or not;
     ``share`` the part of the overdue euros paid within ``HORIZON`` days and ``late_share`` within
     ninety (NaN when that is not over); ``dose`` the contacts of the month that began, each for
     the part of it left; ``before`` the part paid in the month before. ``matrix`` holds what may
@@ -55,6 +56,8 @@ class Units:
     firm: np.ndarray
     logged: np.ndarray
     alone: np.ndarray
+    asked: np.ndarray
+    asked_chance: np.ndarray
     share: np.ndarray
     late_share: np.ndarray
     cash: np.ndarray
@@ -82,6 +85,12 @@ class Units:
         return np.asarray(open_ & ~np.isnan(self.logged))
 
     @property
+    def is_asked(self) -> np.ndarray:
+        """Whether a run might both have asked for a contact and for none, whatever came of it."""
+        open_ = (self.alone > 1 - _CERTAIN) & (self.alone < _CERTAIN)
+        return np.asarray(open_ & ~np.isnan(self.asked_chance))
+
+    @property
     def is_drawn(self) -> np.ndarray:
         """Contacts of the ledger whose chance is on file and was no certainty; none of runs."""
         known = np.nan_to_num(self.logged, nan=1.0)
@@ -100,16 +109,11 @@ def states(days_overdue: np.ndarray, open_eur: np.ndarray, n_contacts: np.ndarra
     return np.clip(np.stack([age, amount, repeat], axis=1), -1.5, 1.5)
 
 
-def carried_out(points: pd.DataFrame, choices: pd.DataFrame) -> float:
-    """Part of the contacts advised where waiting was possible too that were made; 1 for none."""
-    if choices.empty:
-        return 1.0
-    alone = pd.to_numeric(choices["propensity_wait"], errors="coerce")
-    open_ = (alone > 1 - _CERTAIN) & (alone < _CERTAIN) & choices["channel"].notna()
-    last = pd.to_datetime(points["day"]).max() if len(points) else pd.NaT
-    ripe = open_ & (pd.to_datetime(choices["day"]) <= last - pd.Timedelta(days=_RESTING))
-    asked = choices.loc[ripe, "recommendation_id"]
-    return float(asked.isin(points["recommendation_id"]).mean()) if len(asked) else 1.0
+def _numbers(choices: pd.DataFrame) -> pd.DataFrame:
+    """A row for each claim that a contact is about, its own ``number``: any stands for all."""
+    if "recommendation_ids" not in choices:
+        return choices.assign(number=choices["recommendation_id"])
+    return choices.assign(number=choices["recommendation_ids"]).explode("number")
 
 
 def in_state(effects: Mapping[str, Any], channel: str, state: np.ndarray) -> np.ndarray:
@@ -171,6 +175,8 @@ def read(
         firm=frame["tone"].isin(FIRM).to_numpy(),
         logged=frame["chance"].to_numpy(float),
         alone=frame["alone"].to_numpy(float),
+        asked=pd.Index(CHANNELS).get_indexer(frame["asked"]) + 1,
+        asked_chance=frame["asked_chance"].to_numpy(float),
         share=np.clip(frame["cash_30"].to_numpy(float) / owed, 0, 1),
         late_share=np.where(matured, np.clip(late, 0, 1), np.nan),
         cash=frame["cash_30"].to_numpy(float),
@@ -190,13 +196,16 @@ def _with_choices(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
     chance = pd.to_numeric(frame["propensity"], errors="coerce").to_numpy(float, na_value=np.nan)
     profiles = [f"p_{name}" for name in PROFILES]
     if choices.empty:
-        return frame.assign(chance=chance, alone=np.nan, **dict.fromkeys(profiles, np.nan))
+        unknown = dict.fromkeys(["alone", "asked_chance", *profiles], np.nan)
+        return frame.assign(chance=chance, asked=frame["channel"], **unknown)
     told = choices.assign(day=pd.to_datetime(choices["day"]))
-    named = told.dropna(subset="recommendation_id").drop_duplicates("recommendation_id")
-    by_id = named.set_index("recommendation_id")[["propensity", "propensity_wait"]].astype(float)
+    every = _numbers(told)
+    named = every.dropna(subset="number").drop_duplicates("number")
+    by_id = named.set_index("number")[["propensity", "propensity_wait"]].astype(float)
     advised = by_id.reindex(frame["recommendation_id"].astype(object)).to_numpy(float)
     chance = np.where(np.isnan(advised[:, 0]), chance, advised[:, 0])
-    columns = ["day", "debtor_id", "action", "propensity_wait", *profiles]
+    columns = ["day", "debtor_id", "recommendation_id", "action", "channel", "propensity"]
+    columns += ["propensity_wait", *profiles]
     same = frame[["debtor_id", "day"]].merge(
         told[columns].drop_duplicates(["day", "debtor_id"]), on=["day", "debtor_id"], how="left"
     )
@@ -206,8 +215,18 @@ def _with_choices(frame: pd.DataFrame, choices: pd.DataFrame) -> pd.DataFrame:
     unspoken = same["propensity_wait"].to_numpy(float, na_value=np.nan)
     chance = np.where(waited, unspoken, chance)
     alone = np.where(waited, unspoken, advised[:, 1])
+    # Asked for and not made that week: it counts by what was asked, as chance decided on that.
+    made = every.loc[every["number"].isin(frame["recommendation_id"].dropna()), "recommendation_id"]
+    left = frame["action"].isna().to_numpy() & same["channel"].notna().to_numpy()
+    left &= ~same["recommendation_id"].isin(made).to_numpy()
+    asked = frame["channel"].where(~left, same["channel"].to_numpy(dtype=object))
+    wanted = same["propensity"].to_numpy(float, na_value=np.nan)
     return frame.assign(
-        chance=chance, alone=alone, **{name: same[name].to_numpy() for name in profiles}
+        chance=chance,
+        alone=np.where(left, unspoken, alone),
+        asked=asked,
+        asked_chance=np.where(left, wanted, chance),
+        **{name: same[name].to_numpy() for name in profiles},
     )
 
 

@@ -15,6 +15,7 @@ leads as (
         runs.run_id,
         recommendations.debtor_id,
         recommendations.recommendation_id,
+        recommendations.contact_group_id,
         recommendations.action,
         recommendations.channel,
         recommendations.stage,
@@ -35,12 +36,25 @@ leads as (
         ) as place
     from runs
     join previous.history.recommendations on recommendations.run_id = runs.run_id
+),
+
+-- What is done is written with the number of any claim that the contact is about.
+told as (
+    select
+        runs.run_id,
+        recommendations.contact_group_id,
+        list(recommendations.recommendation_id) as recommendation_ids
+    from runs
+    join previous.history.recommendations on recommendations.run_id = runs.run_id
+    where recommendations.action <> 'wait'
+    group by runs.run_id, recommendations.contact_group_id
 )
 
 select
     leads.day,
     leads.debtor_id,
     leads.recommendation_id,
+    told.recommendation_ids,
     leads.action,
     leads.channel,
     leads.stage,
@@ -59,5 +73,8 @@ from leads
 left join previous.history.profiles
     on profiles.run_id = leads.run_id
     and profiles.debtor_id = leads.debtor_id
+left join told
+    on told.run_id = leads.run_id
+    and told.contact_group_id = leads.contact_group_id
 where leads.place = 1
 order by leads.day, leads.debtor_id
