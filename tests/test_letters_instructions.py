@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from data_schema import codes
 from letters.errors import LetterError, MissingFact, NotWritten
 from letters.facts import Party
 from letters.instructions.letter import FOLDER, instruction, instruction_pdf
@@ -99,6 +100,11 @@ def test_each_letter_is_the_one_that_a_person_reviewed(name, language):
 
     golden = (GOLDEN / language / f"{name}.txt").read_text(encoding="utf-8")
     assert f"{made.subject}\n\n{made.text}" == golden
+
+
+def test_each_procedure_has_a_word_for_what_it_ends_in():
+    for procedure in codes("procedure"):
+        assert all(say("decided", procedure, language) for language in ("fr", "en"))
 
 
 def test_every_mission_and_kind_has_a_golden_letter_and_no_golden_is_an_orphan():

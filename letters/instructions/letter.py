@@ -186,9 +186,8 @@ def _title(decision: Decision, mandate: Mandate) -> str:
     language, currency = mandate.language, mandate.claims[0].currency
     served = "served" if decision.served_on else "unserved"
     granted = decision.granted
-    procedure = code_word("procedure", decision.procedure, language)
     return say("title", "line", language).format(
-        procedure=procedure[:1].upper() + procedure[1:],
+        procedure=say("decided", decision.procedure, language),
         day=day(decision.given_on, language),
         served=say("title", served, language).format(day=_day(decision.served_on, language)),
         invoices=_named(decision.invoices, language),
