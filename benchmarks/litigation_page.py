@@ -39,9 +39,10 @@ def _opening(told):
         " opposition, seizure and payment alike, beta part awards, gamma times, agents who sue"
         " whom they know to pay. The product sees scores, beliefs, forecasts a little off, and"
         " the past suits. What is elicited stands in `models/litigation/assumptions.yaml`. No"
-        " parameter was fitted to these worlds, but the least gain and return and the doubt allowed"
-        " were chosen, and the reach of a seizure, what orders grant and traits of claims added,"
-        " after looking at other histories of them; the worlds themselves (wealth, what is found,"
+        " parameter was fitted to these worlds, but the least gain and return and the doubts were"
+        " chosen, and the reach of a seizure, what orders grant, how hearings are learnt and traits"
+        " of claims added, after looking at other histories of them, and at last after one look at"
+        " these (decision 35); the worlds themselves (wealth, what is found,"
         " payment without a judge) were altered while the product was built: worlds of another"
         " hand would be the stricter test.",
         "*Oracle* knows the laws of the world and what can be seen of each suit, not what is"
