@@ -418,6 +418,6 @@ def test_no_hypothesis_about_a_debtor_leaves_the_house(home, tmp_path):
     words |= {*codes("profile_decision"), "hypothèse", "hypothesis", "p_bad_faith"}
 
     assert len(written) > 8
-    assert sum("1 000,00" in text for text in written) >= 2
+    assert sum("6 000,00" in text for text in written) >= 2
     for told in words:
         assert not [text for text in written if told.casefold() in text], told

@@ -450,10 +450,12 @@ def test_a_letter_that_fails_is_refused_with_its_line(monkeypatch):
     number = next(n for n, line in enumerate(plain.text.splitlines(), 1) if "remercions" in line)
     monkeypatch.setattr(
         "letters.render.parsed",
-        lambda rendered: parsed(rendered.replace("Nous vous remercions", "Notre huissier exige")),
+        lambda rendered: parsed(
+            rendered.replace("Nous vous remercions", "Notre huissier saisira vos biens faute")
+        ),
     )
 
-    with pytest.raises(NotWritten, match=f"ligne {number}, « huissier »") as refused:
+    with pytest.raises(NotWritten, match=f"ligne {number}, « saisira biens »") as refused:
         message(request())
 
     assert "\n" not in str(refused.value)
