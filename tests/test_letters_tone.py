@@ -135,6 +135,8 @@ def test_there_are_a_hundred_sentences_of_each_sort_in_both_languages():
         "Vous dites que vous n'avez pas d'argent, nous saisirons vos comptes.",
         "Il n'est pas exclu que l'huissier passe demain.",
         "We will not hesitate to seize your car.",
+        "Notre huissier vous prie de régler votre facture.",
+        "Our bailiff kindly asks you to settle the invoice.",
     ],
 )
 def test_case_accents_slips_and_turned_denials_hide_nothing(text):
