@@ -149,7 +149,8 @@ def _reading(worlds):
     return (
         f"{_summed(worlds)}Below an aim in a world alone: {names}. Worlds unlike the official"
         f"{_summed(worlds)}Below an aim in a world alone: {names}. Worlds unlike the official"
-        " statistics are learnt from some 150"
+        " statistics are learnt from some 150 past suits only; the wider the gap and the fewer the"
+        " suits, the more is left on the"
         " table. What mistakes lose is small (column *they lose*, of the oracle's value): they"
         " are suits near the line. A client with four past suits is told to sue only where the"
         " official statistics are sure."
