@@ -148,7 +148,6 @@ def _reading(worlds):
     names = ", ".join(name for name, _ in missed)
     return (
         f"{_summed(worlds)}Below an aim in a world alone: {names}. Worlds unlike the official"
-        f"{_summed(worlds)}Below an aim in a world alone: {names}. Worlds unlike the official"
         " statistics are learnt from some 150 past suits only; the wider the gap and the fewer the"
         " suits, the more is left on the"
         " table. What mistakes lose is small (column *they lose*, of the oracle's value): they"
