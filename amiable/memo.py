@@ -9,11 +9,9 @@ from amiable.courts import seats
 from amiable.dossier import subject_of
 from amiable.errors import AmiableError
 from amiable.home import Home
-from amiable.law_values import of_day
 from amiable.report import write_bytes
 from amiable.suits import suit_file
-from amiable.titles import standing, told
-from law.titles import next_step
+from amiable.titles import told
 from letters.memo import Case, memo_pdf
 from letters.writing import LANGUAGES
 from pipelines.warehouse import Warehouse
@@ -52,19 +50,11 @@ def case_of(home: Home, warehouse: Warehouse, text: str) -> Case:
         if suit
         else None,
         vat_comes_back=suit is not None and suit.facts.vat_comes_back,
-        afoot=_afoot(warehouse, subject.suit_id, run["as_of"]),
+        afoot={language: told(suit.after.step, language) for language in LANGUAGES}
+        if suit and suit.after
+        else {},
         courts=suit.courts if suit else {},
     )
-
-
-def _afoot(warehouse: Warehouse, suit_id: str, as_of: date) -> dict[str, str]:
-    """The next step of the order or the title of a suit, a sentence by language; else nothing."""
-    rows = warehouse.titles(suit_id)
-    if not rows:
-        return {}
-    with of_day(warehouse):
-        step = next_step(standing(rows, as_of))
-    return {language: told(step, language) for language in LANGUAGES}
 
 
 def write_memo(

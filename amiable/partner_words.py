@@ -12,7 +12,7 @@ import yaml
 
 from data_schema import word as code_word
 from law.courts import of_town
-from letters.writing import clean, count, money, percent
+from letters.writing import clean, count, money, percent, semicolon
 
 Row = Mapping[str, Any]
 _SHARES = ("title", "cash", "share")
@@ -99,8 +99,7 @@ def area(row: Row, language: str) -> str:
 def results(rows: Iterable[Row], language: str) -> str:
     """The shares that a partner's files brought, each with its interval."""
     told = [result(row, language) for row in rows if row["measure"] in _SHARES]
-    joint = " ; " if language == "fr" else "; "
-    return joint.join(told) if told else say("result", "none", language)
+    return semicolon(language).join(told) if told else say("result", "none", language)
 
 
 def result(row: Row, language: str) -> str:

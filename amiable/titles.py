@@ -164,21 +164,18 @@ def after_title(
         interrupting(facts.as_of, regime(known.debtor_kind, known.creditor_kind)),
         near if near is not None and near <= facts.as_of else None,
         facts.debtor_kind in PERSON_SIGNS_FOR,
-        _land_question(facts, found),
+        _land_question(facts, every, found),
     )
 
 
-def _land_question(facts: SuitFacts, found: Search | None) -> str | None:
+def _land_question(facts: SuitFacts, every: Sequence[Measure], found: Search | None) -> str | None:
     """What to ask of land: the registry, or a person; None where nothing hangs on it."""
     if found is None or facts.has_land is False:
         return None
     if facts.has_land is None:
         on_land = any(each.advised and each.code in LAND for each in found.attempts)
         return "registry" if on_land else None
-    waits = any(
-        each.closed == "person_decides_home" for each in measures(facts) if each.code in LAND
-    )
-    return "decide" if waits else None
+    return "decide" if any(each.closed == "person_decides_home" for each in every) else None
 
 
 def standing(rows: Rows, as_of: date) -> Standing:

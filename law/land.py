@@ -57,7 +57,8 @@ def obstacle(code: str, facts: SuitFacts) -> str | None:
 def outlays(code: str, facts: SuitFacts, *, finds: bool) -> list[CostLine]:
     """What a measure on land costs: the question alone where there is none, else its acts too.
 
-    The seizure is told with the mortgage before it. What is advanced for the sale the buyer pays
+    In EUR, net of the VAT that the creditor recovers. The seizure is told with the mortgage before
+    it. What is advanced for the sale the buyer pays
     on top of the price; the lawyer's free fees stay on the creditor.
 
     >>> from datetime import date
@@ -99,7 +100,13 @@ def notes(code: str, facts: SuitFacts) -> Iterator[tuple[str, Record]]:
 
 
 def likely(name: str, facts: SuitFacts) -> float:
-    """The central value of an elicited chance, length or multiple of land."""
+    """The central value of an elicited chance (0 to 1), length (months) or multiple of land.
+
+    Raises
+    ------
+    NotYetLaw
+        When ``law/parameters/land.yaml`` has no record of that name.
+    """
     found = parameters.value("land", name, _day(name, facts))
     return float(found.central if isinstance(found, Range) else str(found))
 

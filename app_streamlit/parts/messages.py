@@ -133,7 +133,7 @@ def proposal(say: Words, one: Waiting) -> None:
     if made.ironic:
         st.caption(say("messages.ironic"))
     quotes = [f"« {evidence.quote} »" for evidence in made.evidence]
-    st.caption(plain(say("messages.evidence") + " : " + " ; ".join(quotes)))
+    st.caption(plain(say("messages.evidence") + " : " + say.joint.join(quotes)))
 
 
 def _promised(say: Words, promise: Promise) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from data_schema import word as code_word
 from data_schema import yaml_text
 from law.words import word as law_word
+from letters.writing import semicolon
 
 LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent.parent / "locales"
@@ -87,7 +88,7 @@ class Words:
     @property
     def joint(self) -> str:
         """What stands between the parts of a list of phrases."""
-        return " ; " if self.language == "fr" else "; "
+        return semicolon(self.language)
 
     def code(self, list_name: str, code: object) -> str:
         """The word for a code of a closed list; empty for a missing code."""

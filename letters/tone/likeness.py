@@ -34,8 +34,8 @@ _ADDED = 0.2
 #: (docs/letters.md).
 THRESHOLD, RULED, SURELY, DENIED = 0.2, 1.0, 3.0, 0.5
 _FEWEST_WORDS = 4
-#: Words as short as this are not told to be denied.
-_FEWEST_LETTERS = 2
+#: Of shorter words nothing is told of a denial.
+_FEWEST_LETTERS = 3
 #: Words of one letter; what else stands alone is no word.
 _SHORT = frozenset("acdijlmnsty")
 
@@ -68,7 +68,7 @@ _DENIERS = frozenset(
     ]
 )
 _DENIED_WORDS = 7
-_ENDS = frozenset(",.;:()") | {"mais", "donc", "but", "so"}
+_ENDS = frozenset([*",:()", "mais", "donc", "but", "so"])
 
 Trait = tuple[str, ...]
 
@@ -210,7 +210,7 @@ def _denied_or_said(told: tuple[str, ...]) -> set[Trait]:
             left = _DENIED_WORDS
         elif word in _ENDS:
             left = 0
-        elif len(word) > _FEWEST_LETTERS:
+        elif len(word) >= _FEWEST_LETTERS:
             traits.add(("¬" if left > 0 else "+", _stem(word)))
             left -= 1
     return traits
