@@ -89,7 +89,7 @@ def _notes(part):
         said.append(
             f"Sums over random groups of 200 claims: {sums['coverage']:.1%} of the futures inside"
             f" ({sums['coverage_lived']:.1%} of the year lived); expected over truth"
-            f" {sums['expected_over_truth']:.3f}." + _by_seed(sums, "{:.1%}")
+            f" {sums['expected_over_truth']:.3f}." + _by_seed(sums["by_seed"], "{:.1%}")
         )
     if "weeks" in part:
         weeks = part["weeks"]
@@ -106,7 +106,7 @@ def _notes(part):
             f" (label {new[f'{kind}_naive_over_truth'] - 1:+.1%})"
             for kind in ("p_any", "p")
         )
-        seeds = _by_seed({"by_seed": [ratio - 1 for ratio in new["by_seed"]]}, "{:+.1%}")
+        seeds = _by_seed([ratio - 1 for ratio in new["by_seed"]], "{:+.1%}")
         said.append(
             f"{new['n']:,} claims of the last week, over a year: any {any_}, full {full}.{seeds}"
         )
@@ -114,10 +114,10 @@ def _notes(part):
     return [fill(f"- {line}", 120, subsequent_indent="  ") for line in said]
 
 
-def _by_seed(part, form):
+def _by_seed(values, form):
     """The figure of each seed: a model is one draw of its history, and errs with it."""
-    told = ", ".join(form.format(value) for value in part["by_seed"])
-    return f" Seed by seed: {told}." if len(part["by_seed"]) > 1 else ""
+    told = ", ".join(form.format(value) for value in values)
+    return f" Seed by seed: {told}." if len(values) > 1 else ""
 
 
 def _run(run):

@@ -36,6 +36,11 @@ _NEEDED = {
     "sent": ("channel", "stage"),
     "postpone": ("until_on",),
 }
+#: Questions whose answer needs a reason, and what the answer is.
+_REASONED = {
+    "partner": "the choice of a partner",
+    "land_seizure": "a decision on the seizure of land",
+}
 _DAY_MINUTES = 1440
 _CAPS = {
     "entry_id": 64,
@@ -112,12 +117,10 @@ def check(entry: Entry) -> None:
         raise JournalRefused(f"{where}: an undo needs supersedes, the entry that it takes back.")
     if entry.kind in ("override", "refuse_suit") and not (entry.reason or "").strip():
         raise JournalRefused(f"{where}: a {entry.kind} needs a reason.")
-    chooses = entry.kind == "answer" and entry.payload.get("question") == "partner"
-    if chooses and not (entry.reason or "").strip():
-        raise JournalRefused(f"{where}: the choice of a partner needs a reason.")
-    seizes = entry.kind == "answer" and entry.payload.get("question") == "land_seizure"
-    if seizes and not (entry.reason or "").strip():
-        raise JournalRefused(f"{where}: a decision on the seizure of land needs a reason.")
+    for question, choice in _REASONED.items():
+        chooses = entry.kind == "answer" and entry.payload.get("question") == question
+        if chooses and not (entry.reason or "").strip():
+            raise JournalRefused(f"{where}: {choice} needs a reason.")
     for name, list_name in PAYLOAD_CODES.items():
         value = entry.payload.get(name)
         if value not in (None, "") and value not in codes(list_name):

@@ -114,7 +114,7 @@ def after_nothing(q: float, finds: float) -> float:
 
 
 def best(boxes: Sequence[Box], q: float, left: float) -> list[Box]:
-    """The sequence that is worth most, ``left`` being what giving up is worth; the shortest such.
+    """The sequence worth most, ``left`` (EUR) being what giving up is worth; the shortest such.
 
     Every part of the quick boxes in its order is weighed, with each slow box at its end or none.
     """
@@ -140,7 +140,7 @@ def _sequences(boxes: Sequence[Box]) -> Iterator[list[Box]]:
 
 
 def weigh(part: Sequence[Box], q: float, left: float) -> tuple[float, float, float]:
-    """Worth of opening boxes in their order, the chance that one finds, their outlay on average."""
+    """Worth of opening boxes in their order (EUR), chance that one finds, mean outlay (EUR)."""
     net = cost = 0.0
     reached = waits = 1.0
     slow = part[-1] if part and part[-1].is_slow else None

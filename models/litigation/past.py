@@ -107,7 +107,10 @@ def stratum(terms: CourseTerms, node: str) -> Stratum:
 
 
 def outcomes(past: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """By node where outcomes are learnt: whether each suit ended well, whether that is known."""
+    """By node where outcomes are learnt: whether each suit ended well, whether that is known.
+
+    Arrays of shape (n_suits,).
+    """
     heard = np.isin(text(past, "procedure", ""), HEARD)
     hits = {node: flag(past, column) for node, column in OUTCOMES.items()}
     known = {node: past[column].notna().to_numpy() for node, column in OUTCOMES.items()}

@@ -78,7 +78,8 @@ def calibration_error(certainty: np.ndarray, right: np.ndarray) -> float:
 def chance_calibration_errors(certainty: np.ndarray) -> np.ndarray:
     """Calibration errors of a belief that is exactly right, over so many draws of the debtors.
 
-    Their mean is what is found of a perfect belief: bins of few debtors are never exact.
+    ``certainty`` (n_debtors,) of the likeliest; shape (n_draws,). Their mean is
+    what is found of a perfect belief: bins of few debtors are never exact.
 
     >>> n = 2000
     >>> bool(chance_calibration_errors(np.full(n, 0.5)).mean() < 0.02)

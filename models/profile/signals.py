@@ -145,7 +145,7 @@ class _Reactions:
         self._outcome = part["outcome"].to_numpy(dtype=object)
         self._firm = part["is_after_firm"].to_numpy(dtype=bool)
         self._weight = part["weight"].to_numpy(dtype=float)
-        self._on = pd.to_datetime(part["last_on"]).to_numpy().astype("datetime64[D]")
+        self._on = calendar_days(part["last_on"])
         self._note = part["note"].to_numpy(dtype=object)
         self._totals: dict[tuple[bool, bool | None], np.ndarray] = {}
 
@@ -200,7 +200,7 @@ class _Words:
             elicited,
         )
         self._key = spoken["debtor_id"].to_numpy(dtype=np.int64)
-        self._on = pd.to_datetime(spoken["on"]).to_numpy().astype("datetime64[D]")
+        self._on = calendar_days(spoken["on"])
         sure = spoken["strength"].to_numpy(dtype=float)
         self._times = spoken["n"].to_numpy(dtype=float) * sure * self._kept(self._on)
         self._quote = spoken["quote"].to_numpy(dtype=object)

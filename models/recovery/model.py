@@ -249,11 +249,6 @@ class RecoveryModel(BaseEstimator):
             if inside[mature].mean() >= COVERED:
                 return
 
-    @property
-    def n_events_(self) -> dict[tuple[str, int], tuple[int, int]]:
-        """Claims with and without each event by (kind, horizon)."""
-        return {key: (line.n_events, line.n_without) for key, line in self.evidence_.items()}
-
     def predict(self, features: pd.DataFrame, extras: pd.DataFrame) -> pd.DataFrame:
         """Recovery of each claim: the columns of ``mart.recovery`` without ``as_of``.
 

@@ -24,13 +24,8 @@ from models.recovery.shares import Shares, part_mean
 from models.recovery.shares import assumed as assumed_shares
 
 WEEK_DAYS = 7
-CASH_BY = (
-    "open_amount_eur",
-    "amount_eur",
-    "paid_share",
-    "n_payments",
-    "days_since_last_payment",
-)
+_PAID_BY = ("paid_share", "amount_eur", "n_payments")
+CASH_BY = ("open_amount_eur", *_PAID_BY, "days_since_last_payment")
 """Features that ``weekly_cash`` reads; without the latter four payments keep no day or size."""
 _FEW_CLAIMS, _DRAWS_OF_MANY = 20_000, 40
 
@@ -155,9 +150,8 @@ def _by_end(gained: np.ndarray, upto: np.ndarray, place: np.ndarray) -> np.ndarr
 def _payment(features: pd.DataFrame, amount: np.ndarray, first: float) -> np.ndarray:
     """Size of a payment in part of each claim (EUR): the mean of its own, else ``first`` of it."""
     size = np.full(len(amount), np.nan)
-    if {"paid_share", "amount_eur", "n_payments", "open_amount_eur"} <= set(features.columns):
-        kept = features[["paid_share", "amount_eur", "n_payments"]]
-        told, whole, n = kept.to_numpy(dtype=float, na_value=np.nan).T
+    if set(_PAID_BY) <= set(features.columns):
+        told, whole, n = features[list(_PAID_BY)].to_numpy(dtype=float, na_value=np.nan).T
         np.divide(told * whole, n, out=size, where=n > 0)
     return np.clip(np.where(size > 0, size, first * amount), 0.01, np.maximum(amount, 0.01))
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from models.strategy.conduct import CHANNELS, Calendar, channel_codes
 from models.strategy.facts import Claims, Debtors
-from models.strategy.proposal import Proposal, is_one_of, rank_of
-from models.strategy.situation import CHASE, DISPUTE, REST
+from models.strategy.proposal import Proposal, is_one_of
+from models.strategy.resting import put_off
+from models.strategy.situation import CHASE, DISPUTE
 
 #: Situation of a contact left for a week so as to learn what contacts bring; a key of the phrases.
 HELD = "held"
@@ -29,8 +30,9 @@ def nearly_as_good(
 
     Shape (n_debtors, n_channels + 1). Little is ``margin`` of what the claims bring in all, with
     the contact: ``waits`` without it (n_debtors,), ``worth`` (n_debtors, n_channels) more by
-    channel, net of outlay and time. A channel beside the ``best`` must pay its own time too, and a
-    contact that does not pay it is no draw: it is made only where nobody else needs the time.
+    channel, net of outlay and time, both in EUR. A channel beside the ``best`` must pay its
+    own time too, and a contact that does not pay it is no draw: it is made only where nobody else
+    needs the time.
     """
     row = np.arange(len(worth))
     top = worth[row, best]
@@ -71,7 +73,7 @@ def explored(
     )
     monday = np.datetime64(as_of + timedelta(days=7 - as_of.weekday()), "D")
     again = days.next_contact(np.full(len(claims), monday))
-    return rested(drawn, HELD, explores & (column == len(CHANNELS)), again, debtors, claims)
+    return put_off(drawn, HELD, explores & (column == len(CHANNELS)), again, debtors, claims)
 
 
 def _shares(near: np.ndarray) -> np.ndarray:
@@ -79,31 +81,6 @@ def _shares(near: np.ndarray) -> np.ndarray:
     wait = np.where(near[:, -1], 0.5, 0.0)
     channels = near[:, :-1] / np.maximum(near[:, :-1].sum(axis=1), 1)[:, None]
     return np.column_stack([channels * (1 - wait)[:, None], wait])
-
-
-def rested(
-    proposal: Proposal,
-    name: str,
-    rows: np.ndarray,
-    again: np.ndarray,
-    debtors: Debtors,
-    claims: Claims,
-) -> Proposal:
-    """The proposal without these contacts, which are thought of ``again`` on a day."""
-    # The stage that is not begun today is the next one.
-    begins = rows & (rank_of(proposal.stage) > debtors.stage_rank[claims.of])
-    return replace(
-        proposal,
-        name=np.where(rows, name, proposal.name),
-        family=np.where(rows, REST, proposal.family),
-        action=np.where(rows, "wait", proposal.action),
-        stage=np.where(rows, None, proposal.stage),
-        tone=np.where(rows, None, proposal.tone),
-        channel=np.where(rows, None, proposal.channel),
-        act_on=np.where(rows, again, proposal.act_on),
-        next_stage=np.where(begins, proposal.stage, proposal.next_stage),
-        next_on=np.where(begins | (rows & (proposal.next_on < again)), again, proposal.next_on),
-    )
 
 
 def mixed(first: Proposal, second: Proposal, use_second: np.ndarray) -> Proposal:

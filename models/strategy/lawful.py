@@ -18,7 +18,8 @@ from models.strategy.guards import bits, none
 from models.strategy.overruled import override
 from models.strategy.people import APPROVAL
 from models.strategy.proposal import Proposal, is_one_of
-from models.strategy.situation import CHASE, DISPUTE, REST
+from models.strategy.resting import rested
+from models.strategy.situation import CHASE, DISPUTE
 from models.strategy.titles import is_service
 
 
@@ -74,17 +75,7 @@ def fail_closed(
     review = days.next_contact(
         np.full(len(claims), np.datetime64(as_of, "D") + np.timedelta64(steps["review_days"]))
     )
-    return replace(
-        final,
-        name=np.where(bad, "blocked", final.name),
-        family=np.where(bad, REST, final.family),
-        action=np.where(bad, "wait", final.action),
-        stage=np.where(bad, None, final.stage),
-        tone=np.where(bad, None, final.tone),
-        channel=np.where(bad, None, final.channel),
-        act_on=np.where(bad, review, final.act_on),
-        guards=final.guards | broken,
-    )
+    return replace(rested(final, "blocked", bad, review), guards=final.guards | broken)
 
 
 def _checked(final: Proposal, claims: Claims, debtors: Debtors, rows: np.ndarray) -> np.ndarray:

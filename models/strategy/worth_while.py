@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from models.strategy import gain
-from models.strategy.arms import rested
 from models.strategy.conduct import Calendar
 from models.strategy.facts import Claims, Debtors
 from models.strategy.mdp import Values
 from models.strategy.proposal import Proposal
+from models.strategy.resting import put_off
 from models.strategy.situation import CHASE, NEAR_LIMITATION
 
 #: Days after which a contact that was not worth its cost is thought of again.
@@ -52,5 +52,5 @@ def worth_while(
     if not rests.any():
         return proposal
     again = days.next_contact(proposal.act_on + np.timedelta64(_AGAIN_DAYS, "D"))
-    left = rested(proposal, "not_worth", rests, again, debtors, claims)
+    left = put_off(proposal, "not_worth", rests, again, debtors, claims)
     return replace(left, near=left.near & ~rests[:, None])

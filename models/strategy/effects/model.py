@@ -15,7 +15,6 @@ from models.strategy.effects.units import ARMS, HORIZON, Units
 from models.strategy.tables import PROFILES, effects
 
 FORMAT = 1
-STATUSES = ("measured", "simulated", "not_provable_yet")
 _INFORMED = 0.75
 _NORMAL = 1.96
 #: Belief about a debtor of whom nothing is known.

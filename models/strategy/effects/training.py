@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -241,8 +241,3 @@ def status(*, provable: bool, is_invented: bool) -> str:
     if not provable:
         return "not_provable_yet"
     return "simulated" if is_invented else "measured"
-
-
-def mapping_in_use(champion: LoadedModel | None) -> Mapping[str, Any] | None:
-    """The effects of a registry's version; None for none, or one that is read no more."""
-    return None if champion is None else model.mapping_of(champion.parts)

@@ -1,7 +1,8 @@
 -- One row per claim of which something was settled ahead of a suit: an attempt at an amicable
 -- agreement before a third person, the consent of its insurer or assignee, a person's word on the
--- suit, what the land registry answered, a person's word on the seizure of a home. Said in the journal (an answer to the question) or as a dated fact of the claim or of its
--- debtor: `no` takes it back, a day tells when, anything else counts from the day it was said.
+-- suit, what the land registry answered, a person's word on the seizure of a home. Said in the
+-- journal (an answer to the question) or as a dated fact of the claim or of its debtor: `no` takes
+-- it back, a day tells when, anything else counts from the day it was said.
 with answers as (
     select claim_id, debtor_id, question, answer, "at", entry_id
     from core.decisions
