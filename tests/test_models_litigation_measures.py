@@ -187,3 +187,14 @@ def test_seizures_that_brought_nothing_lower_what_the_next_may_bring():
 )
 def test_nothing_is_weighed_where_nothing_may_be_seized(changes):
     assert found(suit(**changes)) is None
+
+
+def test_as_much_is_within_reach_of_a_sole_trader_as_of_a_company():
+    """What a suit counts on (`scales`) and what the measures share out are of one kind."""
+    cash = {
+        kind: {each.code: each.cash for each in found(suit(debtor_kind=kind)).attempts}
+        for kind in ("company", "sole_trader", "consumer")
+    }
+
+    assert cash["sole_trader"]["accounts"] == cash["company"]["accounts"]
+    assert cash["consumer"]["accounts"] < 0.95 * cash["company"]["accounts"]

@@ -16,8 +16,7 @@ from law.facts import SuitFacts
 from law.land import likely
 from law.measures import Measure
 from models.litigation.boxes import Box
-from models.litigation.past import NATURAL
-from models.litigation.reach import share_of_claim
+from models.litigation.reach import NATURAL, share_of_claim
 
 _MONTH = 365 / 12
 

@@ -23,8 +23,7 @@ from law.terms import course_terms
 from models.litigation.boxes import Box, after_nothing, best, ordered, shared, weigh
 from models.litigation.irrecoverable import exits
 from models.litigation.land import land_box
-from models.litigation.past import NATURAL
-from models.litigation.reach import share_of_claim
+from models.litigation.reach import NATURAL, share_of_claim
 
 
 @dataclass(frozen=True, slots=True)

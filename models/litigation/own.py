@@ -22,7 +22,8 @@ from models.litigation import reach
 from models.litigation.chances import SIGNS, Drawn, Results, beside, draws
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
-from models.litigation.past import NATURAL, TRAITS, Past, Stratum, traits_of
+from models.litigation.past import TRAITS, Past, Stratum, traits_of
+from models.litigation.reach import NATURAL
 from models.litigation.scenarios import uniforms
 from models.litigation.terms import Terms
 

@@ -18,6 +18,7 @@ from models.litigation import reach
 from models.litigation.chances import Results
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
+from models.litigation.reach import NATURAL
 from models.litigation.scenarios import uniforms
 
 #: By node: the column of ``features.past_suits`` that tells how it ended.
@@ -27,7 +28,6 @@ OUTCOMES = {
     "p_won_if_opposed": "won",
     "p_enforced": "collected",
 }
-NATURAL = ("consumer", "unknown")
 #: Courses by which a part only is often granted.
 IN_PART = ("payment_order", "european_order")
 #: Courses that begin where an order that is opposed ends: a judge hears both sides on the merits

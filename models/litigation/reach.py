@@ -14,13 +14,14 @@ import numpy as np
 from scipy.special import log_ndtr, logit, ndtr, ndtri
 
 from law.facts import SuitFacts
-from law.measures import NATURAL
 from law.terms import course_terms
 from models.litigation.chances import inverse_mills
 
 _SHIFTS = np.linspace(-3.0, 3.0, 49)
 _FULL = 0.97
 _AT_ONCE = 4096
+#: Debtors weighed as natural persons; a sole trader owes for its business, as a company does.
+NATURAL = ("consumer", "unknown")
 
 
 def usual_reach(

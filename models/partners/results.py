@@ -21,7 +21,8 @@ from scipy.special import expit, logit
 
 from models.litigation.classes import told_apart
 from models.litigation.columns import flag, number, text
-from models.litigation.past import IN_PART, NATURAL, of_law
+from models.litigation.past import IN_PART, of_law
+from models.litigation.reach import NATURAL
 from models.partners.shrinkage import Shrunk, shrunk_means, shrunk_odds
 
 COLUMNS = (
