@@ -48,7 +48,10 @@ def _read(file: Path) -> tuple[str, str]:
         body = message.get_body(("plain",))
         if body is None:
             raise AmiableError(f"{file}: the e-mail has no plain text; save it as .txt.")
-        return str(message["Subject"] or ""), str(body.get_content())
+        try:
+            return str(message["Subject"] or ""), str(body.get_content())
+        except LookupError as error:
+            raise AmiableError(f"{file}: {error}; save the e-mail as .txt in UTF-8.") from error
     if b"\x00" in content[:4096]:
         raise AmiableError(f"{file}: not a text; save the letter as UTF-8 text.")
     try:

@@ -1,5 +1,6 @@
 """Whether the words of a letter may be sent: files of sentences, denial, slips, mentions."""
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -261,6 +262,7 @@ def test_the_command_checks_mentions_of_a_stage_and_reads_mails_and_old_encoding
         ("image.txt", b"\x89PNG\x00\x00"),
         ("lettre.docx", b"PK"),
         ("x.eml", b""),
+        ("y.eml", b"Content-Type: text/plain; charset=klingon\n\nR\xe9glez."),
     ],
 )
 def test_what_is_no_letter_is_refused_in_one_line(written, name, content):
@@ -269,3 +271,11 @@ def test_what_is_no_letter_is_refused_in_one_line(written, name, content):
     assert told.exit_code == 1
     assert name in told.stderr
     assert "\n" not in told.stderr.strip()
+
+
+def test_a_word_without_end_is_read_as_fast_as_a_letter(written):
+    began = time.process_time()
+    told = run(written("long.txt", b"a" * 20_000))
+
+    assert told.exit_code == 0
+    assert time.process_time() - began < 20

@@ -104,6 +104,9 @@ class Speller:
         everything = {*stems, *known}
         self._whole = {word for word in everything if not word.endswith("*")}
         self._starts = {word[:-1] for word in everything if word.endswith("*")}
+        self._longest_start = max(map(len, self._starts), default=0)
+        # Doubled letters at most double a word, and one more may have been added.
+        self._longest_near = 2 * (max(map(len, stems), default=0) + 1)
         self._near: dict[str, list[tuple[str, bool]]] = {}
         for word in sorted(stems):
             stem, is_start = word.rstrip("*"), word.endswith("*")
@@ -115,9 +118,10 @@ class Speller:
         """The word, or what it was meant to be."""
         if len(word) < _LEAST - 1 or word in self._whole:
             return word
-        if any(word[:size] in self._starts for size in range(3, len(word) + 1)):
+        most = min(len(word), self._longest_start)
+        if any(word[:size] in self._starts for size in range(3, most + 1)):
             return word
-        for size in range(len(word), _LEAST - 2, -1):
+        for size in range(min(len(word), self._longest_near), _LEAST - 2, -1):
             start, rest = word[:size], word[size:]
             bare = _single(start)
             for key in (bare, *_without_one(bare)):
