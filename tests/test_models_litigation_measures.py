@@ -159,6 +159,34 @@ def test_a_client_may_put_its_own_chance_that_a_seizure_of_land_pays():
     assert codes[-1] == "mortgage"
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value", "has_land", "weighed"),
+    [
+        ("mortgage_pays", 0, True, {"property"}),
+        ("mortgage_months", 0, None, {"mortgage", "property"}),
+        ("land_of_business", 0, None, set()),
+        ("land_reach", 0, True, set()),
+        ("mortgage_pays", 1, True, {"mortgage", "property"}),
+    ],
+)
+def test_a_client_who_holds_a_chance_of_land_for_none_or_certain_still_sees_its_measures(
+    parameter, value, has_land, weighed
+):
+    own = f"""
+- parameter: land.{parameter}
+  from: 2026-01-01
+  value: {{low: {value}, central: {value}, high: {value}}}
+  reason: "what our own sales of land showed"
+  by: Claire Morel
+  decided_on: 2026-11-01
+"""
+    with replacing(histories(read(own, "own.yaml"))):
+        codes = {each.code for each in land(has_land=has_land).attempts}
+
+    assert codes & {"mortgage", "property"} == weighed
+    assert "account" in " ".join(codes)
+
+
 def test_movables_of_a_small_claim_never_come_before_accounts_and_wages():
     facts = suit(debtor_kind="consumer", amount=Decimal(500), solvency_score=80)
     order = [each.code for each in found(facts).attempts]

@@ -19,14 +19,16 @@ from models.litigation.boxes import Box
 from models.litigation.reach import NATURAL, share_of_claim
 
 _MONTH = 365 / 12
+# No act is certain to pay, whatever a client writes: Bayes' rule needs a rest.
+_SUREST = 0.999
 
 
-def land_box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> Box:
+def land_box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> Box | None:
     """The mortgage alone, or the mortgage and, if it did not pay in its time, the seizure.
 
     ``finds`` is told on a debtor who has something; 1 times the chance of the acts where the
     registry answered already. The officer's fee on what he collects is left out: lawyers
-    distribute the price of land.
+    distribute the price of land. None where nobody owns any, or nothing of it ever pays.
     """
     asked = _sum(measure.empty)
     acts, owed = _sum(measure.found) - asked, _sum(measure.found, on_loser_only=True)
@@ -37,7 +39,7 @@ def land_box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> Box:
     if measure.code == "property":
         wait = likely("mortgage_wait_months", facts) * _MONTH
         days = wait + likely("seizure_months", facts) * _MONTH
-        early = 1 - (1 - pays) ** min(1.0, wait / term)
+        early = 1 - (1 - pays) ** (1.0 if term <= wait else wait / term)
         sold = (1 - early) * likely("seizure_pays", facts)
         pays = early + sold
         # A mortgage that pays in its time spares the acts of the seizure.
@@ -45,10 +47,13 @@ def land_box(measure: Measure, facts: SuitFacts, by: Mapping[str, Any]) -> Box:
         acts -= early * _sum(seizing)
         owed -= early / pays * _sum(seizing, on_loser_only=True)
         later = (early * _later(wait, by) + sold * _later(days, by)) / pays
-    share = share_of_claim(facts, likely("land_reach", facts), by)
+    reach = likely("land_reach", facts)
+    if min(owned, pays, reach) <= 0:
+        return None
+    share = share_of_claim(facts, reach, by)
     return Box(
         measure.code,
-        owned * pays,
+        min(owned * pays, _SUREST),
         asked,
         acts / pays,
         float(facts.claimed) * share * later,
