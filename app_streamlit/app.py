@@ -1,11 +1,15 @@
 """The frame of the console: navigation, language, person."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from app_streamlit.parts import frame
 from pipelines.errors import EarlierVersion
 
-st.set_page_config(page_title="amiable", page_icon=":material/mail:", layout="wide")
+# A picture of our own: an icon by name would be fetched from a stranger's server.
+icon = str(Path(__file__).parent / "icon.svg")
+st.set_page_config(page_title="amiable", page_icon=icon, layout="wide")
 say = frame.words()
 icons = {
     "today": "today",
@@ -27,11 +31,11 @@ pages = [
     st.Page(
         f"screens/{name}.py",
         title=say(f"nav.{name}"),
-        icon=f":material/{icon}:",
+        icon=f":material/{symbol}:",
         url_path="home" if name == "today" else name,
         default=name == "today",
     )
-    for name, icon in icons.items()
+    for name, symbol in icons.items()
 ]
 # The default page stands at the root of the address: its name leads there too.
 pages.append(st.Page("screens/today.py", title=say("nav.today"), url_path="today",

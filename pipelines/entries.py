@@ -41,6 +41,11 @@ _REASONED = {
     "partner": "the choice of a partner",
     "land_seizure": "a decision on the seizure of land",
 }
+#: Questions that runs read as yes or no, and the answers that they know.
+_YES_OR_NO = {
+    "land_registry": ("found", "yes", "oui", "none", "no", "non"),
+    "land_seizure": ("yes", "oui", "true", "no", "non", "false"),
+}
 _DAY_MINUTES = 1440
 _CAPS = {
     "entry_id": 64,
@@ -121,6 +126,9 @@ def check(entry: Entry) -> None:
         chooses = entry.kind == "answer" and entry.payload.get("question") == question
         if chooses and not (entry.reason or "").strip():
             raise JournalRefused(f"{where}: {choice} needs a reason.")
+    known = _YES_OR_NO.get(str(entry.payload.get("question"))) if entry.kind == "answer" else None
+    if known and str(said := entry.payload["answer"]).lower() not in known:
+        raise JournalRefused(f"{where}: answer is {said!r}; use one of {', '.join(known)}.")
     for name, list_name in PAYLOAD_CODES.items():
         value = entry.payload.get(name)
         if value not in (None, "") and value not in codes(list_name):

@@ -246,6 +246,7 @@ def test_amounts_keep_their_cents(journal):
         ({"payload": {"due_on": "2026-03-20"}}, "amount"),
         ({"kind": "override", "payload": {}}, "reason"),
         ({"kind": "undo", "payload": {}}, "supersedes"),
+        ({"kind": "answer", "payload": {"question": "land_registry", "answer": "maybe"}}, "found"),
         ({"kind": "outcome", "payload": {"outcome": "shrug"}}, "outcome"),
         ({"actor": " "}, "actor"),
     ],

@@ -19,6 +19,9 @@ from letters.writing import semicolon
 
 LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent.parent / "locales"
+#: What Markdown makes a link of, even escaped; a word joiner, which nobody sees, parts it.
+_LINK = re.compile(r"https?(?=://)|ftp(?=://)|www(?=\.)", re.IGNORECASE)
+_JOINER = "\u2060"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
 _EVENT_LISTS = (
     "outcome",
@@ -237,9 +240,12 @@ def missing(value: Any) -> bool:
 
 
 def plain(text: object) -> str:
-    r"""Text that Markdown shows as it stands, whatever a stranger put into it.
+    r"""Text that Markdown shows as it stands, whatever a stranger put into it; no link either.
 
     >>> plain("<script>*x*")
     '\\<script\\>\\*x\\*'
+    >>> plain("www.example.com") == "www\u2060\\.example\\.com"
+    True
     """
-    return _MARKDOWN.sub(r"\\\1", str(text)).replace("\n", " ")
+    parted = _LINK.sub(rf"\g<0>{_JOINER}", str(text))
+    return _MARKDOWN.sub(r"\\\1", parted).replace("\n", " ")
