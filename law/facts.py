@@ -22,8 +22,10 @@ class SuitFacts:
     speaks of the debtor. ``before_tae``: its commercial court is an economic one.
     ``headcount``, ``turnover``, ``profit`` (EUR, three-year averages) speak of the creditor.
     ``is_enforceable``: the title, if there is one, was served and its time to oppose has passed.
-    ``is_declared``: in the insolvency. ``was_lost``: a judgment went against the creditor;
-    ``is_unenforceable``: an officer found nothing to seize; ``has_land``: what the land registry
+    ``is_declared``: in the insolvency; ``declaring_is_over``: nobody may declare, or ask for
+    relief, any more. ``has_founded_dispute``: one found justified, neither credited nor repaired.
+    ``was_lost``: a judgment went against the creditor; ``is_unenforceable``: an officer found
+    nothing to seize; ``has_land``: what the land registry
     answered; ``land_decided``: a person decided that what may be a home is seized. ``documents``
     holds document kinds of the contract. ``identity_known``: the SIREN or the kind is known; left
     out, the kind decides. None otherwise means unknown.
@@ -50,8 +52,10 @@ class SuitFacts:
     has_terms: bool | None = None
     documents: frozenset[str] = frozenset()
     has_serious_dispute: bool = False
+    has_founded_dispute: bool = False
     insolvency: str | None = None
     is_declared: bool = False
+    declaring_is_over: bool = False
     time_barred: bool = False
     has_title: bool = False
     is_enforceable: bool = True

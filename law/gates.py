@@ -160,17 +160,23 @@ def _limitation(facts: SuitFacts) -> Gate:
 
 
 def _no_other_suit(facts: SuitFacts) -> Gate:
-    """Code civil, art. 1355: what was judged is not brought again."""
+    """Code civil, art. 1355: what was judged is not brought again.
+
+    While a judge has the claim, or an order or title still waits to be enforced, no agency is sent
+    beside him: a rule of prudence.
+    """
     if facts.was_lost:
         return _closes("no_other_suit", "judged_lost", "check_appeal", _IN_COURT)
     if facts.has_title and facts.is_unenforceable:
         closed, told = _IN_COURT, _IN_COURT | {"write_off"}
         found = ("nothing_to_seize", "ask_irrecoverability")
         return Gate("no_other_suit", False, *found, closed, told)
+    beside = _SUITS | {"agency"}
     if facts.has_title:
-        return _closes("no_other_suit", "title_obtained", "enforce_title", _SUITS)
+        closed = _SUITS if facts.is_enforceable else beside
+        return _closes("no_other_suit", "title_obtained", "enforce_title", closed)
     if facts.in_court:
-        return _closes("no_other_suit", "already_in_court", "follow_suit", _SUITS)
+        return _closes("no_other_suit", "already_in_court", "follow_suit", beside)
     return _passes("no_other_suit", "no_suit_yet")
 
 
@@ -218,19 +224,26 @@ def _address(facts: SuitFacts) -> Gate:
 
 
 def _insolvency(facts: SuitFacts) -> Gate:
-    """Code de commerce, art. L622-21, L622-24; Code de la consommation, art. L722-2."""
+    """Code de commerce, art. L622-21, L622-24, L622-26; Code de la consommation, art. L722-2."""
     closed = _IN_COURT | _ASKING
     told = closed | {"write_off"}
     if facts.insolvency == "over_indebtedness":
         return Gate("insolvency", False, "over_indebted", "answer_commission", closed, told)
     if facts.insolvency is not None:
-        task = "follow_proceedings" if facts.is_declared else "declare_claim"
+        task = "declaring_over" if facts.declaring_is_over else "declare_claim"
+        task = "follow_proceedings" if facts.is_declared else task
         return Gate("insolvency", False, "debtor_insolvent", task, closed, told)
     return _passes("insolvency", "no_proceedings")
 
 
 def _dispute(facts: SuitFacts) -> Gate:
-    """Code de procédure civile, art. 835 and 873; Code des procédures d'exécution, art. L126-1."""
+    """Code de procédure civile, art. 835 and 873; Code des procédures d'exécution, art. L126-1.
+
+    Nobody sues for what he found justified himself before a credit note or a repair (Code civil,
+    art. 1219): the claim is not certain as long as that is open.
+    """
+    if facts.has_founded_dispute:
+        return _closes("dispute", "dispute_founded", "remedy_dispute", _SUITS)
     if not facts.has_serious_dispute:
         return _passes("dispute", "no_dispute")
     closed = frozenset({"summary", "uncontested_commercial"})
@@ -255,7 +268,8 @@ def _assignment(facts: SuitFacts) -> Gate:
         return _passes("assignment", "not_assigned")
     if facts.assignee_agrees:
         return _passes("assignment", "assignee_agreed")
-    return _closes("assignment", "claim_assigned", "ask_assignee", _IN_COURT)
+    # Whoever owns the claim says who asks for it.
+    return _closes("assignment", "claim_assigned", "ask_assignee", _IN_COURT | {"agency"})
 
 
 def _insurance(facts: SuitFacts) -> Gate:

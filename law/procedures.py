@@ -173,13 +173,20 @@ def _small_claim(facts: SuitFacts, found: _Found) -> None:
 def _at_home(facts: SuitFacts, found: _Found) -> None:
     """Code de procédure civile, art. 42 and 43; regulation (EU) 1215/2012, art. 4."""
     if facts.country != "FR":
-        found.bar("debtor_abroad", "use_european_order")
+        found.bar("debtor_abroad", _way_abroad(facts))
+
+
+def _way_abroad(facts: SuitFacts) -> str:
+    """What to do about a debtor abroad: a European course where the regulations reach."""
+    if facts.country in EUROPEAN_STATES and facts.country != facts.creditor_country:
+        return "use_european_order"
+    return "ask_lawyer_abroad"
 
 
 def _tj_request(facts: SuitFacts, found: _Found) -> None:
     """Code de procédure civile, art. 756 to 758, 818."""
     if facts.country != "FR":
-        found.bar("debtor_abroad", "use_european_order")
+        found.bar("debtor_abroad", _way_abroad(facts))
     elif court_kind(facts) == "commercial":
         found.bar("commercial_matter")
     _cap(facts, found, "tj_request_max")

@@ -58,6 +58,7 @@ RULES: dict[str, list[tuple[str, str]]] = {
     ],
     "indemnity": [("late_payment", "fixed_indemnity")],
     "public_indemnity": [("late_payment", "public_indemnity")],
+    "justified": [("gates", "founded_dispute_first")],
 }
 #: Whose article is told, where not that of every parameter.
 _TOLD = {

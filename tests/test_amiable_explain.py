@@ -42,7 +42,10 @@ C4,D1,K,F4,2026-01-01,2026-02-01,80.00,0.12,transport
 C5,D1,K,F5,2026-01-01,2026-02-01,50.00,,
 C6,D4,K,F5,2026-01-01,2026-02-01,60.00,,
 C7,D3,K,F7,2025-07-01,2025-08-01,300.00,0.05,
+C8,D1,K,F8,2026-01-01,2026-02-01,1000.00,,
 """,
+    "disputes": "dispute_id,claim_id,opened_on,reason,amount,closed_on,founded\n"
+    "X8,C8,2026-03-01,quality,300.00,2026-05-01,true\n",
     "payments": "payment_id,claim_id,paid_on,amount\nP1,C1,2025-12-01,100.00\n"
     "P5,C5,2026-03-01,50.00\nP6,C7,2026-01-05,50.00\nP7,C7,2026-01-20,-50.00\n",
     "actions": "action_id,claim_id,at,channel,stage,received_on\n"
@@ -138,6 +141,7 @@ def test_lines_of_each_statement_add_up_to_the_total_published(home):
     for row in rows:
         totals[row["claim_id"]] += row["amount"]
         assert row["article"] or row["line"] in ("principal", "payment", "payment_reversed")
+        assert row["line"] != "justified" or row["amount"] == 0
         assert (row["days"] is None) == (row["line"] not in ("penalties", "legal_interest"))
     assert totals == {name: total.quantize(Decimal("0.01")) for name, total in published.items()}
     assert {row["rule"] for row in rows} > {"default", "public", "agreed", "legal_individual"}
@@ -160,7 +164,7 @@ def test_the_statement_of_a_claim_tells_days_base_rate_and_article(home, tmp_pat
     assert french.rstrip().splitlines()[-1].split() == "967,00 € Total dû au 01/10/2026".split()
     assert paper.exit_code == 0
     assert (tmp_path / "c1.pdf").read_bytes().startswith(b"%PDF")
-    assert table.output.endswith("of 5 claims.\n")
+    assert table.output.endswith("of 6 claims.\n")
 
 
 def test_a_payment_taken_back_is_told_as_such_and_raises_the_balance_again(home):
@@ -175,7 +179,23 @@ def test_a_payment_taken_back_is_told_as_such_and_raises_the_balance_again(home)
     assert [text.split(" (")[0] for text in said] == ["Paiement du débiteur", "Paiement annulé"]
 
 
-@pytest.mark.parametrize("claim", ["C1", "C3", "C4", "C7"])
+def test_what_was_found_justified_is_told_and_bears_nothing(home):
+    """700 EUR bear, not 1,000: 12.15 % for 149 days from 2 February, 12.40 % for 92 from 1 July."""
+    with Warehouse(home.path, DAY) as warehouse:
+        rows = warehouse.statement("C8")
+    printed = cli(home, "statement", "C8", "--language", "fr", "--as-of", "2026-10-01").output
+
+    (held,) = [row for row in rows if row["line"] == "justified"]
+    assert (held["base"], held["amount"], held["article"]) == (300, 0, "art. 1219 C. civ.")
+    assert (held["from_on"], held["to_on"]) == (date(2026, 2, 1), DAY)
+    assert {row["base"] for row in rows if row["line"] == "penalties"} == {700}
+    borne = sum(row["amount"] for row in rows if row["line"] == "penalties")
+    assert borne == Decimal("56.60")
+    assert "Litige reconnu fondé" in printed
+    assert "retenue à bon droit" in printed
+
+
+@pytest.mark.parametrize("claim", ["C1", "C3", "C4", "C7", "C8"])
 def test_an_account_carried_on_is_that_of_a_run_on_the_later_day(home, claim):
     with Warehouse(home.path, DAY) as warehouse:
         carried = statement.until(warehouse, claim, NEXT_DAY)
@@ -189,7 +209,7 @@ def test_an_account_carried_on_is_that_of_a_run_on_the_later_day(home, claim):
     assert carried[0]["as_of"] == NEXT_DAY
     last = [row for row in far if row["line"] in ("penalties", "legal_interest")][-1]
     assert last["to_on"] == date(2027, 7, 2)
-    assert last["is_to_verify"] is (claim in ("C1", "C3")), "the half-year has no rate yet"
+    assert last["is_to_verify"] is (claim in ("C1", "C3", "C8")), "the half-year has no rate yet"
 
 
 def test_each_event_is_told_with_its_effect_on_the_limitation_and_its_article(home):

@@ -146,6 +146,35 @@ def test_a_debtor_in_liquidation_leaves_the_declaration_and_the_vat():
     assert table.loc["amicable", "expected_net"] == pytest.approx(1426.15 - 1240, abs=0.05)
 
 
+def test_past_the_time_to_ask_for_relief_nothing_is_declared_any_more():
+    """Six months from the publication, else the opening (C. com. L622-26), on the last day too."""
+    for published, task in (
+        (dt.date(DAY.year, DAY.month - 6, DAY.day), "declare_claim"),
+        (dt.date(DAY.year, DAY.month - 6, DAY.day) - dt.timedelta(days=1), "declaring_over"),
+    ):
+        for day in ({"insolvency_published_on": published}, {"insolvency_opened_on": published}):
+            table = suit([6000.0], debtor={"insolvency_kind": "receivership"} | day)
+
+            assert task in table.loc["write_off", "tasks"]
+
+
+def test_what_was_found_justified_is_remedied_before_a_suit():
+    """30 000 EUR on a solvent debtor, a payment order but for the dispute found justified."""
+    table = suit([30000.0], has_open_dispute=True, has_founded_dispute=True)
+
+    assert open_courses(table) <= CALM
+    assert "dispute_founded" in table.loc["merits", "obstacles"]
+    assert "remedy_dispute" in table.loc["payment_order", "tasks"]
+
+
+def test_no_agency_is_sent_beside_a_suit_under_way():
+    """An order granted and still to be served: going on is advised, and to follow the suit."""
+    table = suit([6000.0], legal_status="granted")
+
+    assert open_courses(table) == {"amicable", "plan", "write_off"}
+    assert "already_in_court" in table.loc["agency", "obstacles"]
+
+
 def test_a_receivership_gives_no_vat_back_yet():
     """Only a liquidation, or a plan that cuts the claim, is an event (CGI 272-1): 15 % of 1 000.
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from law import parameters
 from law.costs import tae_contribution
 from law.courts import LOCAL_LAW_DEPARTMENTS, TAE_DEPARTMENTS
 from law.facts import SuitFacts
 from law.steps import age_steps, amount_steps, contribution_above, solvency_steps
-from models.litigation.columns import flag, number, text
+from models.litigation.columns import day, flag, number, text
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def _seen(
         special.to_numpy(dtype=object),
         *(text(debtor, name) for name in ("kind", "country", "is_trader", "insolvency_kind")),
         _addressed(debtor),
+        _declaring_is_over(debtor, as_of),
         text(creditor, "kind"),
         text(creditor, "country", "FR"),
         *(flag(creditor, name, missing=name == "recovers_vat") for name in _VAT),
@@ -95,7 +97,8 @@ def _seen(
 
 
 _PLAIN = (
-    *("undated", "unnoticed", "barred", "title", "in_court", "disputed", "order", "proof"),
+    *("undated", "unnoticed", "barred", "title", "in_court", "disputed", "founded", "order"),
+    "proof",
     *("shown", "nature", "assigned", "unagreed", "insured", "unasked", "unattempted", "chased"),
     *("approved", "refused", "lost", "unenforceable", "declared", "enforceable"),
 )
@@ -115,6 +118,21 @@ def _addressed(debtor: pd.DataFrame) -> np.ndarray:
     )
 
 
+def _declaring_is_over(debtor: pd.DataFrame, as_of: date) -> np.ndarray:
+    """Whether the time to declare, and the longer one to ask for relief, have both passed.
+
+    Source: Code de commerce, art. L622-26: six months from the publication, else the opening.
+    """
+    name = ("insolvency", "relief_from_forfeiture_months")
+    months = parameters.whole(*name, parameters.begun(*name, as_of))
+    published, opened = (
+        pd.Series(day(debtor, f"insolvency_{each}_on").astype("datetime64[s]"))
+        for each in ("published", "opened")
+    )
+    last = published.fillna(opened) + pd.DateOffset(months=months)
+    return np.asarray(last < pd.Timestamp(as_of), dtype=bool)
+
+
 def _contributions(sums: pd.DataFrame, classes: Classes, as_of: date) -> np.ndarray:
     """Bounds of the contribution; only the few suits above its threshold are asked about."""
     amount, interest = (sums[name].to_numpy(dtype=float) for name in ("amount", "interest"))
@@ -131,6 +149,7 @@ def _facts(
     sums: pd.DataFrame, debtor: pd.DataFrame, creditor: pd.DataFrame, as_of: date
 ) -> list[SuitFacts]:
     postcode, addressed = text(debtor, "postcode"), _addressed(debtor)
+    over = _declaring_is_over(debtor, as_of)
     trader, insolvency = text(debtor, "is_trader"), text(debtor, "insolvency_kind")
     score = number(debtor, "solvency_score")
     kind, country = text(debtor, "kind", "unknown"), text(debtor, "country", "FR")
@@ -162,8 +181,10 @@ def _facts(
             has_terms=bool(row["terms"]),
             documents=row["documents"],
             has_serious_dispute=bool(row["disputed"]),
+            has_founded_dispute=bool(row["founded"]),
             insolvency=None if insolvency[i] is None else str(insolvency[i]),
             is_declared=bool(row["declared"]),
+            declaring_is_over=bool(over[i]),
             time_barred=bool(row["barred"]),
             has_title=bool(row["title"]),
             is_enforceable=bool(row["enforceable"]),

@@ -346,11 +346,11 @@ def _months_after(days: np.ndarray, months: int) -> np.ndarray:
 
 
 def _disputed(claims: Claims, disputes: pd.DataFrame) -> pd.DataFrame:
-    """What is known of each claim's open disputes, one row per claim; the strictest word counts."""
+    """What is known of each claim's standing disputes, one row each; the strictest word counts."""
     columns = ["founded", "unfounded", "in_writing"]
     if disputes.empty:
         return pd.DataFrame(False, index=range(len(claims)), columns=columns)
-    still = disputes[np.isnat(day(disputes, "closed_on"))]
+    still = disputes[np.isnat(day(disputes, "closed_on")) | flag(disputes, "is_unremedied")]
     known = pd.DataFrame(
         {
             "claim_id": still["claim_id"].astype(str),

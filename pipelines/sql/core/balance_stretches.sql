@@ -1,5 +1,6 @@
 -- One row per stretch of constant balance of an open claim, from its due date to the day,
--- half-open; a payment bears on the balance from its own day.
+-- half-open; a payment bears on the balance from its own day. What was found justified in a dispute
+-- is no part of it until it was put right.
 with movements as (
     select
         claims.claim_id,
@@ -10,13 +11,10 @@ with movements as (
     where balances.open_amount > 0 and claims.due_on < $as_of
     union all
     select
-        claims.claim_id,
-        greatest(payments.paid_on, claims.due_on),
-        -payments.amount
-    from core.payments
-    join core.claims on claims.claim_id = payments.claim_id
-    join core.balances on balances.claim_id = claims.claim_id
-    where balances.open_amount > 0 and claims.due_on < $as_of
+        claim_id,
+        moved_on,
+        -(money + credit)
+    from core.bearing_movements
 ),
 
 days as (

@@ -1,5 +1,6 @@
 -- One row per dispute known on the day, those of the journal included; an imported dispute of
--- the same claim and the same day or later stands for the journal's.
+-- the same claim and the same day or later stands for the journal's. What was found justified stands
+-- until it is remedied: by a credit note, or by an action that says it was put right.
 with united as (
     select
         dispute_id,
@@ -32,6 +33,25 @@ with united as (
     where decisions.kind = 'dispute'
       and decisions.claim_id is not null
       and disputes.dispute_id is null
+),
+
+remedies as (
+    select
+        united.dispute_id,
+        min(found.remedied_on) as remedied_on
+    from united
+    join (
+        select claim_id, paid_on as remedied_on
+        from core.payments
+        where method in ('credit_note', 'write_off') and amount > 0
+        union all
+        select claim_id, cast("at" as date)
+        from core.actions
+        where action = 'resolve_dispute'
+    ) as found
+        on found.claim_id = united.claim_id and found.remedied_on >= united.opened_on
+    where united.founded
+    group by united.dispute_id
 )
 
 select
@@ -46,6 +66,11 @@ select
     united.answered_on,
     united.founded,
     united.closed_on,
-    united.closed_on is null as is_open             -- #not_null
+    united.closed_on is null as is_open,            -- #not_null
+    remedies.remedied_on,
+    coalesce(united.founded, false) and remedies.remedied_on is null as is_unremedied, -- #not_null
+    united.closed_on is null or coalesce(united.founded, false) and remedies.remedied_on is null
+        as stands                                   -- #not_null
 from united
 join core.claims on claims.claim_id = united.claim_id
+left join remedies on remedies.dispute_id = united.dispute_id

@@ -1,19 +1,17 @@
 -- One row per day on which something moved a claim whose creditor applies art. 1343-1 C. civ.: what
 -- the payments of the day settled of the interest accrued, then of the principal, which then
--- stands at ``balance``. Credit notes and write-offs lower the principal; a payment taken back
--- gives back the principal first. Interest is settled to the cent; its fractions stay owed.
+-- stands at ``balance``. Credit notes, write-offs and what was found justified in a dispute lower the
+-- principal; a payment taken back gives back the principal first. Interest is settled to the cent; its
+-- fractions stay owed.
 with recursive moved as (
     select
-        payments.claim_id,
-        greatest(payments.paid_on, terms.due_on) as moved_on,
-        coalesce(sum(payments.amount) filter (where payments.method not in ('credit_note', 'write_off')), 0)
-            as money,
-        coalesce(sum(payments.amount) filter (where payments.method in ('credit_note', 'write_off')), 0)
-            as credit
-    from core.payments
-    join core.interest_terms as terms on terms.claim_id = payments.claim_id
+        movements.claim_id,
+        movements.moved_on,
+        movements.money,
+        movements.credit
+    from core.bearing_movements as movements
+    join core.interest_terms as terms on terms.claim_id = movements.claim_id
     where terms.is_interest_first
-    group by payments.claim_id, greatest(payments.paid_on, terms.due_on)
 ),
 
 spans as (

@@ -26,7 +26,7 @@ select
         as legal_interest,                          -- #not_null #nonnegative
     cast(
         case
-            when not coalesce(terms.owes_indemnity, false) then 0
+            when not coalesce(terms.owes_indemnity, false) or bearing.claim_id is null then 0
             when terms.rule = 'public' then coalesce(indemnities.public_amount, 0)
             else coalesce(indemnities.amount, 0)
         end as decimal(18, 2)
@@ -34,6 +34,9 @@ select
 from core.balances
 left join core.interest_terms as terms on terms.claim_id = balances.claim_id
 left join accrued on accrued.claim_id = balances.claim_id
+-- What was justly withheld whole is not late.
+left join (select distinct claim_id from core.balance_stretches) as bearing
+    on bearing.claim_id = balances.claim_id
 left join law.indemnities
     on indemnities.from_on <= terms.due_on + 1
     and coalesce(indemnities.to_on, date '9999-12-31') > terms.due_on + 1

@@ -4,9 +4,10 @@ with disputed as (
         claim_id,
         bool_or(amount is null) as is_whole,
         sum(amount) as amount,
-        min(opened_on) as opened_on
+        min(opened_on) as opened_on,
+        bool_or(is_unremedied) as is_justified
     from core.disputes
-    where is_open
+    where stands
     group by claim_id
 ),
 
@@ -162,6 +163,7 @@ select
     claims.marks,                                   -- #not_null
     debtors.kind as debtor_kind,                    -- #not_null
     disputed.claim_id is not null as has_open_dispute, -- #not_null
+    coalesce(disputed.is_justified, false) as has_founded_dispute, -- #not_null
     date_diff('day', disputed.opened_on, $as_of) as dispute_open_days,
     promised.due_on as promise_due_on,
     promised.broken_on as promise_broken_on,

@@ -1,11 +1,12 @@
 -- One row per open claim that a suit could join: due, dated, of known value in euros, and at the
 -- same point of the way: not asked for in form, noticed, before a court, or with a title. A new
 -- invoice does not hold back those whose notice ran out, nor does a claim that is time-barred,
--- disputed, assigned to somebody else, or insured as long as the insurer has not agreed.
+-- disputed, justly or not, assigned to somebody else, or insured as long as the insurer has not agreed.
 with disputed as (
-    select distinct claim_id
+    select claim_id, bool_or(is_unremedied) as is_justified
     from core.disputes
-    where is_open
+    where stands
+    group by claim_id
 ),
 
 placed as (
@@ -29,6 +30,7 @@ placed as (
                 then 'assigned'
             when claims.insured_by is not null and clearances.insurer_agreed_on is null
                 then 'insured'
+            when disputed.is_justified then 'founded'
             when disputed.claim_id is not null then 'disputed'
             when claim_actions.formal_notice_on is not null then 'noticed'
             else 'fresh'
@@ -50,7 +52,7 @@ select
     claim_id,                                       -- #unique #not_null
     account
         || case
-            when place in ('title', 'court', 'barred', 'assigned', 'insured', 'disputed') then '|' || place
+            when place in ('title', 'court', 'barred', 'assigned', 'insured', 'founded', 'disputed') then '|' || place
             when place = 'fresh' and bool_or(place = 'noticed') over (partition by account)
                 then '|later'
             else ''

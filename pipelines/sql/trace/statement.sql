@@ -86,6 +86,15 @@ lines as (
     left join core.interest_terms as t on p.claim_id = t.claim_id
     left join settled as s on p.claim_id = s.claim_id and greatest(p.paid_on, t.due_on) = s.moved_on
     union all
+    -- No money, but what explains a base below the balance.
+    select
+        2, j.claim_id, 'justified', t.due_on, coalesce(j.until_on, asked.as_of),
+        null, j.amount, null, 'justified', null, 0, null, null
+    from core.justified_parts as j
+    join asked on j.claim_id = asked.claim_id
+    join core.interest_terms as t on j.claim_id = t.claim_id
+    where coalesce(j.until_on, asked.as_of) > t.due_on
+    union all
     select
         3, s.claim_id, case when t.is_commercial then 'penalties' else 'legal_interest' end,
         s.from_on, s.to_on, s.n_days, s.balance, s.rate, s.rule, null, s.told, null, null
