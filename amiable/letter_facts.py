@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from amiable.settings import Settings
-from letters.facts import Claim, Dispute, Paper, Party
+from letters.facts import NATURAL_PERSONS, Claim, Dispute, Paper, Party
 from pipelines.warehouse import Warehouse
 
 
@@ -111,11 +111,14 @@ def broken_on(row: dict[str, Any]) -> date | None:
     return broken
 
 
-def question(asked: str | None, language: str) -> str | None:
-    """The question expected to settle most, in the language; None where there is none."""
-    if not asked or language == "fr":
-        return asked or None
+def question(asked: str | None, language: str, debtor_kind: str) -> str | None:
+    """The question to ask, in the language, as this kind of debtor is asked; None for none."""
+    if not asked:
+        return None
     from models.profile.rules import rules
 
-    found = next((each for each in rules().questions if each.french == asked), None)
-    return None if found is None else str(found.english)
+    person = debtor_kind in NATURAL_PERSONS
+    for each in rules().questions:
+        if each.is_told_by(asked):
+            return each.words(language, person=person)
+    return asked if language == "fr" else None

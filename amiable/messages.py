@@ -213,7 +213,7 @@ def _request(
             lead["debtor_kind"], "formal_notice" if step == "formal_notice" else action
         ),
         invented=home.is_demo,
-        question=letter_facts.question(first["next_question"], spoken),
+        question=letter_facts.question(first["next_question"], spoken, lead["debtor_kind"]),
         promise_on=max(filter(None, map(letter_facts.broken_on, claims)), default=None),
         owner=lead["owner"],
         **about.of(claims),

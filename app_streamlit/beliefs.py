@@ -135,8 +135,8 @@ class Updated:
     """The belief once the answers given since the run are counted.
 
     ``p`` (4,); ``word`` said of it; ``answers`` (question name, answer code) counted;
-    ``questions`` those left: (name, share of the doubt that the
-    answer is expected to take away), the best first.
+    ``questions`` those left: (name, share of the doubt that the answer is expected to take away),
+    the one to ask first.
     """
 
     p: np.ndarray
@@ -165,8 +165,10 @@ def updated(told: dict[str, Any]) -> Updated:
     doubt = float(-np.sum(p * np.log(np.maximum(p, 1e-12))))
     worth = [float(belief.information(p[None], each.likelihoods)[0]) for each in left]
     shares = [min(gain / doubt, 1.0) if doubt > 1e-9 else 0.0 for gain in worth]
-    ordered = sorted(zip(left, shares, strict=True), key=lambda pair: -pair[1])
     word = str(told["profile"]) if not given else str(_said(p))
+    # As in a run: the own question of the word said, then by what the answer would settle.
+    pairs = zip(left, shares, strict=True)
+    ordered = sorted(pairs, key=lambda pair: (pair[0].of != word or not pair[1], -pair[1]))
     return Updated(p, word, tuple(given.items()), tuple((q.name, s) for q, s in ordered))
 
 
@@ -222,7 +224,7 @@ def _said(p: np.ndarray) -> str:
 def _name(question: object) -> str:
     """The name of a question told by its name or its text; empty for another."""
     for each in rules.rules().questions:
-        if question in (each.name, each.french, each.english):
+        if each.is_told_by(question):
             return each.name
     return ""
 

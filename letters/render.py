@@ -19,7 +19,7 @@ from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
 from letters.grounds import check
 from letters.ladders import rung, rungs, template
 from letters.tone.letter import refuse
-from letters.writing import clean, day, iban, money, percent, short_day, word
+from letters.writing import NBSP, clean, day, iban, money, percent, short_day, word
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ARTICLES = (
@@ -71,7 +71,9 @@ class Message:
             table = self.tables[name]
             return [*(f"- {line}" for line in table.lines), *filter(None, [table.total])]
 
-        return "\n".join(as_text(self.blocks, lines)) + "\n"
+        text = "\n".join(as_text(self.blocks, lines)) + "\n"
+        # A no-break space is no sign of the SMS alphabet, and would halve what one text holds.
+        return text.replace(NBSP, " ") if self.request.channel == "sms" else text
 
 
 def message(request: Request) -> Message:
@@ -155,7 +157,11 @@ def _facts(request: Request, lines: Sequence[sums.Asked]) -> dict[str, Any]:
         else None,
         "contact_point": _point(request.sender),
         "tone": request.tone,
+        "first_letter_short": short_day(request.first_letter_on, language),
+        "promised_on": day(request.promise_on, language) if request.promise_on else None,
+        "question": request.question,
         "many": len(lines) > 1,
+        "n_invoices": len(lines),
         "number": lines[0].claim.number if lines else "",
         "numbers": _joined([line.claim.number for line in lines], language),
         "total": _total(request, lines),
@@ -170,6 +176,8 @@ def _facts(request: Request, lines: Sequence[sums.Asked]) -> dict[str, Any]:
         "rate_now": _or_none(sums.rate_now(list(lines), request), language),
         "today": day(request.as_of, language),
         "reply_by": day(reply_by, language),
+        "reply_by_short": short_day(reply_by, language),
+        "reach": request.sender.phone or request.sender.email,
         "notice_days": sums.days_of("formal_notice_days", request),
         "notified_on": day(max(notified), language) if notified else None,
         "disputed_on": day(max(disputed), language) if disputed else None,
@@ -208,7 +216,8 @@ def _point(party: Party) -> str | None:
 
 def _joined(parts: Sequence[str], language: str, most: int = 5) -> str:
     shown = [clean(part) for part in parts]
-    if len(shown) > most:
+    # One more is told rather than counted.
+    if len(shown) > most + 1:
         more = word("letter", "more", language).format(n=len(shown) - most)
         return ", ".join(shown[:most]) + " " + more
     return word("joint", "and", language).join(

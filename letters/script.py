@@ -12,8 +12,8 @@ from letters.facts import CHASING, NATURAL_PERSONS, Request
 from letters.ladders import rung, rungs
 from letters.render import Message, made
 from letters.tone.letter import names_of, setting_of, without
-from letters.tone.linter import wording
-from letters.writing import clean, day, word
+from letters.tone.linter import LIKENESS, wording
+from letters.writing import clean, word
 
 SPOKEN = ("phone", "visit")
 #: Answers that have a script of their own; every other one is told as its stage.
@@ -38,8 +38,9 @@ def script(request: Request) -> Message:
     found = made(request, lines, f"{request.language}/phone/{_name(request)}.md", _facts(request))
     for each in wording(without(f"{found.subject}\n{found.text}", names_of(request)),
                         setting_of(request)):  # fmt: skip
-        if not each.advice:
-            raise NotWritten(each.told(request.language))
+        if not each.advice and each.rule != LIKENESS:
+            who = clean(request.debtor.name or request.debtor.identifier)
+            raise NotWritten(f"{who}: {each.told(request.language)}")
     return found
 
 
@@ -57,7 +58,7 @@ def _sums_as(request: Request) -> str:
 def _facts(request: Request) -> dict[str, object]:
     limits = conduct.limits(request.as_of)
     language = request.language
-    asked = "plan_question" if request.action == "offer_plan" else "question"
+    asked = word("script", "plan_question", language) if request.action == "offer_plan" else None
     return {
         "from_hour": limits.from_hour,
         "to_hour": limits.to_hour,
@@ -65,8 +66,7 @@ def _facts(request: Request) -> dict[str, object]:
         "is_visit": request.channel == "visit",
         "contact": request.contact_name,
         "is_person": request.debtor.kind in NATURAL_PERSONS,
-        "question": request.question or word("script", asked, language),
-        "promised_on": day(request.promise_on, language) if request.promise_on else None,
+        "question": asked or request.question or word("script", "question", language),
         "has_plan": bool(request.plan),
     }
 

@@ -120,7 +120,7 @@ AGAINST = {
         Paper("C2", "quote", date(2026, 7, 1)),
     ),
 }
-ASKED = "La livraison vous a-t-elle donné entière satisfaction ?"
+ASKED = "Quelle date de règlement pouvez-vous confirmer par écrit ?"
 PLAN = ((date(2026, 12, 5), Decimal("1560.17")), (date(2027, 1, 5), Decimal("3120.33")))
 #: Each letter of the ladder in each of its tones; then whom and for whom else it may be written.
 LADDER = {
@@ -139,6 +139,11 @@ LADDER = {
     if "sms" in rungs()[stage].channels
 }
 LETTERS = LADDER | {
+    "reminder_question": {"question": ASKED, "tone": "helpful"},
+    "reminder_promise_broken": {"promise_on": date(2026, 11, 9), "claims": (OLD,)},
+    "firm_reminder_promise_broken": {
+        "stage": "firm_reminder", "tone": "firm", "promise_on": date(2026, 11, 9), "question": ASKED,
+    },
     "reminder_consumer": CONSUMER,
     "reminder_agency": FOR_OTHERS,
     "firm_reminder_agency_sms": {
@@ -160,6 +165,7 @@ LETTERS = LADDER | {
     "resend_documents": {"action": "resend_documents", "tone": "helpful"},
     "offer_plan": {"action": "offer_plan", "plan": PLAN},
     "find_contact": {"action": "find_contact"},
+    "find_contact_consumer": {"action": "find_contact", **CONSUMER},
     "ask_written_dispute": {"action": "ask_written_dispute", "claims": DISPUTED},
     "resolve_dispute": {"action": "resolve_dispute", "claims": DISPUTED},
     "answer_dispute": {"action": "answer_dispute", **AGAINST, "disputes": UNFOUNDED},
@@ -180,6 +186,7 @@ CALLS = {
     "phone_agency": {"action": "call", "channel": "phone", **LATER, "contact_name": "Léa Morel"},
     "phone_offer_plan": {"action": "offer_plan", "channel": "phone", "plan": PLAN},
     "phone_find_contact": {"action": "find_contact", "channel": "phone"},
+    "phone_find_contact_consumer": {"action": "find_contact", "channel": "phone", **CONSUMER},
     "visit": {
         "action": "visit", "channel": "visit", "stage": "last_attempt", "tone": "formal",
         "claims": NOTIFIED,
@@ -190,6 +197,8 @@ LETTERS = {**LETTERS, **CALLS}
 
 def told(**changes):
     wanted = request(**changes)
+    if wanted.question == ASKED and wanted.language == "en":
+        wanted = replace(wanted, question="Which day of payment can you confirm in writing?")
     return script(wanted) if wanted.channel in SPOKEN else message(wanted)
 
 
@@ -225,6 +234,68 @@ def test_every_letter_that_the_strategy_advises_has_its_text():
         if "phone" in each["channels"]
     }
     assert spoken <= reviewed
+
+
+#: Signs of the SMS alphabet (3GPP TS 23.038), without those of other scripts; € takes two.
+SMS_ALPHABET = set(
+    " !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+    "£$¥èéùìòÇØøÅåÆæßÉÄÖÑÜ§äöñüà@€\n"
+)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("stage", ["reminder", "firm_reminder"])
+def test_a_text_message_fits_in_one_and_holds_no_sign_that_would_double_its_price(stage, language):
+    for claims in ((OLD,), (OLD, NEW)):
+        text = message(
+            request(stage=stage, channel="sms", tone="firm", language=language, claims=claims)
+        ).text.strip()
+
+        assert set(text) <= SMS_ALPHABET
+        assert len(text) + text.count("€") <= 160
+        assert text.count("?") <= 1
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("n", [1, 2, 6, 7])
+def test_every_letter_and_script_is_written_of_one_invoice_and_of_many(n, language):
+    many = re.compile("these invoices|following invoices|ces factures|factures suivantes")
+    one = re.compile("this invoice|following invoice |cette facture|la facture suivante")
+    for name, changes in LETTERS.items():
+        claims = changes.get("claims", (OLD,))
+        copies = [
+            replace(claims[0], claim_id=f"C{k}", invoice_number=f"F-{k:04d}") for k in range(n)
+        ]
+        about = {"claims": tuple(copies), "language": language}
+        if "disputes" in changes:
+            about["disputes"] = [replace(changes["disputes"][0], claim_id=c.claim_id) for c in copies]
+            about["papers"] = [Paper(c.claim_id, "quote", DAY) for c in copies]
+        text = told(**{**changes, **about}).text
+
+        assert not (one if n > 1 else many).search(text), name
+        assert "1 autres" not in text
+        assert "and 1 more" not in text
+        assert "  " not in text
+
+
+def test_a_written_reminder_asks_the_one_question_once_and_differs_with_it():
+    first = message(request(question=ASKED)).text
+
+    assert first.count("?") == 1
+    assert ASKED in first
+    assert "?" not in message(request()).text
+    assert ASKED not in message(request(**NOTICE, question=ASKED)).text
+
+
+def test_each_tone_of_a_reminder_has_words_of_its_own():
+    bodies = {
+        tone: told(**{**LETTERS[f"reminder_{tone}"], "claims": (CONSUMER_CLAIM,)}).text.rsplit(
+            "Pour toute question", 1
+        )[0]
+        for tone in ("helpful", "courteous", "firm")
+    }
+
+    assert len(set(bodies.values())) == 3
 
 
 def test_a_tone_never_falls_below_what_a_stage_asks():

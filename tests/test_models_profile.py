@@ -463,3 +463,47 @@ def test_rates_are_probabilities_and_questions_give_each_profile_one_answer():
         np.testing.assert_allclose(question.likelihoods.sum(axis=0), 1)
     assert elicited.prior.sum() == pytest.approx(1)
     assert all(signal.french and signal.english for signal in elicited.signals)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("disorganised", "who_pays"),
+        ("cash_strapped", "instalments"),
+        ("bad_faith", "firm_date"),
+        ("dissatisfied", "satisfied"),
+    ],
+)
+def test_each_profile_said_has_its_own_question_until_it_is_answered(said, asked):
+    elicited = rules()
+    names = {each.french: each.name for each in elicited.questions}
+    p = np.full((2, 4), 0.1)
+    p[:, elicited.profiles.index(said)] = 0.7
+
+    told, worth = people.next_questions(
+        p, {asked: np.array([1])}, elicited, np.array([said, said], dtype=object)
+    )
+
+    assert names[told[0]] == asked
+    assert names[told[1]] != asked
+    assert (worth > 0).all()
+
+
+def test_in_doubt_the_question_that_settles_most_is_asked():
+    elicited = rules()
+    p = np.array([[0.3, 0.3, 0.2, 0.2]])
+    gains = [information(p, each.likelihoods)[0] for each in elicited.questions]
+
+    told, worth = people.next_questions(p, {}, elicited, np.array(["undetermined"], dtype=object))
+
+    assert told[0] == elicited.questions[int(np.argmax(gains))].french
+    assert worth[0] == max(gains)
+
+
+def test_an_answer_named_by_an_earlier_wording_still_counts():
+    for question in rules().questions:
+        for earlier in (*question.formerly, question.english):
+            before, _ = believe(debtor())
+            after, _ = believe(debtor(), decisions=answered(earlier, question.answers[0]))
+
+            assert not np.allclose(after[PROFILES].to_numpy(), before[PROFILES].to_numpy())

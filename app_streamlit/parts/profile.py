@@ -174,10 +174,10 @@ def _source(say: Words, name: object, group: object) -> str:
 
 def question_text(say: Words, asked: object) -> str:
     """A question, told by its name or its French text, in the language."""
-    found = next((each for each in rules().questions if asked in (each.name, each.french)), None)
+    found = next((each for each in rules().questions if each.is_told_by(asked)), None)
     if found is None:
         return "–" if missing(asked) else str(asked)
-    return found.french if say.language == "fr" else found.english
+    return found.words(say.language)
 
 
 def _history(say: Words, debtor_id: str) -> None:

@@ -13,6 +13,8 @@ from letters.tone.speech import is_taken_back, needs_a_judge
 from letters.tone.words import Sentence, sentences
 
 LANGUAGES = ("fr", "en")
+#: Name of the finding that is heard by no rule, only by how a sentence sounds.
+LIKENESS = "likeness"
 #: Sums and years: which they are does not matter to a rule.
 _LARGE = re.compile(r"\d+[.,\u00a0 ][\d.,\u00a0 ]*|\d{4,}")
 _LITTLE = {
@@ -131,7 +133,7 @@ def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Fi
         if not ruled and sound is not None and sound.score > THRESHOLD:
             says = _SOUNDS[sound.family]
             yield Finding(
-                sentence.line, "likeness", sound.family, False, says, "", sound.words[:80]
+                sentence.line, LIKENESS, sound.family, False, says, "", sound.words[:80]
             )
 
 

@@ -52,7 +52,7 @@ def answers(
     none = np.empty(0, dtype=np.int64)
     if decisions.empty:
         return odds, none, on
-    mine = decisions["question"].isin([question.name, question.french, question.english])
+    mine = decisions["question"].map(question.is_told_by).astype(bool)
     given = decisions[(decisions["kind"] == "answer") & mine & decisions["debtor_id"].isin(ids)]
     given = given.sort_values(["at", "entry_id"]).drop_duplicates("debtor_id", keep="last")
     rows = ids.get_indexer(given["debtor_id"])
@@ -74,7 +74,7 @@ def updated(probabilities: np.ndarray, question: str, answer: str) -> np.ndarray
     """
     elicited = rules()
     for each in elicited.questions:
-        if question in (each.name, each.french, each.english):
+        if each.is_told_by(question):
             if answer not in each.answers:
                 raise KeyError(f"{each.name}: no answer {answer!r}; there are {each.answers}")
             slope = _slopes(each, elicited)[each.answers.index(answer)]
@@ -83,11 +83,16 @@ def updated(probabilities: np.ndarray, question: str, answer: str) -> np.ndarray
 
 
 def next_questions(
-    probabilities: np.ndarray, answered: dict[str, np.ndarray], elicited: Rules
+    probabilities: np.ndarray,
+    answered: dict[str, np.ndarray],
+    elicited: Rules,
+    said: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The question expected to settle most and its information in nats, (n_debtors,) each.
+    """The question to ask and its information in nats, (n_debtors,) each.
 
-    One already answered is not asked again: ``answered`` holds the rows by question.
+    In doubt the one expected to settle most; where a word was ``said`` (n_debtors,), the profile's
+    own (D10 to D13). One already answered is not asked again: ``answered`` holds the rows by
+    question. Once all are, it is the first, and nothing is expected of it.
     """
     gains = np.stack(
         [belief.information(probabilities, each.likelihoods) for each in elicited.questions], axis=1
@@ -96,6 +101,9 @@ def next_questions(
         gains[answered.get(question.name, np.empty(0, dtype=np.int64)), place] = 0.0
     texts = np.asarray([question.french for question in elicited.questions], dtype=object)
     best = gains.argmax(axis=1)
+    for place, question in enumerate(elicited.questions):
+        if said is not None and question.of is not None:
+            best[(said == question.of) & (gains[:, place] > 0)] = place
     worth = np.maximum(gains[np.arange(len(gains)), best], 0.0)
     return texts[best], worth
 

@@ -64,13 +64,29 @@ class Signal:
 
 @dataclass(frozen=True)
 class Question:
-    """One question; ``likelihoods`` has shape (n_answers, 4): P(answer | profile)."""
+    """One question; ``likelihoods`` has shape (n_answers, 4): P(answer | profile).
+
+    ``of`` is the profile whose own question it is, None for none; ``person`` what a natural person
+    is asked instead, French and English; ``formerly`` earlier wordings.
+    """
 
     name: str
     french: str
     english: str
     answers: tuple[str, ...]
     likelihoods: np.ndarray
+    of: str | None = None
+    person: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+
+    def is_told_by(self, text: object) -> bool:
+        """Whether a text is its name, or its words of today or before, in either language."""
+        return text in (self.name, self.french, self.english, *self.person, *self.formerly)
+
+    def words(self, language: str, *, person: bool = False) -> str:
+        """What is asked, in ``fr`` or ``en``, of a firm or of a natural person."""
+        french, english = self.person if person and self.person else (self.french, self.english)
+        return french if language == "fr" else english
 
 
 @dataclass(frozen=True)
@@ -119,6 +135,9 @@ def rules() -> Rules:
                 english=fields["en"],
                 answers=tuple(fields["answers"]),
                 likelihoods=np.asarray(list(fields["answers"].values()), dtype=float),
+                of=fields.get("of"),
+                person=tuple(fields.get("person", ())),
+                formerly=tuple(fields.get("formerly", ())),
             )
             for name, fields in _load("questions.yaml")["questions"].items()
         ),

@@ -77,14 +77,15 @@ def score(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         done = list(pool.map(reasons, [slice(at, at + _CHUNK) for at in starts]))
     shown, found = [one for one, _ in done], [parts for _, parts in done]
-    question, value = people.next_questions(day.probabilities, day.answered, elicited)
     limits = None if model is None else model.limits
+    said = decide(day.probabilities, cost_matrix(costs), limits)
+    question, value = people.next_questions(day.probabilities, day.answered, elicited, said)
     named = np.asarray(elicited.profiles, dtype=object)
     profiles = pd.DataFrame(
         {
             "debtor_id": day.ids,
             **{f"p_{name}": day.probabilities[:, k] for k, name in enumerate(elicited.profiles)},
-            "profile": decide(day.probabilities, cost_matrix(costs), limits),
+            "profile": said,
             "certainty": day.probabilities.max(axis=1),
             "likeliest": named[leading],
             "evidence": pd.arrays.ArrowExtensionArray(pa.chunked_array(shown)),

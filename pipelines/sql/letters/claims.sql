@@ -58,7 +58,7 @@ select
     open_claims.formal_notice_on,
     open_claims.promise_broken_on,
     coalesce(worklist.agent_id, claims.agent_id) as owner,
-    profiles.next_question,
+    case when profiles.question_value > 0 then profiles.next_question end as next_question,
     cast(open_claims.last_action_at as date) as last_contact_on,
     first_letters.sent_on as first_letter_on,
     disputed.opened_on as disputed_on,
