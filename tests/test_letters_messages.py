@@ -142,7 +142,10 @@ LETTERS = LADDER | {
     "reminder_question": {"question": ASKED, "tone": "helpful"},
     "reminder_promise_broken": {"promise_on": date(2026, 11, 9), "claims": (OLD,)},
     "firm_reminder_promise_broken": {
-        "stage": "firm_reminder", "tone": "firm", "promise_on": date(2026, 11, 9), "question": ASKED,
+        "stage": "firm_reminder",
+        "tone": "firm",
+        "promise_on": date(2026, 11, 9),
+        "question": ASKED,
     },
     "reminder_consumer": CONSUMER,
     "reminder_agency": FOR_OTHERS,
@@ -268,7 +271,8 @@ def test_every_letter_and_script_is_written_of_one_invoice_and_of_many(n, langua
         ]
         about = {"claims": tuple(copies), "language": language}
         if "disputes" in changes:
-            about["disputes"] = [replace(changes["disputes"][0], claim_id=c.claim_id) for c in copies]
+            first = changes["disputes"][0]
+            about["disputes"] = [replace(first, claim_id=each.claim_id) for each in copies]
             about["papers"] = [Paper(c.claim_id, "quote", DAY) for c in copies]
         text = told(**{**changes, **about}).text
 

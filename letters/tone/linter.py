@@ -132,9 +132,7 @@ def _in_sentence(sentence: Sentence, text: str, setting: Setting) -> Iterator[Fi
             )
         if not ruled and sound is not None and sound.score > THRESHOLD:
             says = _SOUNDS[sound.family]
-            yield Finding(
-                sentence.line, LIKENESS, sound.family, False, says, "", sound.words[:80]
-            )
+            yield Finding(sentence.line, LIKENESS, sound.family, False, says, "", sound.words[:80])
 
 
 def _joined(says: tuple[str, str]) -> tuple[str, str]:
