@@ -120,5 +120,5 @@ def question(asked: str | None, language: str, debtor_kind: str) -> str | None:
     person = debtor_kind in NATURAL_PERSONS
     for each in rules().questions:
         if each.is_told_by(asked):
-            return each.words(language, person=person)
+            return str(each.words(language, person=person))
     return asked if language == "fr" else None
