@@ -166,7 +166,8 @@ def _no_other_suit(facts: SuitFacts) -> Gate:
     beside him: a rule of prudence.
     """
     if facts.was_lost:
-        return _closes("no_other_suit", "judged_lost", "check_appeal", _IN_COURT)
+        # Who asks on is told by the debtor that a judge said there is nothing to ask for.
+        return _closes("no_other_suit", "judged_lost", "check_appeal", _IN_COURT | _ASKING)
     if facts.has_title and facts.is_unenforceable:
         closed, told = _IN_COURT, _IN_COURT | {"write_off"}
         found = ("nothing_to_seize", "ask_irrecoverability")
@@ -243,7 +244,7 @@ def _dispute(facts: SuitFacts) -> Gate:
     art. 1219): the claim is not certain as long as that is open.
     """
     if facts.has_founded_dispute:
-        return _closes("dispute", "dispute_founded", "remedy_dispute", _SUITS)
+        return _closes("dispute", "dispute_founded", "remedy_dispute", _SUITS | {"agency"})
     if not facts.has_serious_dispute:
         return _passes("dispute", "no_dispute")
     closed = frozenset({"summary", "uncontested_commercial"})

@@ -19,7 +19,7 @@ from amiable.runs import run_day
 from amiable.suits import suit_file
 from amiable.titles import dated
 from app_streamlit.parts.suit import place_rule
-from app_streamlit.parts.words import LANGUAGES, Words
+from app_streamlit.parts.words import LANGUAGES, Words, plain
 from law.grounds import READS, of_gate
 from letters.dossier.paper import _titled as paper_titled
 from letters.memo import _stake as memo_stake
@@ -297,6 +297,17 @@ def test_the_screen_of_suits_shows_what_lapses_first_and_the_panel_of_a_suit(
     shown = "\n".join(str(each.value) for each in [*console.markdown, *console.warning])
     assert say("titles.title") in shown
     assert say("titles.after") in shown
+    with Warehouse(home.path) as warehouse:
+        lines = dated(warehouse, DAY)
+    lapsing = [each for each in lines if each.step.lapses]
+    first = {"debtor": "<b>Nouvelle</b> SARL", "on": say.day(date(2026, 12, 1))}
+    begun = say("suits.to_follow", n=len(lines), lapsing=len(lapsing))
+    assert plain(f"{begun} {say('suits.follow_first', **first)}") in shown
+    counts = {each.label: int(each.value) for each in console.metric if each.label.startswith(
+        tuple(say(f"suits.{name}") for name in ("to_bring", "held_back", "under_way", "others"))
+    )}  # fmt: skip
+    assert counts[say("suits.under_way")] > 0
+    assert sum(counts.values()) == len(console.selectbox(key="suit_id").options)
     assert len(console.selectbox(key="land_note").options) == 4
     assert say.day(date(2027, 1, 26)) in shown
     first = next(each.value for each in console.table if say("titles.next") in each.value.columns)

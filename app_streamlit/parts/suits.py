@@ -24,6 +24,7 @@ def of_the_day(say: Words) -> pd.DataFrame:
     _figures(say, found, brought, held)
     if brought.empty:
         _none(say)
+    _followed(say)
     return found
 
 
@@ -40,6 +41,20 @@ def _none(say: Words) -> None:
     st.info(plain(" ".join(told)))
 
 
+def _followed(say: Words) -> None:
+    """Orders and titles to follow: the work of the day where no new suit is advised."""
+    lines = suits.titled()
+    if not lines:
+        return
+    lapsing = [each for each in lines if each.step.lapses and each.step.on is not None]
+    told = [say("suits.to_follow", n=len(lines), lapsing=len(lapsing))]
+    if lapsing:
+        first = lapsing[0]
+        told.append(say("suits.follow_first", debtor=first.debtor_name, on=say.day(first.step.on)))
+    show = st.warning if lapsing else st.info
+    show(plain(" ".join(told)), icon=":material/event:")
+
+
 def lists(say: Words, found: pd.DataFrame) -> None:
     """The suits to bring, those that tasks hold back, and why the others are none."""
     brought, held = _parted(found)
@@ -54,13 +69,16 @@ def _parted(found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _figures(say: Words, found: pd.DataFrame, brought: pd.DataFrame, held: pd.DataFrame) -> None:
-    left, middle, right = st.columns(3)
+    left, middle, after, right = st.columns(4)
     net = say.money(brought["expected_net"].sum())
     quiet: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
     left.metric(say("suits.to_bring"), str(len(brought)), plain(net), **quiet)
     net = say.money(held["opened_net"].sum())
     middle.metric(say("suits.held_back"), str(len(held)), plain(net), **quiet)
-    right.metric(say("suits.others"), str(len(found) - len(brought) - len(held)))
+    waiting = ~found.index.isin([*brought.index, *held.index])
+    under_way = int((waiting & found["is_under_way"]).sum())
+    after.metric(say("suits.under_way"), str(under_way))
+    right.metric(say("suits.others"), str(int(waiting.sum()) - under_way))
     st.caption(plain(say("suits.figures")))
 
 

@@ -7,6 +7,12 @@ with closed as (
       and not list_contains($calm, course)
       and list_has_all($liftable, obstacles)
     qualify row_number() over (partition by suit_id order by expected_net desc, course) = 1
+),
+
+under_way as (
+    select distinct suit_id
+    from mart.litigation
+    where list_has_any(obstacles, ['already_in_court', 'title_obtained', 'nothing_to_seize'])
 )
 
 select
@@ -21,6 +27,7 @@ select
     l.court,
     l.tasks,
     not list_contains($calm, l.course) as is_in_court,
+    under_way.suit_id is not null as is_under_way,
     closed.course as opened_course,
     closed.expected_net as opened_net,
     closed.obstacles as opened_obstacles,
@@ -28,6 +35,7 @@ select
     l.claim_ids[1] as claim_id
 from mart.litigation as l
 left join core.debtors as d on d.debtor_id = l.debtor_id
+left join under_way on under_way.suit_id = l.suit_id
 left join closed on closed.suit_id = l.suit_id and list_contains($calm, l.course)
 where l.recommended
 order by
