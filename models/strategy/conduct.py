@@ -12,7 +12,7 @@ import pandas as pd
 from law import conduct
 from models.strategy import guards
 from models.strategy.facts import Debtors
-from models.strategy.spread import Stamps, alike
+from models.strategy.spread import Stamps, alike, firsts, places
 
 CHANNELS = ("email", "sms", "phone", "letter", "registered_letter", "visit")
 #: Letters reach a debtor who is represented through the representative.
@@ -74,7 +74,7 @@ def rested_on(debtors: Debtors, calls: bool, days: Calendar, as_of: date) -> np.
 
 def channel_codes(channel: np.ndarray) -> np.ndarray:
     """Position of each channel in ``CHANNELS``, −1 for none."""
-    return pd.Index(CHANNELS, dtype=object).get_indexer(channel)
+    return places(channel, CHANNELS)
 
 
 def last_channel(debtors: Debtors) -> np.ndarray:
@@ -191,8 +191,8 @@ def violations(
         "tone": tone,
         "channel": channel,
     }
-    which = alike([*cases.values(), *proposed.values()])
-    _, first, group = np.unique(which, return_index=True, return_inverse=True)
+    group = alike([*cases.values(), *proposed.values()])
+    first = firsts(group)
     known = zip(*(values[first].tolist() for values in cases.values()), strict=True)
     what = zip(*(values[first].tolist() for values in proposed.values()), strict=True)
     judged = [

@@ -13,7 +13,7 @@ import pandas as pd
 
 from law.conduct import AS_CONSUMER, PERSON_SIGNS_FOR
 from models.litigation.columns import aligned, day, filled, flag, number, text
-from models.strategy.spread import Marks, Stamps, marks, stamps
+from models.strategy.spread import Marks, Stamps, marks, places, stamps
 from models.strategy.tables import PROFILES
 
 #: Belief about a debtor without a profile: the first hypothesis is the kindest (D10).
@@ -176,7 +176,7 @@ def read_debtors(
     kind = text(who, "kind", "unknown")
     belief = np.stack([number(what, share) for share in shares], axis=1)
     belief = np.where(np.isnan(belief), prior, belief)
-    row = pd.Index(PROFILES).get_indexer(text(what, "profile", "undetermined"))
+    row = places(text(what, "profile", "undetermined"), PROFILES)
     email_consent = text(who, "email_consent")
     sms_consent = text(who, "sms_consent")
     return Debtors(
@@ -233,11 +233,11 @@ def with_contacts(
     if contacts.empty:
         return debtors, best
     known = contacts.assign(
-        of=debtors.ids.get_indexer(contacts["debtor_id"].astype(str)),
+        of=places(_words(contacts, "debtor_id"), debtors.ids),
         pays=flag(contacts, "can_pay"),
         # Who is not known to pay may; who is known not to comes last.
         may_pay=flag(contacts, "can_pay", missing=True),
-        role_order=pd.Index(_ROLES).get_indexer(text(contacts, "role", "unknown")),
+        role_order=places(text(contacts, "role", "unknown"), _ROLES),
         contact_id=contacts["contact_id"].astype(str),
     )
     known = known[known["of"] >= 0]
@@ -278,10 +278,11 @@ def read_claims(
     disputed = number(frame, "disputed_amount", 0.0)
     share = np.divide(disputed, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
     suits = text(frame, "suit_id")
+    of_debtor = _words(frame, "debtor_id")
     return Claims(
         ids=ids,
-        debtor_ids=frame["debtor_id"].astype(str).to_numpy(dtype=object),
-        of=debtors.ids.get_indexer(frame["debtor_id"].astype(str)),
+        debtor_ids=of_debtor,
+        of=places(of_debtor, debtors.ids),
         creditor_ids=text(frame, "creditor_id"),
         currency=text(frame, "currency", "EUR"),
         open_amount=open_amount,
@@ -334,6 +335,10 @@ def _ordered(frame: pd.DataFrame) -> np.ndarray:
     granted, due = number(frame, "ordered_amount"), number(frame, "open_amount", 0.0)
     share = np.divide(granted, due, out=np.ones(len(frame)), where=due > 0)
     return np.where(np.isnan(share), 1.0, np.clip(share, 0.0, 1.0))
+
+
+def _words(frame: pd.DataFrame, name: str) -> np.ndarray:
+    return frame[name].astype(str).to_numpy(dtype=object)
 
 
 def _moment(frame: pd.DataFrame, name: str) -> np.ndarray:

@@ -16,6 +16,7 @@ import pandas as pd
 from law.conduct import TONE_RANK
 from models.strategy import tables
 from models.strategy.conduct import CHANNELS
+from models.strategy.spread import places
 
 STAGES = ("reminder", "firm_reminder", "formal_notice", "last_attempt")
 TONES = tuple(sorted(TONE_RANK, key=TONE_RANK.__getitem__))
@@ -99,7 +100,7 @@ class Ladders(Mapping[str, Any]):
 
     def rest_before(self, answer: np.ndarray) -> np.ndarray:
         """Days of rest before each answer, 0 where there is none, shape (n_debtors,)."""
-        at = self._answers.get_indexer(answer)
+        at = places(answer, self._answers)
         return np.where(at < 0, 0, self._rests[self.of, at])
 
     def order(self, answer: np.ndarray, rank: np.ndarray) -> np.ndarray:
@@ -107,7 +108,7 @@ class Ladders(Mapping[str, Any]):
 
         A channel that is not on the list has the place ``len(CHANNELS)``.
         """
-        at = self._answers.get_indexer(answer)
+        at = places(answer, self._answers)
         stage = len(self._answers) + np.clip(rank, 1, len(STAGES)) - 1
         return self._orders[self.of, np.where(at < 0, stage, at)]
 
@@ -135,7 +136,7 @@ def resolved(
         shape (n_claims,): the creditor of each open claim, the index of its debtor.
     """
     names = sorted(own)
-    place = pd.Index(names, dtype=object).get_indexer(creditors) + 1
+    place = places(creditors, names) + 1
     if not (place > 0).any():
         return Ladders([house], np.zeros(n_debtors, dtype=int))
     held = np.zeros((n_debtors, len(names) + 1), dtype=bool)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from law.conduct import STAGE_RANK
+from models.strategy.spread import places
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,5 @@ def is_one_of(values: np.ndarray, *names: str) -> np.ndarray:
 
 def rank_of(stage: np.ndarray) -> np.ndarray:
     """Rank of each stage, 0 where there is none or it is a lane of its own."""
-    names = pd.Index(list(STAGE_RANK), dtype=object)
-    found: np.ndarray = np.asarray([*STAGE_RANK.values(), 0])[names.get_indexer(stage)]
+    found: np.ndarray = np.asarray([*STAGE_RANK.values(), 0])[places(stage, list(STAGE_RANK))]
     return found

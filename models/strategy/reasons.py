@@ -14,7 +14,7 @@ import pandas as pd
 
 from data_schema.contract import word
 from models.strategy.facts import Claims, Debtors
-from models.strategy.spread import alike
+from models.strategy.spread import alike, firsts
 from models.strategy.tables import PROFILES, phrases
 
 _MONTHS = tuple(calendar.month_name)[1:]
@@ -153,7 +153,8 @@ def _phrased(
         if uses.any():
             number, _ = pd.factorize(values, use_na_sentinel=False)
             columns.append(np.where(uses, number, -1))
-    _, first, which = np.unique(alike(columns), return_index=True, return_inverse=True)
+    which = alike(columns)
+    first = firsts(which)
     head, tail = np.empty(len(first), dtype=object), np.empty(len(first), dtype=object)
     for place, row in enumerate(first):
         words = {field: say[field](told[field][row]) for field in fields[code[row]]}
@@ -207,7 +208,8 @@ def _facts(spoken: Spoken, amount: np.ndarray, parts: dict[str, str]) -> np.ndar
     """Amount, number of invoices and lateness of each group."""
     size, late = np.ones(len(amount)), np.zeros(len(amount))
     size[spoken.group], late[spoken.group] = spoken.group_size, spoken.group_late
-    _, first, which = np.unique(alike([size, late]), return_index=True, return_inverse=True)
+    which = alike([size, late])
+    first = firsts(which)
     after = []
     for row in first:
         template = parts["facts_many" if size[row] > 1 else "facts_one"].partition("{amount}")[2]

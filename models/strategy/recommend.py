@@ -37,7 +37,7 @@ from models.strategy.offers import offers
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
 from models.strategy.situation import CHASE, DISPUTE, REST, situations
-from models.strategy.spread import alike
+from models.strategy.spread import alike, firsts
 from models.strategy.worklist import due
 from models.strategy.worth_while import worth_while
 
@@ -253,7 +253,7 @@ def _groups(final: Proposal, claims: Claims, as_of: date) -> tuple[np.ndarray, n
     day = np.where(alone, NEVER, final.act_on.astype("datetime64[D]"))
     kind = np.where(alone, np.where(contact, 0, 1), np.where(rest, 2, 3))
     group = alike([claims.of, kind, word, day])
-    first = np.unique(group, return_index=True)[1]
+    first = firsts(group)
     before = np.asarray(["", "sue|", "rest|", ""], dtype=object)[kind[first]]
     after = np.where(alone[first], "", "|" + day[first].astype(str).astype(object))
     keys = claims.debtor_ids[first] + "|" + before + word[first].astype(str) + after
@@ -264,7 +264,8 @@ def _groups(final: Proposal, claims: Claims, as_of: date) -> tuple[np.ndarray, n
 def _ids(final: Proposal, claims: Claims, as_of: date) -> list[str]:
     """Id of each recommendation: the claim, the day, and what is advised."""
     said = [final.action, final.stage, final.tone, final.channel, final.act_on]
-    _, first, which = np.unique(alike(said), return_index=True, return_inverse=True)
+    which = alike(said)
+    first = firsts(which)
     after = np.asarray(
         ["|".join("" if each[row] is None else str(each[row]) for each in said) for row in first],
         dtype=object,
@@ -294,7 +295,7 @@ def _table(
     # Of claims alike the first by id, in the order of which they stand.
     order = np.lexsort((-claims.open_eur, group))
     lead = np.zeros(len(claims), dtype=bool)
-    lead[order[np.unique(group[order], return_index=True)[1]]] = True
+    lead[order[firsts(group[order])]] = True
     contact = is_one_of(final.family, CHASE, DISPUTE)
     gain = gains.of_proposal(
         final, claims, debtors, worth, litigation, lead, contact, steps, adds, as_of

@@ -50,14 +50,37 @@ class Stamps:
         return (self.at[end - place] % _DAYS).astype("datetime64[D]")
 
 
+def places(words: np.ndarray, names: Sequence[str] | pd.Index) -> np.ndarray:
+    """Place of each word among the names, −1 where it is none of them; shape (n,).
+
+    >>> places(np.asarray(["sms", None, "email"], dtype=object), ["email", "sms"]).tolist()
+    [1, -1, 0]
+    """
+    # Kept as objects on both sides: pandas would make text of the words only to undo it.
+    found: np.ndarray = pd.Index(names, dtype=object).get_indexer(pd.Index(words, dtype=object))
+    return found
+
+
 def alike(columns: Sequence[np.ndarray]) -> np.ndarray:
-    """A number per row from 0 on, none left out, equal where all columns are; null equals null."""
+    """A number per row, equal where all columns are; null equals null.
+
+    Numbers go from 0 on in the order in which they first appear, none left out.
+    """
     which = np.zeros(len(columns[0]), dtype=np.int64)
     for values in columns:
         code, each = pd.factorize(values, use_na_sentinel=False)
         # Numbered anew each time, so that they never grow beyond the rows.
-        which = np.unique(which * len(each) + code, return_inverse=True)[1]
+        which = pd.factorize(which * len(each) + code)[0]
     return which
+
+
+def firsts(which: np.ndarray) -> np.ndarray:
+    """First row of each number of `alike`, shape (n_numbers,).
+
+    >>> firsts(np.asarray([0, 0, 1, 0, 2])).tolist()
+    [0, 2, 4]
+    """
+    return np.flatnonzero(np.diff(np.maximum.accumulate(which), prepend=-1))
 
 
 def marks(frame: pd.DataFrame, *columns: str) -> Marks:

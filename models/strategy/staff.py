@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.litigation.columns import day, number, text
-from models.strategy.spread import Marks, alike, marks
+from models.strategy.spread import Marks, marks
 
 ONLY_AGENT = "agent-1"
 
@@ -78,8 +78,11 @@ def kinds(lines: pd.DataFrame, team: Staff) -> Kinds:
     # A collector who is away hands over; if all are, everybody keeps what is theirs.
     kept = (wanted >= 0) & (there[wanted] if there.any() else True)
     language, queue = text(lines, "language"), text(lines, "queue")
-    which = alike([np.where(kept, wanted, -1), language, queue])
-    first = np.unique(which, return_index=True)[1]
+    said = [np.where(kept, wanted, -1), language, queue]
+    codes, each = zip(*(pd.factorize(one, use_na_sentinel=False) for one in said), strict=True)
+    # By collector, then language, then queue: sums over kinds always run in this order.
+    number = np.ravel_multi_index(codes, [max(len(some), 1) for some in each])
+    _, first, which = np.unique(number, return_index=True, return_inverse=True)
     serves = np.zeros((len(first), len(team)), dtype=bool)
     for kind, row in enumerate(first):
         if kept[row]:
