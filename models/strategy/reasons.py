@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,20 @@ LANGUAGES = ("fr", "en")
 _CODES = ("stage", "tone", "channel", "action", "course")
 
 
+class Sums(NamedTuple):
+    """Amounts by group and currency, in order of the groups: three arrays side by side."""
+
+    group: np.ndarray
+    currency: np.ndarray
+    amount: np.ndarray
+
+
 @dataclass(frozen=True)
 class Spoken:
     """What the sentences speak of, one entry per claim but for the two sums.
 
-    ``group`` numbers the claims' groups from 0 on. ``sums`` (group, currency, amount) are what
-    each group is asked for, ``disputed`` what a chase leaves aside. ``limit_on``: first day on
+    ``group`` numbers the claims' groups from 0 on. ``sums`` are what each group is asked for,
+    ``disputed`` what a chase leaves aside. ``limit_on``: first day on
     which a claim of the group may be time-barred, when that is near, else NaT.
     """
 
@@ -40,8 +48,8 @@ class Spoken:
     until: np.ndarray
     deadline: np.ndarray
     group: np.ndarray
-    sums: pd.DataFrame
-    disputed: pd.DataFrame
+    sums: Sums
+    disputed: Sums
     group_size: np.ndarray
     group_late: np.ndarray
     gain: np.ndarray
@@ -58,11 +66,21 @@ def money(amount: float, language: str, currency: str = "EUR") -> str:
     >>> money(1234.5, "fr", "CHF").split()
     ['1', '234,50', 'CHF']
     """
-    plain = f"{amount:,.2f}"
+    written: str = _monies(np.asarray([amount]), np.asarray([currency]), language)[0]
+    return written
+
+
+def _monies(amounts: np.ndarray, currencies: np.ndarray, language: str) -> np.ndarray:
+    """As `money`, of many amounts, shape (n,)."""
+    plain = [f"{amount:,.2f}" for amount in amounts.tolist()]
+    euros = currencies == "EUR"
     if language == "en":
-        return f"€{plain}" if currency == "EUR" else f"{currency} {plain}"
-    unit = "€" if currency == "EUR" else currency
-    return plain.replace(",", "\u202f").replace(".", ",") + f"\u00a0{unit}"
+        units = np.where(euros, "€", currencies.astype(object) + " ")
+        return units.astype(object) + np.asarray(plain, dtype=object)
+    # All in one text, so that the signs are changed at one go.
+    told = "\n".join(plain).replace(",", "\u202f").replace(".", ",").split("\n")[: len(plain)]
+    units = "\u00a0" + np.where(euros, "€", currencies.astype(object))
+    return np.asarray(told, dtype=object) + units
 
 
 def calendar_day(day: np.datetime64, language: str) -> str:
@@ -73,55 +91,64 @@ def calendar_day(day: np.datetime64, language: str) -> str:
     >>> calendar_day(np.datetime64("2026-11-02"), "en")
     '2 November 2026'
     """
-    plain = pd.Timestamp(day)
+    plain = day.astype("datetime64[D]").item()
     if language == "fr":
         return f"{plain.day:02d}/{plain.month:02d}/{plain.year}"
     return f"{plain.day} {_MONTHS[plain.month - 1]} {plain.year}"
 
 
-def sums_by_currency(group: np.ndarray, currency: np.ndarray, asked: np.ndarray) -> pd.DataFrame:
-    """Sums above zero by group and currency, EUR first, to the cent: group, currency, amount.
+def sums_by_currency(group: np.ndarray, currency: np.ndarray, asked: np.ndarray) -> Sums:
+    """Sums above zero by group and currency, EUR first, to the cent.
 
     What a debtor owes in francs is asked for in francs.
     """
-    frame = pd.DataFrame({"group": group, "currency": currency, "amount": np.rint(asked * 100)})
-    frame = frame[frame["amount"] > 0]
-    frame = frame.assign(foreign=frame["currency"] != "EUR")
-    summed = frame.groupby(["group", "foreign", "currency"], sort=True)["amount"].sum() / 100
-    return summed.reset_index()[["group", "currency", "amount"]]
+    cents = np.rint(asked * 100)
+    rows = np.flatnonzero(cents > 0)
+    code, names = pd.factorize(currency[rows], sort=True)
+    order = np.argsort(names != "EUR", kind="stable")
+    cell = group[rows] * len(names) + np.argsort(order)[code]
+    which, cells = pd.factorize(cell, sort=True)
+    of, unit = np.divmod(cells, max(len(names), 1))
+    return Sums(of, names[order][unit], np.bincount(which, cents[rows], len(cells)) / 100)
 
 
-def reasons(claims: Claims, debtors: Debtors, spoken: Spoken, language: str) -> np.ndarray:
-    """One sentence per claim, shape (n_claims,).
+def reasons(claims: Claims, debtors: Debtors, spoken: Spoken) -> dict[str, np.ndarray]:
+    """One sentence per claim in each language, shape (n_claims,).
 
-    What a sentence says of amounts is said once a group; the rest once for all claims alike in
-    what their phrase tells.
+    What a sentence says of amounts is said once a group, the rest once for all claims alike in
+    what their phrase tells, and each whole sentence once.
     """
-    at = LANGUAGES.index(language)
-    table = phrases()
-    parts: dict[str, str] = {key: pair[at] for key, pair in table["parts"].items()}
-    n_groups = int(spoken.group.max()) + 1
-    asked = _amounts(spoken.sums, n_groups, parts, language)
-    aside = _amounts(spoken.disputed, n_groups, parts, language)
-    aside = np.where(aside == "", "", _around(parts["disputed"], "amount", aside))
-    facts = _facts(spoken, asked, parts)
-    sentences = {key: pair[at] for key, pair in table["reasons"].items()}
-    head, tail = _phrased(claims, debtors, spoken, sentences, parts, language)
-    written = head + facts[spoken.group] + tail + aside[spoken.group]
-    written = written + _limits(spoken, parts, language) + "."
-    return np.asarray([each[0].upper() + each[1:] for each in written], dtype=object)
+    told = _told(claims, debtors, spoken)
+    kind = _kinds(told, spoken.name)
+    limit, days = _limits(spoken)
+    group = _groups(spoken)
+    whole = alike([kind, spoken.group, limit])
+    rows = firsts(whole)
+    said = {}
+    for at, language in enumerate(LANGUAGES):
+        parts: dict[str, str] = {key: pair[at] for key, pair in phrases()["parts"].items()}
+        say = _sayings(parts, language)
+        head, tail = _phrased(firsts(kind), told, spoken.name, say, at)
+        facts = _facts(group, _amounts(spoken.sums, len(group.size), parts, language), parts)
+        aside = _amounts(spoken.disputed, len(group.size), parts, language)
+        aside = np.where(aside == "", "", _around(parts["disputed"], "amount", aside))
+        near = [parts["near_limit"].format(day=say["until"](day)) for day in days]
+        limits = np.asarray([parts["barred"], "", *near], dtype=object)
+        of = spoken.group[rows]
+        pieces = head[kind[rows]], facts[of], tail[kind[rows]], aside[of], limits[limit[rows]]
+        written = ["".join(each) for each in zip(*(one.tolist() for one in pieces), strict=True)]
+        said[language] = np.asarray([_sentence(each) for each in written], dtype=object)[whole]
+    return said
 
 
-def _phrased(
-    claims: Claims,
-    debtors: Debtors,
-    spoken: Spoken,
-    sentences: dict[str, str],
-    parts: dict[str, str],
-    language: str,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What each claim's phrase says before and after its facts, without the last full stop."""
-    told = {
+def _sentence(text: str) -> str:
+    first, capital = text[0], text[0].upper()
+    return f"{text}." if first == capital else f"{capital}{text[1:]}."
+
+
+def _told(claims: Claims, debtors: Debtors, spoken: Spoken) -> dict[str, np.ndarray]:
+    """What fields of phrases tell of each claim."""
+    return {
         "approach": np.where(spoken.stage == "formal_notice", -1, debtors.row[claims.of]),
         "last": debtors.last_contact_on[claims.of],
         "gain": np.maximum(spoken.gain, 0.0),
@@ -135,6 +162,10 @@ def _phrased(
         "deadline": spoken.deadline,
         "because": spoken.because,
     }
+
+
+def _sayings(parts: dict[str, str], language: str) -> dict[str, Callable[[Any], str]]:
+    """How each field is said."""
     say: dict[str, Callable[[Any], str]] = {
         "approach": lambda row: _approach(int(row), parts),
         "last": lambda day: _last(day, parts, language),
@@ -144,29 +175,45 @@ def _phrased(
         "deadline": lambda day: _day(day, language),
         "because": lambda why: parts["because"].format(why=why) if why else "",
     }
-    say |= {code: partial(_word, code, language=language) for code in _CODES}
-    code, names = pd.factorize(spoken.name)
-    fields = [_fields(sentences[name]) for name in names]
+    return say | {code: partial(_word, code, language=language) for code in _CODES}
+
+
+def _kinds(told: dict[str, np.ndarray], name: np.ndarray) -> np.ndarray:
+    """A number per claim as `alike` gives it: equal where phrases tell the same."""
+    code, names = pd.factorize(name)
+    fields = [_fields(each) for each in names]
     columns = [code]
     for field, values in told.items():
         uses = np.asarray([field in each for each in fields])[code]
         if uses.any():
-            number, _ = pd.factorize(values, use_na_sentinel=False)
-            columns.append(np.where(uses, number, -1))
-    which = alike(columns)
-    first = firsts(which)
-    head, tail = np.empty(len(first), dtype=object), np.empty(len(first), dtype=object)
-    for place, row in enumerate(first):
-        words = {field: say[field](told[field][row]) for field in fields[code[row]]}
-        before, _, after = sentences[spoken.name[row]].partition("{facts}")
+            number = np.full(len(code), -1)
+            number[uses] = pd.factorize(values[uses], use_na_sentinel=False)[0]
+            columns.append(number)
+    return alike(columns)
+
+
+def _phrased(
+    rows: np.ndarray,
+    told: dict[str, np.ndarray],
+    name: np.ndarray,
+    say: dict[str, Callable[[Any], str]],
+    at: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What some claims' phrases say before and after their facts, without the last full stop."""
+    head, tail = np.empty(len(rows), dtype=object), np.empty(len(rows), dtype=object)
+    for place, row in enumerate(rows):
+        words = {field: say[field](told[field][row]) for field in _fields(name[row])}
+        before, _, after = phrases()["reasons"][name[row]][at].partition("{facts}")
         head[place] = before.format(**words)
         tail[place] = after.format(**words).removesuffix(".")
-    return head[which], tail[which]
+    return head, tail
 
 
-def _fields(template: str) -> set[str]:
-    found = {field for _, field, _, _ in Formatter().parse(template) if field}
-    return found - {"facts"}
+@cache
+def _fields(name: str) -> frozenset[str]:
+    """Fields that a phrase has in any language, but for its facts."""
+    parsed = (Formatter().parse(text) for text in phrases()["reasons"][name])
+    return frozenset(field for each in parsed for _, field, _, _ in each if field) - {"facts"}
 
 
 def _around(template: str, field: str, values: np.ndarray) -> np.ndarray:
@@ -175,46 +222,52 @@ def _around(template: str, field: str, values: np.ndarray) -> np.ndarray:
     return before + values + after
 
 
-def _limits(spoken: Spoken, parts: dict[str, str], language: str) -> np.ndarray:
-    """What is said of limitation: that it is over, else that it is near, else nothing."""
+def _limits(spoken: Spoken) -> tuple[np.ndarray, np.ndarray]:
+    """What is said of each claim's limitation, and the days of which something is said.
+
+    Shape (n_claims,): 0 that it is over, 1 nothing, from 2 on that one of the days is near.
+    """
     code, days = pd.factorize(spoken.limit_on)
-    near = [parts["near_limit"].format(day=_day(day, language)) for day in days]
-    said = np.asarray([*near, ""], dtype=object)[code]
-    named = pd.Series(spoken.name, dtype=object).str.contains("barred", regex=False)
-    over = spoken.barred & ~named.to_numpy(dtype=bool)
-    return np.where(over, parts["barred"], np.where(spoken.barred, "", said))
+    kind, names = pd.factorize(spoken.name)
+    named = np.asarray(["barred" in each for each in names])[kind]
+    return np.where(spoken.barred, np.where(named, 1, 0), code + 2), days
 
 
-def _amounts(sums: pd.DataFrame, n_groups: int, parts: dict[str, str], language: str) -> np.ndarray:
+def _amounts(sums: Sums, n_groups: int, parts: dict[str, str], language: str) -> np.ndarray:
     """The sums of each group in words, joined; empty where there is none."""
     said = np.full(n_groups, "", dtype=object)
-    group = sums["group"].to_numpy()
-    words = np.asarray(
-        [
-            money(amount, language, unit)
-            for amount, unit in zip(sums["amount"], sums["currency"], strict=True)
-        ],
-        dtype=object,
-    )
+    words = _monies(sums.amount, sums.currency, language)
     # In turn: the first currency of every group, then the second of those that have one.
-    turn = np.arange(len(group)) - np.searchsorted(group, group)
+    turn = np.arange(len(words)) - np.searchsorted(sums.group, sums.group)
     for place in range(int(turn.max()) + 1 if len(turn) else 0):
         rows = turn == place
-        said[group[rows]] += (parts["and"] if place else "") + words[rows]
+        said[sums.group[rows]] += (parts["and"] if place else "") + words[rows]
     return said
 
 
-def _facts(spoken: Spoken, amount: np.ndarray, parts: dict[str, str]) -> np.ndarray:
-    """Amount, number of invoices and lateness of each group."""
-    size, late = np.ones(len(amount)), np.zeros(len(amount))
+class _Groups(NamedTuple):
+    """Number of invoices and greatest lateness of each group, and groups that are alike in them."""
+
+    size: np.ndarray
+    late: np.ndarray
+    which: np.ndarray
+
+
+def _groups(spoken: Spoken) -> _Groups:
+    n_groups = int(spoken.group.max()) + 1
+    size, late = np.ones(n_groups), np.zeros(n_groups)
     size[spoken.group], late[spoken.group] = spoken.group_size, spoken.group_late
-    which = alike([size, late])
-    first = firsts(which)
+    return _Groups(size, late, alike([size, late]))
+
+
+def _facts(group: _Groups, amount: np.ndarray, parts: dict[str, str]) -> np.ndarray:
+    """Amount, number of invoices and lateness of each group."""
     after = []
-    for row in first:
-        template = parts["facts_many" if size[row] > 1 else "facts_one"].partition("{amount}")[2]
-        after.append(template.format(n=int(size[row]), late=_lateness(late[row], size[row], parts)))
-    return amount + np.asarray(after, dtype=object)[which]
+    for row in firsts(group.which):
+        size, late = group.size[row], group.late[row]
+        template = parts["facts_many" if size > 1 else "facts_one"].partition("{amount}")[2]
+        after.append(template.format(n=int(size), late=_lateness(late, size, parts)))
+    return amount + np.asarray(after, dtype=object)[group.which]
 
 
 def _lateness(late: float, size: float, parts: dict[str, str]) -> str:

@@ -340,6 +340,7 @@ def _table(
         barred=barred,
         because=because,
     )
+    said = reasons(claims, debtors, spoken)
     return pd.DataFrame(
         {
             "recommendation_id": _ids(final, claims, as_of),
@@ -358,8 +359,8 @@ def _table(
             "expected_gain": np.rint(gain * 100) / 100,
             "cost_of_waiting": np.rint(lost * 100) / 100,
             "minutes": minutes,
-            "reason": reasons(claims, debtors, spoken, "fr"),
-            "reason_en": reasons(claims, debtors, spoken, "en"),
+            "reason": said["fr"],
+            "reason_en": said["en"],
             "guards": spelled(final.guards),
             "family": final.family,
             "is_dated": titles.fixed(final.name),
