@@ -11,10 +11,9 @@ import pandas as pd
 
 from law import conduct
 from models.strategy import guards
-from models.strategy.facts import Debtors
+from models.strategy.facts import CHANNELS, Debtors
 from models.strategy.spread import Stamps, alike, firsts, places
 
-CHANNELS = ("email", "sms", "phone", "letter", "registered_letter", "visit")
 #: Letters reach a debtor who is represented through the representative.
 TO_REPRESENTATIVE = ("letter", "registered_letter")
 
@@ -77,11 +76,6 @@ def channel_codes(channel: np.ndarray) -> np.ndarray:
     return places(channel, CHANNELS)
 
 
-def last_channel(debtors: Debtors) -> np.ndarray:
-    """The channel of each debtor's last contact as a mask, shape (n_debtors, n_channels)."""
-    return channel_codes(debtors.last_channel)[:, None] == np.arange(len(CHANNELS))[None, :]
-
-
 def open_channels(debtors: Debtors, rank: np.ndarray, as_of: date) -> np.ndarray:
     """Channels that consent, reach, alternation and weekly limits leave open on the day.
 
@@ -101,7 +95,7 @@ def open_channels(debtors: Debtors, rank: np.ndarray, as_of: date) -> np.ndarray
     mask &= ~(debtors.do_not_contact & ~debtors.represented)[:, None]
     mask &= (debtors.n_contacts_7d < limits.max_contacts_7d)[:, None]
     tired = debtors.last_channel_run >= limits.max_running_on_channel
-    same = last_channel(debtors)
+    same = debtors.on_last_channel
     return mask & ~(tired[:, None] & same)
 
 
@@ -115,7 +109,7 @@ def usable_channels(
     """
     mask = open_channels(debtors, rank, as_of)
     usable = mask & (order < len(CHANNELS))
-    last = last_channel(debtors)
+    last = debtors.on_last_channel
     others = (usable & ~last).any(axis=1)
     return mask, usable & ~(others[:, None] & last)
 
@@ -128,7 +122,7 @@ def closed_by(debtors: Debtors, closed: np.ndarray, as_of: date) -> dict[str, np
     limits = conduct.limits(as_of)
     by = {name: closed[:, position] for position, name in enumerate(CHANNELS)}
     tired = debtors.last_channel_run >= limits.max_running_on_channel
-    same = last_channel(debtors)
+    same = debtors.on_last_channel
     return {
         "contacts_per_week": debtors.n_contacts_7d >= limits.max_contacts_7d,
         "calls_per_week": by["phone"] & (debtors.n_calls_7d >= limits.max_calls_7d),

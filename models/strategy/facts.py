@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -19,6 +20,7 @@ from models.strategy.tables import PROFILES
 #: Belief about a debtor without a profile: the first hypothesis is the kindest (D10).
 PRIOR = np.asarray([0.4, 0.2, 0.2, 0.2])
 NEVER = np.datetime64("NaT")
+CHANNELS = ("email", "sms", "phone", "letter", "registered_letter", "visit")
 _ROLES = ("accounts_payable", "finance", "owner", "unknown", "operations")
 _OF_DEBTOR = (
     "kind",
@@ -86,6 +88,11 @@ class Debtors:
     def __len__(self) -> int:
         """How many debtors."""
         return len(self.ids)
+
+    @cached_property
+    def on_last_channel(self) -> np.ndarray:
+        """The channel of each debtor's last contact as a mask, shape (n_debtors, n_channels)."""
+        return places(self.last_channel, CHANNELS)[:, None] == np.arange(len(CHANNELS))
 
 
 @dataclass(frozen=True)

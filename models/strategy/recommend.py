@@ -36,7 +36,7 @@ from models.strategy.mdp import Values, unhurried, values
 from models.strategy.offers import offers
 from models.strategy.proposal import Proposal, is_one_of
 from models.strategy.reasons import Spoken, reasons, sums_by_currency
-from models.strategy.situation import CHASE, DISPUTE, REST, situations
+from models.strategy.situation import CHASE, DISPUTE, REST, Case, settled_before, situations
 from models.strategy.spread import alike, firsts
 from models.strategy.worklist import due
 from models.strategy.worth_while import worth_while
@@ -139,7 +139,7 @@ def recommend(
     claims = read_claims(open_claims, recovery, litigation, who)
     steps = resolved(house, own or {}, claims.creditor_ids, claims.of, len(who))
     day_list = calendar(days)
-    disputed = pd.DataFrame() if disputes is None else disputes
+    refused = people.refused_suits(claims, decisions)
     worth = values(
         claims,
         who,
@@ -148,10 +148,20 @@ def recommend(
         adds,
         today=np.datetime64(as_of, "D"),
         minute_price=settings.minute_price or steps["minute_price"],
-        refused=people.refused_suits(claims, decisions),
+        refused=refused,
         unhurried=(steps.of > 0) | unhurried(claims, len(who)),
     )
-    shared = (disputed, contact_ids["can_pay"], decisions, day_list, steps, settings, worth, as_of)
+    before = settled_before(
+        claims,
+        who,
+        pd.DataFrame() if disputes is None else disputes,
+        postponed=people.postponed(claims, decisions),
+        confirmed=people.confirmed(claims, decisions),
+        tolerance=settings.tolerance,
+        steps=steps,
+        as_of=as_of,
+    )
+    shared = (before, contact_ids["can_pay"], refused, day_list, steps, worth, as_of)
     arms = steps["arms"]
     control_share = arms["control"] if settings.control is None else settings.control
     explore_share = arms["explore"] if settings.explore is None else settings.explore
@@ -208,29 +218,17 @@ def _empty(table: str) -> pd.DataFrame:
 def _proposal(
     claims: Claims,
     debtors: Debtors,
-    disputes: pd.DataFrame,
+    before: list[Case],
     knows_payer: np.ndarray,
-    decisions: pd.DataFrame,
+    refused: np.ndarray,
     days: Calendar,
     steps: Ladders,
-    settings: Policy,
     value: Values,
     as_of: date,
     *,
     by_value: bool,
 ) -> Proposal:
-    found = situations(
-        claims,
-        debtors,
-        disputes,
-        postponed=people.postponed(claims, decisions),
-        confirmed=people.confirmed(claims, decisions),
-        knows_payer=knows_payer,
-        tolerance=settings.tolerance,
-        steps=steps,
-        as_of=as_of,
-    )
-    refused = people.refused_suits(claims, decisions)
+    found = situations(claims, debtors, before, knows_payer=knows_payer, steps=steps, as_of=as_of)
     return propose(
         claims, debtors, found, value, refused, days, steps, by_value=by_value, as_of=as_of
     )

@@ -21,6 +21,7 @@ from models.strategy import titles
 from models.strategy.facts import NEVER, Claims, Debtors
 from models.strategy.ladders import Ladders
 from models.strategy.proposal import is_one_of
+from models.strategy.spread import places
 
 CHASE, DISPUTE, TASK, REST = "chase", "dispute", "task", "rest"
 #: Steps after which a suit is over without a title: the claim is ours to chase again.
@@ -59,7 +60,7 @@ class Situations:
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """One case: where it holds, its name, what it asks for and the day to look again."""
 
     holds: np.ndarray
@@ -69,32 +70,47 @@ class _Case:
     until: np.ndarray
 
 
-def situations(
+def settled_before(
     claims: Claims,
     debtors: Debtors,
     disputes: pd.DataFrame,
     *,
     postponed: np.ndarray,
     confirmed: np.ndarray,
-    knows_payer: np.ndarray,
     tolerance: float,
+    steps: Ladders,
+    as_of: date,
+) -> list[Case]:
+    """Cases that come before any chase, in order; neither profile nor odds have a say in them.
+
+    ``postponed`` holds the day until which a person put each claim off; ``confirmed`` says that a
+    person confirmed a claim whose receipt may lie in another file.
+    """
+    today = np.datetime64(as_of, "D")
+    proof_by, relief_by = _declaration(claims, debtors, as_of)
+    return [
+        *_insolvent(claims, debtors, proof_by, relief_by, steps, today),
+        *_out_of_reach(claims, postponed, confirmed, tolerance, steps, today),
+        *_agreed_or_disputed(claims, debtors, _disputed(claims, disputes), steps, today),
+    ]
+
+
+def situations(
+    claims: Claims,
+    debtors: Debtors,
+    before: list[Case],
+    *,
+    knows_payer: np.ndarray,
     steps: Ladders,
     as_of: date,
 ) -> Situations:
     """Where each claim stands: the first case that holds, from what law forbids to the ladder.
 
-    ``postponed`` holds the day until which a person put each claim off; ``confirmed`` says that a
-    person confirmed a claim whose receipt may lie in another file; ``knows_payer`` that somebody
-    who decides payments is known at the debtor.
+    ``before``: what `settled_before` gave; ``knows_payer`` says that somebody who decides payments
+    is known at the debtor.
     """
     today = np.datetime64(as_of, "D")
-    proof_by, relief_by = _declaration(claims, debtors, as_of)
-    cases = [
-        *_insolvent(claims, debtors, proof_by, relief_by, steps, today),
-        *_out_of_reach(claims, postponed, confirmed, tolerance, steps, today),
-        *_agreed_or_disputed(claims, debtors, _disputed(claims, disputes), steps, today),
-        *_to_chase(claims, debtors, knows_payer, steps, today),
-    ]
+    cases = [*before, *_to_chase(claims, debtors, knows_payer, steps, today)]
     which = np.stack([case.holds for case in cases]).argmax(axis=0)
     name = np.asarray([case.name for case in cases], dtype=object)[which]
     until = np.stack([case.until for case in cases])[which, np.arange(len(claims))]
@@ -124,7 +140,7 @@ def _insolvent(
     relief_by: np.ndarray,
     steps: Mapping[str, Any],
     today: np.datetime64,
-) -> list[_Case]:
+) -> list[Case]:
     """Insolvency: declare what is older than the opening, in time or with a relief; chase nothing.
 
     Source: Code de commerce, art. L622-17 (later claims are due at their date), L622-24, L622-26,
@@ -142,11 +158,11 @@ def _insolvent(
     declare &= np.isnat(debtors.insolvency_declared_on)[of] & np.isnat(claims.declared_on)
     late = declare & (proof_by < today)
     return [
-        _Case(closed, "insolvency_closed", TASK, "write_off", now),
-        _Case(late, "declare_late", TASK, "declare_in_insolvency", now),
-        _Case(declare, "declare", TASK, "declare_in_insolvency", now),
-        _Case(later, "after_opening", REST, "wait", review),
-        _Case(insolvent, "insolvency", REST, "wait", review),
+        Case(closed, "insolvency_closed", TASK, "write_off", now),
+        Case(late, "declare_late", TASK, "declare_in_insolvency", now),
+        Case(declare, "declare", TASK, "declare_in_insolvency", now),
+        Case(later, "after_opening", REST, "wait", review),
+        Case(insolvent, "insolvency", REST, "wait", review),
     ]
 
 
@@ -157,7 +173,7 @@ def _out_of_reach(
     tolerance: float,
     steps: Mapping[str, Any],
     today: np.datetime64,
-) -> list[_Case]:
+) -> list[Case]:
     """What nobody may or need chase: assigned claims, a court at work, small sums."""
     now = np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
@@ -170,21 +186,21 @@ def _out_of_reach(
     seized &= (today - claims.last_legal_step_on).astype(float) < steps["seizure_days"]
     small = (claims.open_eur > 0) & (claims.open_eur <= tolerance)
     return [
-        _Case(claims.assigned, "assigned", REST, "wait", review),
-        _Case(postponed > today, "postponed", REST, "wait", postponed),
-        _Case(
+        Case(claims.assigned, "assigned", REST, "wait", review),
+        Case(postponed > today, "postponed", REST, "wait", postponed),
+        Case(
             claims.has("lettered_outside_file") & ~confirmed,
             "lettered",
             REST,
             "wait",
             now + np.timedelta64(7, "D"),
         ),
-        *(_Case(holds, name, TASK, "sue", now) for name, holds in unserved.items()),
-        _Case(waits, "order_served", REST, "wait", over_on),
+        *(Case(holds, name, TASK, "sue", now) for name, holds in unserved.items()),
+        Case(waits, "order_served", REST, "wait", over_on),
         # What was judged is not brought again, nor asked for (C. civ. 1355).
-        _Case(claims.legal_status == "judged_lost", "judged_lost", TASK, "write_off", now),
-        _Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
-        _Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
+        Case(claims.legal_status == "judged_lost", "judged_lost", TASK, "write_off", now),
+        Case((in_court & ~titled) | seized, "in_court", REST, "wait", review),
+        Case(small | claims.has("below_tolerance"), "tolerance", REST, "wait", review),
     ]
 
 
@@ -201,7 +217,7 @@ def _agreed_or_disputed(
     about: pd.DataFrame,
     steps: Ladders,
     today: np.datetime64,
-) -> list[_Case]:
+) -> list[Case]:
     """Plans, disputes and promises: nothing chases them (D4)."""
     now = np.full(len(claims), today)
     asking = np.full(len(debtors), "ask_written_dispute", dtype=object)
@@ -223,21 +239,21 @@ def _agreed_or_disputed(
     ask = disputed & ~written & ~answered
     promised = claims.promise_due_on
     return [
-        _Case(claims.plan_running, "plan", TASK, "monitor_plan", _to_look_at(claims, steps, now)),
-        _Case(disputed & founded, "dispute_founded", TASK, "resolve_dispute", now),
-        _Case(reacts, "dispute_answered", REST, "wait", settled_by),
-        _Case(disputed & answered, "dispute_to_close", TASK, "resolve_dispute", now),
-        _Case(
+        Case(claims.plan_running, "plan", TASK, "monitor_plan", _to_look_at(claims, steps, now)),
+        Case(disputed & founded, "dispute_founded", TASK, "resolve_dispute", now),
+        Case(reacts, "dispute_answered", REST, "wait", settled_by),
+        Case(disputed & answered, "dispute_to_close", TASK, "resolve_dispute", now),
+        Case(
             disputed & unfounded & ~asked,
             "dispute_unfounded",
             DISPUTE,
             "answer_dispute",
             now,
         ),
-        _Case(ask & ~asked, "dispute_unwritten", DISPUTE, "ask_written_dispute", now),
-        _Case(ask, "dispute_waiting", REST, "wait", write_by),
-        _Case(disputed, "dispute_open", TASK, "resolve_dispute", now),
-        _Case(~np.isnat(promised), "promise", REST, "wait", promised + np.timedelta64(1, "D")),
+        Case(ask & ~asked, "dispute_unwritten", DISPUTE, "ask_written_dispute", now),
+        Case(ask, "dispute_waiting", REST, "wait", write_by),
+        Case(disputed, "dispute_open", TASK, "resolve_dispute", now),
+        Case(~np.isnat(promised), "promise", REST, "wait", promised + np.timedelta64(1, "D")),
     ]
 
 
@@ -255,7 +271,7 @@ def _to_chase(
     knows_payer: np.ndarray,
     steps: Ladders,
     today: np.datetime64,
-) -> list[_Case]:
+) -> list[Case]:
     """Due, ours to ask for: what the debtor said last, else the ladder."""
     of, now = claims.of, np.full(len(claims), today)
     review = now + np.timedelta64(steps["review_days"], "D")
@@ -283,30 +299,30 @@ def _to_chase(
     silent = (debtors.n_unheard >= UNHEARD) & (debtors.n_channels_unheard >= CHANNELS_UNHEARD)
     silent &= ~knows_payer & (today - debtors.last_contact_on <= np.timedelta64(DAYS_TO_SEARCH))
     return [
-        _Case(barred & lost, "barred_write_off", TASK, "write_off", now),
-        _Case(
+        Case(barred & lost, "barred_write_off", TASK, "write_off", now),
+        Case(
             barred & (debtors.stage_rank[of] > RANK_OF_UNKNOWN_DATES),
             "barred",
             REST,
             "wait",
             review,
         ),
-        _Case(dated & (late < 0), "not_due", REST, "wait", starts),
-        _Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
-        _Case(broken, "broken_promise", CHASE, "call", now),
-        _Case(
+        Case(dated & (late < 0), "not_due", REST, "wait", starts),
+        Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
+        Case(broken, "broken_promise", CHASE, "call", now),
+        Case(
             (outcome == "wrong_contact") & ~knows_payer[of],
             "wrong_contact",
             TASK,
             "find_contact",
             now,
         ),
-        _Case(outcome == "missing_document", "missing_document", CHASE, "resend_documents", now),
-        _Case(wants_time, "wants_time", CHASE, "offer_plan", now),
-        _Case(silent[of] & ~first, "silent", TASK, "find_contact", now),
-        _Case((outcome == "paid_claim") & (check > today), "says_paid", REST, "wait", check),
-        _Case(self_curing, "self_curing", REST, "wait", due + until.astype("timedelta64[D]")),
-        _Case(np.ones(len(claims), dtype=bool), "ladder", CHASE, "remind", now),
+        Case(outcome == "missing_document", "missing_document", CHASE, "resend_documents", now),
+        Case(wants_time, "wants_time", CHASE, "offer_plan", now),
+        Case(silent[of] & ~first, "silent", TASK, "find_contact", now),
+        Case((outcome == "paid_claim") & (check > today), "says_paid", REST, "wait", check),
+        Case(self_curing, "self_curing", REST, "wait", due + until.astype("timedelta64[D]")),
+        Case(np.ones(len(claims), dtype=bool), "ladder", CHASE, "remind", now),
     ]
 
 
@@ -347,22 +363,18 @@ def _months_after(days: np.ndarray, months: int) -> np.ndarray:
 
 def _disputed(claims: Claims, disputes: pd.DataFrame) -> pd.DataFrame:
     """What is known of each claim's standing disputes, one row each; the strictest word counts."""
-    columns = ["founded", "unfounded", "in_writing"]
-    if disputes.empty:
-        return pd.DataFrame(False, index=range(len(claims)), columns=columns)
-    still = disputes[np.isnat(day(disputes, "closed_on")) | flag(disputes, "is_unremedied")]
-    known = pd.DataFrame(
-        {
-            "claim_id": still["claim_id"].astype(str),
-            "founded": flag(still, "founded"),
-            "unfounded": ~flag(still, "founded", missing=True),
-            "in_writing": flag(still, "in_writing"),
-            "answered": ~np.isnat(day(still, "answered_on")),
-            "answered_on": day(still, "answered_on").astype("datetime64[s]"),
-        }
-    )
-    by_claim = known.groupby("claim_id")
-    each = by_claim[columns].max().reindex(claims.ids).fillna(False).astype(bool)
-    # Only a claim all of whose disputes are answered has its answer.
-    last = by_claim["answered_on"].max().where(by_claim["answered"].all())
-    return each.assign(answered_on=last.reindex(claims.ids)).reset_index(drop=True)
+    n = len(claims)
+    about = {name: np.zeros(n, dtype=bool) for name in ("founded", "unfounded", "in_writing")}
+    answered_on = np.full(n, NEVER, dtype="datetime64[D]")
+    if not disputes.empty:
+        still = disputes[np.isnat(day(disputes, "closed_on")) | flag(disputes, "is_unremedied")]
+        at = places(still["claim_id"].astype(str).to_numpy(dtype=object), claims.ids)
+        still, at = still[at >= 0], at[at >= 0]
+        about["founded"][at[flag(still, "founded")]] = True
+        about["unfounded"][at[~flag(still, "founded", missing=True)]] = True
+        about["in_writing"][at[flag(still, "in_writing")]] = True
+        answered = day(still, "answered_on")
+        np.fmax.at(answered_on, at, answered)
+        # Only a claim all of whose disputes are answered has its answer.
+        answered_on[at[np.isnat(answered)]] = NEVER
+    return pd.DataFrame({**about, "answered_on": answered_on})
