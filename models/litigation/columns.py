@@ -41,6 +41,8 @@ def text(frame: pd.DataFrame, name: str, missing: str | None = None) -> np.ndarr
     """A column of words as objects, shape (n,); ``missing`` where null or absent."""
     if name not in frame:
         return np.full(len(frame), missing, dtype=object)
+    if isinstance(frame[name].dtype, pd.StringDtype):
+        return frame[name].to_numpy(dtype=object, na_value=missing)
     values = frame[name].astype(object)
     return values.where(values.notna(), missing).to_numpy(dtype=object)
 

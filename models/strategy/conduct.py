@@ -155,19 +155,21 @@ def violations(
     if len(rows) == 0:
         return guards.none(0)
     since = act_on - np.timedelta64(6, "D")
+    again = debtors.last_channel[rows] == channel
     notice, promise = facts["notice_expires_on"].to_numpy(), facts["promise_due_on"].to_numpy()
     cases = {
         "debtor_kind": debtors.kind[rows],
-        "allows_visits": debtors.allows_visits[rows],
+        # Of these four the law asks for their channel alone.
+        "allows_visits": debtors.allows_visits[rows] & (channel == "visit"),
+        "email_consent": np.where(channel == "email", debtors.email_consent[rows], None),
+        "sms_consent": np.where(channel == "sms", debtors.sms_consent[rows], None),
+        "last_channel": np.where(again, channel, None),
+        "last_channel_run": np.where(again, debtors.last_channel_run[rows], 0),
         "do_not_contact": debtors.do_not_contact[rows],
         "represented": debtors.represented[rows],
-        "email_consent": debtors.email_consent[rows],
-        "sms_consent": debtors.sms_consent[rows],
         "in_insolvency": pd.notna(debtors.insolvency_kind[rows]),
         "n_contacts_7d": _within(debtors.contacts, debtors.n_contacts_7d, rows, since),
         "n_calls_7d": _within(debtors.calls, debtors.n_calls_7d, rows, since),
-        "last_channel": debtors.last_channel[rows],
-        "last_channel_run": debtors.last_channel_run[rows],
         "stage_rank": debtors.stage_rank[rows],
         "tone_rank": debtors.tone_rank[rows],
         # Of these three the law asks only on which side of a bound they stand.

@@ -106,6 +106,7 @@ class Claims:
     debtor_ids: np.ndarray
     of: np.ndarray
     creditor_ids: np.ndarray
+    agent_ids: np.ndarray
     currency: np.ndarray
     open_amount: np.ndarray
     open_eur: np.ndarray
@@ -291,6 +292,7 @@ def read_claims(
         debtor_ids=of_debtor,
         of=places(of_debtor, debtors.ids),
         creditor_ids=text(frame, "creditor_id"),
+        agent_ids=text(frame, "agent_id"),
         currency=text(frame, "currency", "EUR"),
         open_amount=open_amount,
         open_eur=np.nan_to_num(open_eur),

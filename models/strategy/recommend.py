@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
@@ -200,11 +200,11 @@ def recommend(
         policy_version=steps.versions(adds)[claims.of],
     )
     served = pd.DataFrame() if queues is None else queues
-    work = due(table, claims, who, open_claims, creditors, served, day_list, as_of=as_of)
+    work = due(table, final, claims, who, creditors, served, day_list, as_of=as_of)
     known = pd.DataFrame() if habits is None else habits
     plans = offers(table, claims, who, worth, known, steps, adds)
-    table = table.sort_values("recommendation_id").reset_index(drop=True)
-    return Advice(table[_names("recommendations")], work, plans)
+    table = table[_names("recommendations")].sort_values("recommendation_id", ignore_index=True)
+    return Advice(table, work, plans)
 
 
 def _names(table: str) -> list[str]:
@@ -234,8 +234,8 @@ def _proposal(
     )
 
 
-def _hash(prefix: str, text: str) -> str:
-    return prefix + blake2b(text.encode(), digest_size=9).hexdigest()
+def _hashes(prefix: str, texts: Iterable[str]) -> list[str]:
+    return [prefix + blake2b(text.encode(), digest_size=9).hexdigest() for text in texts]
 
 
 def _groups(final: Proposal, claims: Claims, as_of: date) -> tuple[np.ndarray, np.ndarray]:
@@ -252,11 +252,10 @@ def _groups(final: Proposal, claims: Claims, as_of: date) -> tuple[np.ndarray, n
     kind = np.where(alone, np.where(contact, 0, 1), np.where(rest, 2, 3))
     group = alike([claims.of, kind, word, day])
     first = firsts(group)
-    before = np.asarray(["", "sue|", "rest|", ""], dtype=object)[kind[first]]
+    before = np.asarray(["|", "|sue|", "|rest|", "|"], dtype=object)[kind[first]]
     after = np.where(alone[first], "", "|" + day[first].astype(str).astype(object))
-    keys = claims.debtor_ids[first] + "|" + before + word[first].astype(str) + after
-    ids = np.asarray([_hash("G", f"{as_of}|{key}") for key in keys], dtype=object)
-    return group, ids
+    keys = f"{as_of}|" + claims.debtor_ids[first] + before + word[first].astype(str) + after
+    return group, np.asarray(_hashes("G", keys), dtype=object)
 
 
 def _ids(final: Proposal, claims: Claims, as_of: date) -> list[str]:
@@ -264,14 +263,9 @@ def _ids(final: Proposal, claims: Claims, as_of: date) -> list[str]:
     said = [final.action, final.stage, final.tone, final.channel, final.act_on]
     which = alike(said)
     first = firsts(which)
-    after = np.asarray(
-        ["|".join("" if each[row] is None else str(each[row]) for each in said) for row in first],
-        dtype=object,
-    )[which]
-    return [
-        _hash("R", f"{claim}|{as_of}|{words}")
-        for claim, words in zip(claims.ids, after, strict=True)
-    ]
+    told = (["" if each[row] is None else str(each[row]) for each in said] for row in first)
+    after = np.asarray(["|".join(["", str(as_of), *words]) for words in told], dtype=object)
+    return _hashes("R", claims.ids + after[which])
 
 
 def _table(

@@ -14,7 +14,9 @@ from models.litigation.columns import text
 from models.strategy.allocation import Options, fill, prices
 from models.strategy.conduct import Calendar
 from models.strategy.facts import Claims, Debtors
+from models.strategy.proposal import Proposal
 from models.strategy.situation import NEAR_LIMITATION, REST
+from models.strategy.spread import firsts
 from models.strategy.staff import Kinds, Staff, kinds, staff
 
 #: Why a line is below the cut: its collector is away, it is not worth its cost, or time is short.
@@ -32,9 +34,9 @@ class Day:
 
 def due(
     table: pd.DataFrame,
+    final: Proposal,
     claims: Claims,
     debtors: Debtors,
-    open_claims: pd.DataFrame,
     creditors: pd.DataFrame,
     queues: pd.DataFrame,
     days: Calendar,
@@ -43,23 +45,24 @@ def due(
 ) -> pd.DataFrame:
     """Groups to work today, or on the first day on which one may: what `planned` orders.
 
-    ``table`` holds recommendations with their ``family``, one per claim; ``queues`` claim_id and
-    queue. No group, no column.
+    ``table`` holds the recommendations that the ``final`` proposal came to, one per claim in the
+    order of the claims; ``queues`` claim_id and queue. No group, no column.
     """
     today = np.asarray([np.datetime64(as_of, "D")])
-    horizon = max(days.next_contact(today)[0], days.next_working(today)[0]).astype(object)
-    rows = table[(table["family"] != REST) & (table["act_on"] <= horizon)]
-    if rows.empty:
+    horizon = max(days.next_contact(today)[0], days.next_working(today)[0])
+    place = np.flatnonzero((final.family != REST) & (final.act_on <= horizon))
+    if len(place) == 0:
         return pd.DataFrame()
-    in_charge = pd.Series(text(open_claims, "agent_id"), index=open_claims["claim_id"].astype(str))
     usual = {}
     if not creditors.empty:
         usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
-    rows = rows.sort_values(["contact_group_id", "claim_id"])
-    group = pd.factorize(rows["contact_group_id"])[0]
-    starts = np.searchsorted(group, np.arange(group[-1] + 1))
+    # Claims stand in the order of their ids, and keep it within their group.
+    place = place[table["contact_group_id"].iloc[place].argsort(kind="stable").to_numpy()]
+    rows = table.iloc[place]
+    starts = firsts(pd.factorize(rows["contact_group_id"])[0])
+    leads = rows["is_lead"].to_numpy(dtype=bool)
     groups = rows.loc[
-        rows["is_lead"],
+        leads,
         [
             "contact_group_id",
             "debtor_id",
@@ -76,15 +79,14 @@ def due(
     groups["claim_ids"] = [ids[first:end] for first, end in zip(starts, ends, strict=True)]
     summed = np.add.reduceat(rows["expected_gain"].to_numpy(dtype=float), starts)
     groups["expected_gain"] = np.rint(summed * 100) / 100
-    lead = np.searchsorted(claims.ids, groups["claim_id"].to_numpy(dtype=object))
-    agent = groups["claim_id"].map(in_charge).astype(object)
+    lead = place[leads]
+    agent = pd.Series(claims.agent_ids[lead], dtype=object)
     others = pd.Series(claims.creditor_ids[lead], dtype=object).map(usual)
     groups["agent_id"] = agent.where(agent.notna(), others)
     groups["language"] = debtors.language[claims.of[lead]]
     named = pd.DataFrame({"claim_id": [], "queue": []}) if queues.empty else queues
     groups["queue"] = groups["claim_id"].map(named.set_index("claim_id")["queue"]).astype(object)
-    near = claims.has(NEAR_LIMITATION)[np.searchsorted(claims.ids, np.asarray(ids, dtype=object))]
-    limited = np.logical_or.reduceat(near, starts)
+    limited = np.logical_or.reduceat(claims.has(NEAR_LIMITATION)[place], starts)
     # A day fixed by law comes first: a declaration, a decision to serve, or a limitation that an
     # answer may interrupt; so does what a person decided, whatever we think of its gain.
     dated = np.logical_or.reduceat(rows["is_dated"].to_numpy(dtype=bool), starts)
