@@ -155,7 +155,9 @@ def _limitation(facts: SuitFacts) -> Gate:
     if facts.time_barred:
         # No agency is sent after what nobody may sue for: a rule of prudence.
         closed = _IN_COURT | {"agency"}
-        return _closes("limitation", "time_barred", "check_limitation", closed)
+        # The months of a cheque are short; what it was to pay keeps a period of its own.
+        task = "check_underlying" if facts.nature == "cheque" else "check_limitation"
+        return _closes("limitation", "time_barred", task, closed)
     return _passes("limitation", "period_running")
 
 
