@@ -189,6 +189,51 @@ def test_only_drawn_contacts_are_called_measured_and_on_an_invented_ledger_simul
     assert invented["resend_documents"] == "not_provable_yet"
 
 
+def held_back(n_debtors, wait, truth, seed=7):
+    """Logs of a policy that follows a rule but for a draw that leaves one contact in many."""
+    points, _ = logs(n_debtors, weeks=2, seed=seed)
+    rng = np.random.default_rng(seed)
+    n = len(points)
+    called = (points["days_overdue"] > 60).to_numpy()
+    left = rng.random(n) < wait
+    channel = np.where(left, None, np.where(called, "phone", "email"))
+    own = np.where(left, 0.0, np.where(called, truth["phone"], truth["email"]))
+    p_90 = 1 / (1 + np.exp(-(0.3 - 0.004 * (points["days_overdue"].to_numpy() - 40))))
+    moved = 1 / (1 + np.exp(-(np.log(p_90 / (1 - p_90)) + own)))
+    p_30 = 1 - (1 - p_90) ** (1 / 1.8) * (1 - moved) / (1 - p_90)
+    ids = np.asarray([f"R{i}" for i in range(n)], dtype=object)
+    points = points.assign(
+        action=np.where(left, None, "remind"), channel=channel, dose=(~left).astype(float),
+        recommendation_id=np.where(left, None, ids), propensity=np.nan,
+        cash_30=np.where(rng.random(n) < p_30, 1000.0, 0.0),
+    )  # fmt: skip
+    choices = pd.DataFrame(
+        {
+            "day": points["day"], "debtor_id": points["debtor_id"], "recommendation_id": ids,
+            "channel": channel, "action": np.where(left, "wait", "remind"),
+            "propensity": np.where(left, wait, 1 - wait), "propensity_wait": wait,
+            **dict.fromkeys([f"p_{name}" for name in NAMES], np.nan),
+        }
+    )  # fmt: skip
+    return points, choices
+
+
+def test_one_contact_in_twenty_five_left_by_chance_measures_a_call_and_no_effect_of_none():
+    points, choices = held_back(1850, 0.04, {"email": 0.0, "phone": 0.8})
+    found = {
+        line["effect"]: line
+        for line in fit(read(points, choices, pd.DataFrame(), decay=0.88, floor=0.4)).told
+    }
+
+    assert found["phone"]["design"] == found["email"]["design"] == "random"
+    assert found["phone"]["doubts"] == found["email"]["doubts"] == []
+    assert found["phone"]["status"] == "measured"
+    assert found["phone"]["average"] == pytest.approx(0.8, abs=0.35)
+    assert found["email"]["status"] == "not_provable_yet"
+    assert found["email"]["seen_low"] < 0 < found["email"]["seen_high"]
+    assert found["email"]["average"] < 0.8 * found["email"]["elicited"]
+
+
 def test_the_mapping_has_the_shape_of_the_elicited_effects_and_is_kept_as_json(fits):
     learnt_ = fit(fits["known"][0])
     kept = json.loads(json.dumps(learnt_.parts()))

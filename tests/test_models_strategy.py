@@ -1224,3 +1224,42 @@ def test_several_claims_are_one_contact_at_the_level_of_the_debtor():
     assert table["stage"].nunique() == table["channel"].nunique() == 1
     assert table["contact_id"].unique().tolist() == ["K1"]
     assert table["stage"].iloc[0] in ("reminder", "firm_reminder")
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        {"email": None, "phone": None},
+        {"email": "a@b.fr", "phone": " ", "email_consent": False},
+    ],
+)
+def test_whom_nothing_reaches_is_looked_for_not_written_to_at_an_address_nobody_has(blank):
+    row = only(advise([claim()], [debtor(has_post=False, **blank)]))
+
+    assert (row["action"], row["act_on"]) == ("find_contact", DAY)
+    assert pd.isna(row["channel"])
+    assert "adresse" in row["reason"]
+
+
+def test_once_looked_for_a_debtor_that_nothing_reaches_rests_a_month_and_is_looked_for_again():
+    nobody = [debtor(has_post=False, email=None, phone=None)]
+
+    def told(days):
+        at = dt.datetime.combine(DAY - dt.timedelta(days=days), dt.time(9))
+        return only(advise([claim(last_action_at=at)], nobody))
+
+    assert (told(5)["action"], told(40)["action"]) == ("wait", "find_contact")
+    assert told(5)["act_on"] > DAY + dt.timedelta(days=20)
+
+
+@pytest.mark.parametrize("held", [{"do_not_contact": True}, {"represented_by": "Me Roy"}])
+def test_who_may_not_be_contacted_directly_is_not_looked_for(held):
+    nobody = debtor(has_post=False, email=None, phone=None, **held)
+
+    assert only(advise([claim()], [nobody]))["action"] != "find_contact"
+
+
+def test_whom_only_a_letter_reaches_gets_one():
+    row = only(advise([claim()], [debtor(email=None, phone=None)]))
+
+    assert (row["action"], row["channel"]) == ("remind", "letter")

@@ -26,6 +26,7 @@ _OF_DEBTOR = (
     "kind",
     "email",
     "phone",
+    "has_post",
     "email_consent",
     "sms_consent",
     "do_not_contact",
@@ -44,7 +45,8 @@ class Debtors:
     """One entry per debtor with an open claim; arrays of shape (n_debtors,) unless said.
 
     ``belief`` has shape (n_debtors, 4); ``row`` is the profile's row in the ladder, 4 when
-    undetermined; ranks are those of the running episode. ``n_unheard``: contacts since anything
+    undetermined; ranks are those of the running episode. ``has_post``: an address is on file, or
+    the ledger has none at all, so that a missing one says nothing. ``n_unheard``: contacts since anything
     was last heard of the debtor, on so many channels.
     """
 
@@ -54,6 +56,7 @@ class Debtors:
     person_signs: np.ndarray
     has_email: np.ndarray
     has_phone: np.ndarray
+    has_post: np.ndarray
     email_refused: np.ndarray
     sms_allowed: np.ndarray
     email_consent: np.ndarray
@@ -194,6 +197,7 @@ def read_debtors(
         person_signs=pd.Series(kind).isin(PERSON_SIGNS_FOR).to_numpy(),
         has_email=filled(who, "email"),
         has_phone=filled(who, "phone"),
+        has_post=flag(who, "has_post", missing=True),
         email_refused=~flag(who, "email_consent", missing=True),
         sms_allowed=flag(who, "sms_consent"),
         email_consent=email_consent,

@@ -297,6 +297,9 @@ def _to_chase(
     check = said_on + np.timedelta64(steps["says_paid_days"], "D")
     wants_time = is_one_of(outcome, "cash_wait", "hardship", "plan_request")
     silent = (debtors.n_unheard >= UNHEARD) & (debtors.n_channels_unheard >= CHANNELS_UNHEARD)
+    reached = debtors.has_phone | debtors.has_post | (debtors.has_email & ~debtors.email_refused)
+    unreached = ~(reached | debtors.do_not_contact | debtors.represented)[of]
+    again = claims.last_action_on + np.timedelta64(steps["review_days"], "D")
     silent &= ~knows_payer & (today - debtors.last_contact_on <= np.timedelta64(DAYS_TO_SEARCH))
     return [
         Case(barred & lost, "barred_write_off", TASK, "write_off", now),
@@ -307,10 +310,19 @@ def _to_chase(
             "wait",
             review,
         ),
+<<<<<<< HEAD
         Case(dated & (late < 0), "not_due", REST, "wait", starts),
         Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
         Case(broken, "broken_promise", CHASE, "call", now),
         Case(
+=======
+        _Case(dated & (late < 0), "not_due", REST, "wait", starts),
+        _Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
+        _Case(unreached & (again > today), "searched", REST, "wait", again),
+        _Case(unreached, "unreached", TASK, "find_contact", now),
+        _Case(broken, "broken_promise", CHASE, "call", now),
+        _Case(
+>>>>>>> 3550257 (Whom nothing on file reaches is looked for; measured is what differs from nothing)
             (outcome == "wrong_contact") & ~knows_payer[of],
             "wrong_contact",
             TASK,

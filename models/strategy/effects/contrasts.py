@@ -66,6 +66,11 @@ class Contrast:
         return 1.0 if ratio <= 1 else float(ratio + np.sqrt(ratio * (ratio - 1)))
 
     @property
+    def is_seen(self) -> bool:
+        """Whether the money seen with the arm and without differs beyond chance."""
+        return abs(self.effect) > _NORMAL * self.error
+
+    @property
     def doubts(self) -> tuple[str, ...]:
         """Why it is not believed; by logged chances only overlap and number count."""
         found = []

@@ -116,6 +116,8 @@ def _line(
         found is not None
         and found.design == "random"
         and not found.doubts
+        # An effect known to be next to nothing is no uplift: what is measured differs from none.
+        and found.is_seen
         and spread <= _INFORMED * was_spread
     ):
         status = "simulated" if is_invented else "measured"

@@ -78,6 +78,8 @@ select
     coalesce(debtors.country, 'FR') as country,     -- #not_null
     debtors.address,
     debtors.postcode,
+    -- A ledger without any address says nothing of a missing one.
+    debtors.address is not null or count(debtors.address) over () = 0 as has_post, -- #not_null
     -- What CPC 643 asks: overseas by its own country code (ISO 3166-1) or its postcode.
     case
         when debtors.country in (
