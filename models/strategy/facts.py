@@ -46,8 +46,8 @@ class Debtors:
 
     ``belief`` has shape (n_debtors, 4); ``row`` is the profile's row in the ladder, 4 when
     undetermined; ranks are those of the running episode. ``has_post``: an address is on file, or
-    the ledger has none at all, so that a missing one says nothing. ``n_unheard``: contacts since anything
-    was last heard of the debtor, on so many channels.
+    the ledger has none at all, so that a missing one says nothing. ``n_unheard``: contacts since
+    anything was last heard of the debtor, on so many channels.
     """
 
     ids: pd.Index
