@@ -310,19 +310,12 @@ def _to_chase(
             "wait",
             review,
         ),
-<<<<<<< HEAD
         Case(dated & (late < 0), "not_due", REST, "wait", starts),
         Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
+        Case(unreached & (again > today), "searched", REST, "wait", again),
+        Case(unreached, "unreached", TASK, "find_contact", now),
         Case(broken, "broken_promise", CHASE, "call", now),
         Case(
-=======
-        _Case(dated & (late < 0), "not_due", REST, "wait", starts),
-        _Case(dated & (late < delay) & first, "just_due", REST, "wait", starts),
-        _Case(unreached & (again > today), "searched", REST, "wait", again),
-        _Case(unreached, "unreached", TASK, "find_contact", now),
-        _Case(broken, "broken_promise", CHASE, "call", now),
-        _Case(
->>>>>>> 3550257 (Whom nothing on file reaches is looked for; measured is what differs from nothing)
             (outcome == "wrong_contact") & ~knows_payer[of],
             "wrong_contact",
             TASK,
