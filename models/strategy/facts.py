@@ -102,7 +102,9 @@ class Debtors:
 class Claims:
     """One entry per open claim; arrays of shape (n_claims,). ``of`` indexes the debtors.
 
-    Amounts are in EUR where the name says so, else in the claim's currency.
+    Amounts are in EUR where the name says so, else in the claim's currency. ``suit`` numbers the
+    suits, −1 without one; ``course`` is the advised one of the suit, None without, ``course_net``
+    what it brings, EUR.
     """
 
     ids: np.ndarray
@@ -150,8 +152,10 @@ class Claims:
     p_30: np.ndarray
     p_90: np.ndarray
     expected_recovered: np.ndarray
-    course: np.ndarray
     suit_ids: np.ndarray
+    suit: np.ndarray
+    course: np.ndarray
+    course_net: np.ndarray
 
     def __len__(self) -> int:
         """How many claims."""
@@ -290,6 +294,8 @@ def read_claims(
     disputed = number(frame, "disputed_amount", 0.0)
     share = np.divide(disputed, open_amount, out=np.zeros(len(ids)), where=open_amount > 0)
     suits = text(frame, "suit_id")
+    suit, names = pd.factorize(suits)
+    course, course_net = _advised(litigation, names)
     of_debtor = _words(frame, "debtor_id")
     return Claims(
         ids=ids,
@@ -338,8 +344,10 @@ def read_claims(
         p_30=np.clip(number(score, "p_30", 0.3), 0, 1),
         p_90=np.clip(number(score, "p_90", 0.5), 0, 1),
         expected_recovered=number(score, "expected_recovered", 0.0),
-        course=_courses(litigation, suits),
         suit_ids=suits,
+        suit=suit,
+        course=course[suit],
+        course_net=course_net[suit],
     )
 
 
@@ -372,10 +380,14 @@ def _visits(open_claims: pd.DataFrame, creditors: pd.DataFrame, ids: pd.Index) -
     return every.reindex(ids).fillna(False).to_numpy(dtype=bool)
 
 
-def _courses(litigation: pd.DataFrame, suits: np.ndarray) -> np.ndarray:
-    """Recommended course of each claim's suit, None without one."""
-    if litigation.empty:
-        return np.full(len(suits), None, dtype=object)
-    chosen = litigation[flag(litigation, "recommended")].drop_duplicates("suit_id")
-    found = pd.Series(suits, dtype=object).map(chosen.set_index("suit_id")["course"].astype(object))
-    return found.where(found.notna(), None).to_numpy(dtype=object)
+def _advised(litigation: pd.DataFrame, suits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Advised course of each suit and what it brings, EUR; None and 0 without one, and at the end.
+
+    Shape (n_suits + 1,).
+    """
+    chosen = litigation[flag(litigation, "recommended")]
+    if not chosen.empty:
+        chosen = chosen.drop_duplicates("suit_id")
+    at = np.append(places(suits, text(chosen, "suit_id")), -1)
+    course = np.append(text(chosen, "course"), np.asarray([None], dtype=object))
+    return course[at], np.append(number(chosen, "expected_net", 0.0), 0.0)[at]

@@ -7,15 +7,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from law import parameters
-from models.litigation.columns import number
 from models.strategy.conduct import channel_codes
 from models.strategy.facts import Claims, Debtors
 from models.strategy.mdp import Values
 from models.strategy.mdp.problem import odds_factor, tiring
-from models.strategy.proposal import Proposal, is_one_of, rank_of
+from models.strategy.proposal import Proposal, rank_of
 from models.strategy.situation import REST
 from models.strategy.unasked import DOCUMENTS, tells_something
 
@@ -33,13 +31,13 @@ def by_action(
 
     Of what may be chased; settling a dispute, or watching a plan, concerns all that is open.
     """
-    left = tiring(claims.n_actions, priors)
-    factor = np.full((len(claims), 4), np.nan)
+    gained = np.full(len(claims), np.nan)
     for name, means in priors["action"].items():
-        rows = action == name
-        factor[rows] = odds_factor(means, left[rows])
-    euros = np.where(is_one_of(action, *_FREES), claims.open_eur, claims.chaseable_eur)
-    return worth.of_effect(claims.p_90, factor, euros)
+        rows = np.flatnonzero(action == name)
+        factor = odds_factor(means, tiring(claims.n_actions[rows], priors))
+        euros = claims.open_eur if name in _FREES else claims.chaseable_eur
+        gained[rows] = worth.of_effect(rows, claims.p_90[rows], factor.T, euros[rows])
+    return gained
 
 
 def of_proposal(
@@ -47,7 +45,6 @@ def of_proposal(
     claims: Claims,
     debtors: Debtors,
     worth: Values,
-    litigation: pd.DataFrame,
     lead: np.ndarray,
     contact: np.ndarray,
     steps: Mapping[str, Any],
@@ -69,12 +66,7 @@ def of_proposal(
     dividend = parameters.spread("statistics", "insolvency_dividend", as_of).central
     declared = final.action == "declare_in_insolvency"
     gain = np.where(declared, claims.open_eur * float(dividend), gain)
-    if not litigation.empty:
-        best = litigation[litigation["recommended"].astype(bool)].drop_duplicates("suit_id")
-        net = pd.Series(number(best, "expected_net", 0.0), index=best["suit_id"])
-        suit = pd.Series(claims.suit_ids, dtype=object).map(net).fillna(0.0).to_numpy(dtype=float)
-        sues = final.action == "sue"
-        gain = np.where(sues, np.where(lead, suit, 0.0), gain)
+    gain = np.where(final.action == "sue", np.where(lead, claims.course_net, 0.0), gain)
     outlay = np.zeros(len(claims))
     for channel, cost in steps["channels"].items():
         outlay[final.channel == channel] = cost["outlay"]

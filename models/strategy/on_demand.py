@@ -43,12 +43,10 @@ def look_ahead(
     )
     claims = read_claims(open_claims, recovery, litigation, who)
     price = float(ladder["minute_price"])
-    road = outlook(
-        claims, who, litigation, claim_id, ladder, effects, minute_price=price, as_of=as_of
-    )
+    road = outlook(claims, who, claim_id, ladder, effects, minute_price=price, as_of=as_of)
     if road is None:
         return None
-    asked = _asked(claims, who, litigation, habits, claim_id, ladder, effects, as_of)
+    asked = _asked(claims, who, habits, claim_id, ladder, effects, as_of)
     rate = float(effects["discount_rate"])
     offer = plan_offers(np.asarray([claim_id], dtype=object), asked, ladder, rate)
     return road, offer[["due_on", "amount", "p_kept"]], _lengths(asked, ladder, rate)
@@ -57,7 +55,6 @@ def look_ahead(
 def _asked(
     claims: Claims,
     debtors: Debtors,
-    litigation: pd.DataFrame,
     habits: pd.DataFrame,
     claim_id: str,
     ladder: Mapping[str, Any],
@@ -69,7 +66,6 @@ def _asked(
     worth = values(
         claims,
         debtors,
-        litigation,
         ladder,
         effects,
         today=today,

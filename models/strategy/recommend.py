@@ -143,7 +143,6 @@ def recommend(
     worth = values(
         claims,
         who,
-        litigation,
         house,
         adds,
         today=np.datetime64(as_of, "D"),
@@ -289,9 +288,7 @@ def _table(
     lead = np.zeros(len(claims), dtype=bool)
     lead[order[firsts(group[order])]] = True
     contact = is_one_of(final.family, CHASE, DISPUTE)
-    gain = gains.of_proposal(
-        final, claims, debtors, worth, litigation, lead, contact, steps, adds, as_of
-    )
+    gain = gains.of_proposal(final, claims, debtors, worth, lead, contact, steps, adds, as_of)
     gain = titles.gained(gain, final.name, claims, litigation, lead)
     deadline = deadlines(final, claims, debtors, as_of)
     today = np.datetime64(as_of, "D")

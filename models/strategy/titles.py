@@ -15,9 +15,10 @@ from dateutil.relativedelta import relativedelta
 
 from law.parameters import whole
 from law.procedures import enforceable_on, service_deadline
-from models.litigation.columns import number
+from models.litigation.columns import number, text
 from models.strategy.facts import NEVER, Claims
 from models.strategy.proposal import is_one_of
+from models.strategy.spread import places
 
 #: Situations in which a decision has to be served, or was not in time.
 SERVICE = ("order_unserved", "order_in_part", "order_void", "judgment_unserved")
@@ -92,19 +93,21 @@ def gained(
     if litigation.empty or not rows.any():
         return gain
     enforcing = litigation[litigation["course"] == "enforcement"].drop_duplicates("suit_id")
-    net = pd.Series(number(enforcing, "expected_net", 0.0), index=enforcing["suit_id"])
-    suits = pd.Series(claims.suit_ids, dtype=object)
-    worth = suits.map(net).fillna(0.0).to_numpy(dtype=float) * _granted(suits, claims)
-    return np.where(rows, np.where(lead, np.maximum(worth, 0.0), 0.0), gain)
+    at = places(claims.suit_ids[rows], text(enforcing, "suit_id"))
+    net = np.append(number(enforcing, "expected_net", 0.0), 0.0)[at]
+    worth = np.maximum(net * _granted(claims)[rows], 0.0)
+    gained = gain.copy()
+    gained[rows] = np.where(lead[rows], worth, 0.0)
+    return gained
 
 
-def _granted(suits: pd.Series, claims: Claims) -> np.ndarray:
+def _granted(claims: Claims) -> np.ndarray:
     """Share of each claim's suit that its orders grant, shape (n_claims,)."""
     sums = pd.DataFrame(
         {"granted": claims.open_eur * claims.ordered_share, "due": claims.open_eur}
-    ).groupby(suits.fillna(""), sort=False)
+    ).groupby(claims.suit, sort=False)
     granted, due = (sums[name].transform("sum").to_numpy() for name in ("granted", "due"))
-    return np.divide(granted, due, out=np.ones(len(suits)), where=due > 0)
+    return np.divide(granted, due, out=np.ones(len(claims)), where=due > 0)
 
 
 def _default_until(given_on: object) -> object:

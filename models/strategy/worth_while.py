@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from models.strategy import gain
 from models.strategy.conduct import Calendar
@@ -39,9 +38,7 @@ def worth_while(
     """
     chased = proposal.family == CHASE
     nobody = np.zeros(len(claims), dtype=bool)
-    euros = gain.of_proposal(
-        proposal, claims, debtors, worth, pd.DataFrame(), nobody, chased, steps, priors, as_of
-    )
+    euros = gain.of_proposal(proposal, claims, debtors, worth, nobody, chased, steps, priors, as_of)
     brings = np.bincount(claims.of[chased], euros[chased], len(debtors))
     outlay = np.zeros(len(debtors))
     for channel, cost in steps["channels"].items():

@@ -27,6 +27,8 @@ TODAY = ("value", "wait", "after", "after_next", "third", "next")
 #: What is kept for each checkpoint: by how much the next stage beats a little less than staying,
 #: and a little more (hysteresis): between the two the ladder's own pace decides.
 LATER = ("ripe", "urgent")
+#: Claims read at a time: what is added up for them fits the processor's cache.
+_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,14 @@ def place(tables: Tables, cases: Cases, minute_price: float) -> Place:
 def read(table: np.ndarray, state: np.ndarray, at: Place) -> np.ndarray:
     """Rows of a table for each claim, shape (n_claims, ...)."""
     flat = table.reshape(-1, int(np.prod(table.shape[2:])))
-    n_cases = table.shape[1]
     found = np.zeros((len(state), flat.shape[1]), dtype=np.float32)
-    for corner, weight in zip(at.corner, at.weight, strict=True):
-        used = np.flatnonzero(weight > 0)
-        if len(used):
-            found[used] += weight[used, None] * flat[state[used] * n_cases + corner[used]]
+    first = state * table.shape[1]
+    for start in range(0, len(state), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        total, row = found[some], first[some]
+        for corner, weight in zip(at.corner[:, some], at.weight[:, some], strict=True):
+            used = np.flatnonzero(weight > 0)
+            total[used] += weight[used, None] * flat[row[used] + corner[used]]
     return found.reshape(len(state), *table.shape[2:])
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from law.conduct import STAGE_RANK
 from models.strategy.facts import Claims, Debtors
@@ -64,7 +63,6 @@ class Outlook:
 def outlook(
     claims: Claims,
     debtors: Debtors,
-    litigation: pd.DataFrame,
     claim_id: str,
     ladder: Mapping[str, Any],
     effects: Mapping[str, Any],
@@ -83,7 +81,7 @@ def outlook(
         return None
     row, today = int(found[0]), np.datetime64(as_of, "D")
     of = claims.of[row]
-    case = _one(cases_of(claims, debtors, litigation, today), row)
+    case = _one(cases_of(claims, debtors, today), row)
     variants, beliefs = _variants(case, debtors.belief[of])
     step, handed = (int(each[row]) for each in steps_reached(claims, debtors, today))
     step = NOTICE_OVER if step == NOTICED else step
