@@ -34,6 +34,7 @@ def demo(
         When the home holds a real portfolio: an invented one is never mixed into it.
     """
     from simulation.generator import generate, write
+    from simulation.holdouts import with_holdouts
 
     if home.store.exists() and not home.is_demo:
         raise AmiableError(
@@ -46,7 +47,8 @@ def demo(
     folder = home.path / "demo"
     with steps(f"invented portfolio of {claims} claims"):
         shutil.rmtree(folder, ignore_errors=True)
-        write(generate(n_claims=claims, seed=seed, as_of=as_of), folder)
+        ledger = generate(n_claims=claims, seed=seed, as_of=as_of)
+        write(with_holdouts(ledger, n_claims=claims, seed=seed, as_of=as_of), folder)
     with steps("import"):
         home.store.unlink(missing_ok=True)
         reports = import_sources(
