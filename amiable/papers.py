@@ -58,10 +58,7 @@ def write_letter(
     else:
         raise AmiableError(f"{target}: a letter is written to .pdf, an e-mail also to .eml.")
     claims = sum(len(each.asked) for each in prepared.messages)
-    told = [
-        f"{target}: {made.request.stage or made.request.action}, {counted(claims, 'claim')},"
-        f" {made.total}."
-    ]
+    told = [f"{target}: {made.request.purpose}, {counted(claims, 'claim')}, {made.total}."]
     if made.to_sign:
         told.append("À signer par une personne avant envoi. / To be signed by a person first.")
     return [*told, *prepared.refused]
@@ -76,7 +73,7 @@ def _write_scripts(target: Path, prepared: messages.Prepared) -> list[str]:
     told = "\n\n".join(f"{each.subject}\n\n{each.text}" for each in prepared.scripts)
     write_bytes(target, told.encode("utf-8"))
     request = prepared.scripts[0].request
-    return [f"{target}: {request.channel}, {request.stage or request.action}.", *prepared.refused]
+    return [f"{target}: {request.channel}, {request.purpose}.", *prepared.refused]
 
 
 def write_messages(

@@ -72,7 +72,7 @@ def file_name(message: Message, number: int, ending: str) -> str:
     bare = unicodedata.normalize("NFKD", clean(request.debtor.name or request.debtor.identifier))
     slug = re.sub(r"[^a-z0-9]+", "-", bare.encode("ascii", "ignore").decode().lower()).strip("-")
     mark = {"fr": "A-SIGNER_", "en": "TO-SIGN_"}[request.language] if message.to_sign else ""
-    what = request.stage or request.action
+    what = request.purpose
     return f"{mark}{number:04d}_{slug[:40] or 'debiteur'}_{what}.{ending}"
 
 

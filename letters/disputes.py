@@ -6,8 +6,9 @@ is a task, never a sentence of the letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,16 @@ import yaml
 from data_schema.contract import word as code_word
 from letters.errors import MissingFact, NotWritten
 from letters.facts import Claim, Dispute, Paper, Request
+from letters.tone.words import folded
 from letters.writing import clean, day, money, phrase
 
 _FILE = "disputes.yaml"
 #: Characters of a grievance that a letter repeats; the whole stands in the file of the dispute.
 MOST_WORDS = 300
+#: Points of one grievance that are answered apart; what follows stays with the last.
+MOST_POINTS = 10
+_MOST_READ = 20_000
+_MARK = re.compile(r"(?:^|[\n;])[ \t]*[-–•*][ \t]+|(?:^|(?<=[\s;:(]))(\d{1,2})[.)°][ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,51 @@ def points(request: Request) -> list[Point]:
     """The open disputes of the claims of a message, oldest first, numbered from 1."""
     claims = {claim.claim_id: claim for claim in request.claims}
     ordered = sorted(request.disputes, key=lambda each: (each.opened_on, each.claim_id))
-    found = [each for each in ordered if each.claim_id in claims]
-    return [_point(request, n, each, claims[each.claim_id]) for n, each in enumerate(found, 1)]
+    found = [
+        (part, claims[each.claim_id], at, len(parts))
+        for each in ordered
+        if each.claim_id in claims
+        for parts in [apart(each)]
+        for at, part in enumerate(parts)
+    ]
+    return [
+        _point(request, n, part, claim, at=at, of=of)
+        for n, (part, claim, at, of) in enumerate(found, 1)
+    ]
+
+
+def apart(dispute: Dispute) -> list[Dispute]:
+    """A dispute for each point that its grievance numbers or lists, else the dispute alone.
+
+    Each has its own words and, where they tell it, its own reason.
+
+    >>> many = Dispute("C", date(2026, 1, 1), "other", grievance="1) Prix faux 2) Vitre cassée")
+    >>> [(each.reason, each.grievance) for each in apart(many)]
+    [('price', 'Prix faux'), ('quality', 'Vitre cassée')]
+    """
+    text = (dispute.grievance or "")[:_MOST_READ]
+    marks = list(_MARK.finditer(text))
+    numbers = [int(each[1]) for each in marks if each[1]]
+    if numbers and numbers != list(range(1, len(numbers) + 1)):
+        return [dispute]
+    kept = marks[:MOST_POINTS]
+    ends = [each.start() for each in marks[1:MOST_POINTS]] + [len(text)]
+    parts = zip(kept, ends[: len(kept)], strict=True)
+    words = [clean(text[each.end() : end]).rstrip(" ;,") for each, end in parts]
+    words = [each for each in words if each]
+    if len(words) < 2:
+        return [dispute]
+    before = clean(text[: marks[0].start()])
+    words[0] = f"{before} {words[0]}" if before else words[0]
+    return [replace(dispute, grievance=each, reason=_heard(each, dispute)) for each in words]
+
+
+def _heard(words: str, dispute: Dispute) -> str | None:
+    told = " " + folded(words)
+    for reason, starts in _data()["heard"].items():
+        if any(f" {start}" in told for start in starts):
+            return str(reason)
+    return dispute.reason
 
 
 def sheet(request: Request) -> Sheet | None:
@@ -117,7 +166,10 @@ def facts(request: Request) -> dict[str, Any]:
     }
 
 
-def _point(request: Request, number: int, dispute: Dispute, claim: Claim) -> Point:
+def _point(
+    request: Request, number: int, dispute: Dispute, claim: Claim, *, at: int, of: int
+) -> Point:
+    """Point ``at`` of the ``of`` of its dispute; the sum is told once."""
     language = request.language
     reason = _data()["reasons"].get(dispute.reason or "other", _data()["reasons"]["other"])
     papers, missing = [], []
@@ -136,14 +188,16 @@ def _point(request: Request, number: int, dispute: Dispute, claim: Claim) -> Poi
         number=number,
         dispute=dispute,
         claim=claim,
-        told=_told(request, dispute, claim),
+        told=_told(
+            request, dispute, claim, about="" if at else "about" if of == 1 else "about_all"
+        ),
         papers=tuple(papers),
         ask=_said(reason["ask"], language),
         missing=tuple(missing),
     )
 
 
-def _told(request: Request, dispute: Dispute, claim: Claim) -> str:
+def _told(request: Request, dispute: Dispute, claim: Claim, about: str) -> str:
     language = request.language
     told: dict[str, object] = {
         "day": day(dispute.opened_on, language),
@@ -155,9 +209,9 @@ def _told(request: Request, dispute: Dispute, claim: Claim) -> str:
         told["reason"] = text
     name = "says" if text and dispute.in_writing else "told"
     said = _words(name, request, **told, grievance=text)
-    if dispute.amount:
+    if dispute.amount and about:
         amount = money(dispute.amount, claim.currency, language)
-        said += _words("about", request, amount=amount)
+        said += _words(about, request, amount=amount)
     return said
 
 

@@ -154,6 +154,11 @@ class Request:
     keys: dict[str, object] = field(default_factory=dict)
 
     @property
+    def purpose(self) -> str:
+        """What the message is for: the answer that it is, else the stage of the ladder."""
+        return self.action if self.action in ANSWERS else self.stage or self.action
+
+    @property
     def sender(self) -> Party:
         """Who writes: the agency where there is one."""
         return self.agency or self.creditor

@@ -5,7 +5,7 @@ One small home runs once; each test records into a copy of it and runs the day a
 
 import runpy
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -23,6 +23,7 @@ from data_schema import codes
 from models.recovery import fit
 from models.registry import Registry
 from pipelines import publication
+from pipelines.entries import JournalRefused
 from pipelines.journal import Entry, Journal
 from pipelines.warehouse import Warehouse
 
@@ -214,6 +215,23 @@ def test_a_dispute_is_asked_for_in_writing_and_not_chased(home):
 
     assert told["advice"].loc["C1", "action"] == "ask_written_dispute"
     assert told["claims"].loc["C1", "chaseable_amount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "action"),
+    [(["yes", "non"], "answer_dispute"), (["no", "oui"], "resolve_dispute")],
+)
+def test_what_a_person_found_of_a_dispute_decides_between_answer_and_repair(home, answers, action):
+    asked = {"question": "dispute_founded"}
+    said = [
+        entry("answer", payload={**asked, "answer": answer}, at=AT + timedelta(minutes=n))
+        for n, answer in enumerate(answers, 1)
+    ]
+    told = after(home, entry("dispute", payload={"dispute_reason": "price"}), *said)
+
+    assert told["advice"].loc["C1", "action"] == action
+    with pytest.raises(JournalRefused, match="dispute_founded"):
+        record(home, entry("answer", payload={**asked, "answer": "perhaps"}))
 
 
 def test_a_suit_approved_is_signed_or_advised_in_place_of_another_course(home):

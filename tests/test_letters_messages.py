@@ -15,7 +15,7 @@ from data_schema import codes
 from letters import batch, mail
 from letters.bilan import AGES, GAPS, TO_DO, say
 from letters.blocks import parsed
-from letters.disputes import sheet
+from letters.disputes import apart, sheet
 from letters.editing import edited, stops
 from letters.errors import MissingFact, NotWritten
 from letters.facts import ANSWERS, WRITTEN, Claim, Dispute, Paper, Party, Request
@@ -504,6 +504,8 @@ def test_what_a_person_must_sign_says_so_in_its_name_and_row():
 
     assert batch.file_name(made, 7, "pdf").startswith("A-SIGNER_0007_jules-durand")
     assert batch.merge_row(made)["to_sign"] == "à signer"
+    again = message(request(action="resend_documents", claims=(OLD,)))
+    assert batch.file_name(again, 1, "eml").endswith("_resend_documents.eml")
     asks_nothing = message(request(**LETTERS["ask_written_dispute"]))
     assert batch.merge_row(asks_nothing)["total"] is None
 
@@ -620,6 +622,48 @@ def test_a_grievance_that_no_paper_on_file_answers_is_asked_of_the_creditor_neve
         ("bon de livraison ou preuve de la prestation", "devis, commande ou contrat"),
         ("devis, commande ou contrat", "conditions générales acceptées"),
     ]
+
+
+LISTED = """Nous contestons la facture :
+1) Trois cartons manquaient.
+2) Le prix (48 €) n'est pas celui du devis ; =cmd|' /C calc'!A0
+3) <b>Deux vitres brisées</b>, vous irez en prison"""
+
+
+def test_each_point_of_a_numbered_grievance_is_answered_by_its_own_papers():
+    one = Dispute("C1", date(2026, 11, 5), "other", Decimal(200), LISTED, True, False)
+    papers = tuple(Paper("C1", kind, DAY) for kind in ("quote", "delivery_note"))
+
+    made = told(action="answer_dispute", claims=DISPUTED, disputes=(one,), papers=papers)
+    found = sheet(made.request).points
+
+    assert [each.dispute.reason for each in found] == ["quantity", "price", "quality"]
+    assert [len(each.papers) for each in found] == [2, 1, 2]
+    assert found[0].told.endswith(
+        "« Nous contestons la facture : Trois cartons manquaient »"
+        " (somme concernée pour l'ensemble de vos points : 200,00\u00a0€)"
+    )
+    assert "200,00" not in found[1].told
+    assert "<b>Deux vitres brisées</b>" in made.text
+    assert made.text.count("Point ") == 3
+    assert "ces points" in made.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Reçu 12) cartons sur 14", "Voir facture 2. Merci", "- une seule chose", "prix - qualité",
+        "1. prix 2. qualité 2. délai", "- " * 5000, "", None,
+    ],
+)  # fmt: skip
+def test_a_grievance_that_lists_nothing_is_one_point(words):
+    assert len(apart(Dispute("C1", DAY, "price", None, words, True))) == 1
+
+
+def test_a_grievance_of_hundreds_of_points_is_answered_in_ten():
+    words = "\n".join(f"{n}. la vitre {n} est brisée" for n in range(1, 90))
+
+    assert len(apart(Dispute("C1", DAY, "other", None, words, True))) == 10
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from pipelines.journal import Entry
 _KINDS = ("accept", "override", "postpone", "outcome", "promise", "dispute", "confirm_profile")
 # Said once the claim is declared: an answer that ends the task.
 _DECLARED = "declared"
+# Whether the grievance of an open dispute is founded: an answer that decides what follows (D13).
+_FOUND = "finding"
+_DISPUTED = ("resolve_dispute", "answer_dispute", "ask_written_dispute")
 _TO_GROUPS = ("accept", "override", "postpone", _DECLARED)
 
 
@@ -28,7 +31,9 @@ def kinds(action: object) -> tuple[str, ...]:
     ('accept', False, 'declared')
     """
     # Said by mistake, it would let the deadline pass.
-    return (*_KINDS, _DECLARED) if action == "declare_in_insolvency" else _KINDS
+    if action == "declare_in_insolvency":
+        return (*_KINDS, _DECLARED)
+    return (*_KINDS, _FOUND) if action in _DISPUTED else _KINDS
 
 
 def form(say: Words, told: dict[str, Any]) -> None:
@@ -103,6 +108,14 @@ def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
         return {"profile": _code(say, "profile", chosen), "debtor_id": told["debtor_id"]}
     if kind == _DECLARED:
         return {"question": "declared_in_insolvency", "answer": "yes"}
+    if kind == _FOUND:
+        answer = st.selectbox(
+            say("spoken.finding"),
+            ["no", "yes"],
+            format_func=lambda each: say(f"spoken.founded_{each == 'yes'}".lower()),
+            key="finding",
+        )
+        return {"question": "dispute_founded", "answer": answer}
     return {}
 
 
@@ -159,7 +172,7 @@ def entry_of(
         actor=actor,
         subject_type=subject_type,
         subject_id=str(subject),
-        kind="answer" if kind == _DECLARED else kind,
+        kind="answer" if kind in (_DECLARED, _FOUND) else kind,
         payload=filled,
         reason=reason.strip() or None,
         run_id=desk.run()["run_id"],

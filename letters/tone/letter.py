@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from letters.disputes import grievance
+from letters.disputes import apart, grievance
 from letters.errors import NotWritten
 from letters.facts import CHASING, NATURAL_PERSONS, Request
 from letters.tone.linter import LIKENESS, Finding, Setting, wording
@@ -62,7 +62,7 @@ def names_of(request: Request) -> tuple[str, ...]:
         told += [party.name, party.address, party.city, party.email, party.phone, party.iban]
     told += [claim.number for claim in request.claims]
     # What the debtor wrote is repeated to answer it: it is not our word.
-    told += [grievance(each) for each in request.disputes]
+    told += [grievance(part) for each in request.disputes for part in (each, *apart(each))]
     return tuple(name for name in told if name)
 
 

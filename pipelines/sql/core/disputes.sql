@@ -1,7 +1,18 @@
 -- One row per dispute known on the day, those of the journal included; an imported dispute of
 -- the same claim and the same day or later stands for the journal's. What was found justified stands
--- until it is remedied: by a credit note, or by an action that says it was put right.
-with united as (
+-- until it is remedied: by a credit note, or by an action that says it was put right. What a person
+-- found of an open dispute (the question dispute_founded of the journal) counts where no row tells.
+with findings as (
+    select
+        claim_id,
+        cast("at" as date) as found_on,
+        lower(trim(answer)) in ('yes', 'oui', 'true') as founded,
+        row_number() over (partition by claim_id order by "at" desc, entry_id desc) as nth
+    from core.decisions
+    where kind = 'answer' and question = 'dispute_founded' and claim_id is not null
+),
+
+told as (
     select
         dispute_id,
         claim_id,
@@ -33,6 +44,26 @@ with united as (
     where decisions.kind = 'dispute'
       and decisions.claim_id is not null
       and disputes.dispute_id is null
+),
+
+united as (
+    select
+        told.dispute_id,
+        told.claim_id,
+        told.opened_on,
+        told.reason,
+        told.amount,
+        told.grievance,
+        told.in_writing,
+        told.answered_on,
+        coalesce(told.founded, findings.founded) as founded,
+        told.closed_on
+    from told
+    left join findings
+        on findings.claim_id = told.claim_id
+        and findings.nth = 1
+        and findings.found_on >= told.opened_on
+        and told.closed_on is null
 ),
 
 remedies as (
