@@ -230,7 +230,7 @@ def test_what_a_person_found_of_a_dispute_decides_between_answer_and_repair(home
     told = after(home, entry("dispute", payload={"dispute_reason": "price"}), *said)
 
     assert told["advice"].loc["C1", "action"] == action
-    with pytest.raises(JournalRefused, match="dispute_founded"):
+    with pytest.raises(JournalRefused, match="use one of yes"):
         record(home, entry("answer", payload={**asked, "answer": "perhaps"}))
 
 
