@@ -47,7 +47,8 @@ def _followed(say: Words) -> None:
     if not lines:
         return
     lapsing = [each for each in lines if each.step.lapses and each.step.on is not None]
-    told = [say("suits.to_follow", n=len(lines), lapsing=len(lapsing))]
+    begun = "suits.to_follow" if lapsing else "suits.to_follow_calm"
+    told = [say(begun, n=len(lines), lapsing=len(lapsing))]
     if lapsing:
         first = lapsing[0]
         told.append(say("suits.follow_first", debtor=first.debtor_name, on=say.day(first.step.on)))

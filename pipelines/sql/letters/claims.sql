@@ -15,7 +15,7 @@ with wanted as (
 
 disputed as (
     select claim_id, max(opened_on) as opened_on
-    from core.disputes where is_open group by claim_id
+    from core.disputes where stands group by claim_id
 ),
 
 first_letters as (

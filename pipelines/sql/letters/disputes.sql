@@ -1,4 +1,4 @@
--- One row per open dispute of the claims asked for, oldest first.
+-- One row per standing dispute of the claims asked for, oldest first.
 select
     dispute_id,
     claim_id,
@@ -9,6 +9,6 @@ select
     coalesce(in_writing, false) as in_writing,
     founded
 from core.disputes
-where is_open
+where stands
   and list_contains($claim_ids, claim_id)
 order by opened_on, dispute_id
