@@ -77,11 +77,13 @@ def test_points_are_the_integral_along_the_straight_line(model, claims):
     start = start + engine.scale * model.base_curve_[:4] + usual
     growing, ageing = engine.ageing_weights(model.design_), inputs.ageing[:, :4]
     way = inputs.matrix @ weights.T + curve
+    lost = np.log(model.write_offs_.kept(inputs.joined)[:, :4])
 
     def chance(matrix_share, curve_share):
         moved = matrix_share @ weights.T + ageing * (matrix_share @ growing)[:, None]
         moved = moved + curve_share * curve
-        return map_(1 - np.prod(1 - expit(start + moved), axis=1))
+        kept = np.exp(curve_share * lost)
+        return map_(1 - np.prod(1 - expit(start + moved) * kept, axis=1))
 
     base, points = model.attributed(inputs.joined)
     column = next(i for i, c in enumerate(model.design_.columns) if c.source == "debtor_late_share")

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from models.recovery import RecoveryModel
+from models.recovery import RecoveryModel, fitting
 from models.recovery import hazard as hazards
 from models.recovery.calibration import Calibration, fit_calibration
 from models.recovery.cash import ANY, FULL, HORIZONS, part_quantile
@@ -297,7 +297,7 @@ def test_recent_odds_are_measured_with_their_error():
         np.arange(4000), np.zeros(4000, dtype=int), (generator.random(4000) < 0.4) * 1.0
     )
 
-    shift, error = hazards.level_shift(
+    shift, error = fitting.level_shift(
         margins, rows, np.ones(4000, dtype=bool), pd.Series(np.arange(4000))
     )
 

@@ -5,10 +5,12 @@ The share of column k in the change of the probability P is (Aumann and Shapley 
 
 .. math:: c_k = \int_0^1 \frac{\partial P}{\partial z_k}(t)\, Δz_k \, dt,
 
-which for a chance :math:`g(1 - \prod_j (1 - h_j))` is :math:`Δz_k \sum_j S_j W_{jk}` (W the
+which for a chance :math:`g(1 - \prod_j (1 - h_j K_j))` is :math:`Δz_k \sum_j S_j W_{jk}` (W the
 coefficients in bin j at the age of the claim then, which is kept as it is) with
-:math:`S_j = \int g'(P)(1 - P) h_j \, dt`: one product of matrices for all claims. The integral is
-taken by Gauss and Legendre; what the quadrature misses is spread in proportion.
+:math:`S_j = \int g'(P)(1 - P) h_j K_j (1 - h_j) / (1 - h_j K_j) \, dt`: one product of matrices for
+all claims. K_j, the chance of being on the books still, goes the same way in logarithms from one,
+and counts for the age of the claim. The integral is taken by Gauss and Legendre; what the
+quadrature misses is spread in proportion.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ def attributed(
     inputs: Inputs,
     map_: Calibration,
     base_curve: np.ndarray,
+    kept: np.ndarray,
     *,
     horizon: int,
     level: float,
@@ -41,6 +44,7 @@ def attributed(
     engine, inputs : the engine of payment in full and the rows to explain.
     map_ : calibration at that horizon.
     base_curve : log-odds of the published curve of the average claim, shape (N_BINS,).
+    kept : chance of each claim to be on the books still, shape (n_rows, N_BINS).
     horizon : one of ``HORIZONS``, in days.
     level : log-odds added for the newest months.
 
@@ -62,12 +66,16 @@ def attributed(
     way = np.einsum("ij,kj->ik", inputs.matrix, weights) + from_curve
     near = engine.nearing(inputs)[:, :n_bins]
     way += near + ageing * np.einsum("ij,j->i", inputs.matrix, growing)[:, None]
-    slopes = np.zeros_like(way)
+    slopes, gone = np.zeros_like(way), np.zeros_like(way)
+    lost = np.log(kept[:, :n_bins])
     for node, weight in zip((_NODES + 1) / 2, _WEIGHTS / 2, strict=True):
-        hazards = expit(start + node * way)
+        on_the_books = expit(start + node * way)
+        hazards = on_the_books * np.exp(node * lost)
         left = np.prod(1.0 - hazards, axis=1)
-        slopes += weight * (map_.slope(1.0 - left) * left)[:, None] * hazards
-    base = float(map_(_chance(start[None, :]))[0])
+        steeper = weight * (map_.slope(1.0 - left) * left)[:, None] * hazards / (1.0 - hazards)
+        gone += steeper
+        slopes += steeper * (1.0 - on_the_books)
+    base = float(map_(_chance(start[None, :], 1.0))[0])
     steep = np.einsum("ik,kj->ij", slopes, weights)
     steep += (slopes * ageing).sum(axis=1)[:, None] * growing
     pieces = inputs.matrix * steep
@@ -75,14 +83,14 @@ def attributed(
     for i, column in enumerate(inputs.design.columns):
         found[column.source] += pieces[:, i]
     age = found.get("days_overdue", np.zeros(len(way)))
-    found["days_overdue"] = age + (slopes * from_curve).sum(axis=1)
+    found["days_overdue"] = age + (slopes * from_curve).sum(axis=1) + (gone * lost).sum(axis=1)
     paced = found.get(pace.SOURCE, np.zeros(len(way)))
     found[pace.SOURCE] = paced + (slopes * near).sum(axis=1)
-    missed = map_(_chance(start + way)) - base - sum(found.values())
+    missed = map_(_chance(start + way, kept[:, :n_bins])) - base - sum(found.values())
     size = sum(np.abs(part) for part in found.values())
     share = missed / np.maximum(size, 1e-12)
     return base, {name: part + np.abs(part) * share for name, part in found.items()}
 
 
-def _chance(margins: np.ndarray) -> np.ndarray:
-    return 1.0 - np.prod(1.0 - expit(margins), axis=1)
+def _chance(margins: np.ndarray, kept: np.ndarray | float) -> np.ndarray:
+    return 1.0 - np.prod(1.0 - expit(margins) * kept, axis=1)

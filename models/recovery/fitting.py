@@ -17,7 +17,6 @@ from models.recovery.hazard import (
     BoostedHazard,
     Inputs,
     LogisticHazard,
-    level_shift,
     period_losses,
 )
 from models.recovery.periods import EDGES, Periods, periods, within
@@ -34,6 +33,7 @@ HALF_LIFE_DAYS = 120.0
 _MOST_TO_CHOOSE = 15_000
 _WORTH_IT = 0.005  # relative loss that trees must gain: below it the simpler engine stays
 _FEWEST_TO_FIT = 5  # person-period rows with the event
+_FEWEST_RECENT = 20  # payments in the newest months
 _FEWEST_TO_MAP = 10  # claims of the rarer outcome
 _UNKNOWN_LEVEL = 0.3  # error in log-odds where the newest months show too few payments
 _SURE = 1.5  # standard errors within which a change of level is no news
@@ -59,12 +59,13 @@ class Recipe:
     losses: Mapping[str, float]
     strength_any: float
 
-    def fit(self, inputs: Inputs, kind: str, seen: Periods) -> Hazard:
-        """The chosen engine learnt on person-period rows."""
+    def fit(self, inputs: Inputs, kind: str, seen: Periods, near: Hazard | None = None) -> Hazard:
+        """The chosen engine learnt on person-period rows, from ``near`` on where that is one."""
         if self.engine == "boosted":
             return BoostedHazard.fit(inputs, kind, seen, n_trees=self.n_trees)
         strength = self.strength if kind == "full" else self.strength_any
-        return LogisticHazard.fit(inputs, kind, seen, strength)
+        start = near if isinstance(near, LogisticHazard) else None
+        return LogisticHazard.fit(inputs, kind, seen, strength, start)
 
 
 def by_kind(rows: pd.DataFrame, known_by: date) -> dict[str, Periods]:
@@ -121,8 +122,9 @@ def _penalty(
     debtor = pd.factorize(debtors)[0][judge.row]
     losses = {}
     best, least = strengths[0], np.full(len(judge.row), np.inf)
+    engine = None
     for strength in sorted(strengths):
-        engine = LogisticHazard.fit(inputs, kind, learn, strength)
+        engine = LogisticHazard.fit(inputs, kind, learn, strength, engine)
         loss = period_losses(engine.margins(inputs, kind), judge)
         losses[f"logistic {strength}"] = float(loss.mean())
         gain = np.bincount(debtor, least - loss)
@@ -132,9 +134,16 @@ def _penalty(
 
 
 def out_of_fold(
-    recipe: Recipe, inputs: Inputs, rows: pd.DataFrame, seen: Mapping[str, Periods]
+    recipe: Recipe,
+    inputs: Inputs,
+    rows: pd.DataFrame,
+    seen: Mapping[str, Periods],
+    whole: Mapping[str, Hazard],
 ) -> Margins | None:
-    """Margins of rows by engines that saw none of their debtor; None where folds are empty."""
+    """Margins of rows by engines that saw none of their debtor; None where folds are empty.
+
+    ``whole`` are the engines learnt from all rows, near which those of the folds lie.
+    """
     n_folds = LINEAR_FOLDS if recipe.engine == "logistic" else FOLDS
     part = folds(rows["debtor_id"], n_folds, within=True)
     found: Margins = {}
@@ -144,9 +153,8 @@ def out_of_fold(
             learn = seen[kind].of(part != k)
             if learn.happened.sum() < _FEWEST_TO_FIT or not (part == k).any():
                 return None
-            margins[part == k] = recipe.fit(inputs, kind, learn).margins(
-                inputs.take(part == k), kind
-            )
+            engine = recipe.fit(inputs, kind, learn, whole[kind])
+            margins[part == k] = engine.margins(inputs.take(part == k), kind)
         found[kind] = margins
     return found
 
@@ -178,6 +186,32 @@ def levels(
         spread = error if np.isfinite(error) else _UNKNOWN_LEVEL
         out[kind] = (round(float(used), 10), round(shift, 10), round(spread, 10))
     return out
+
+
+def level_shift(
+    margins: np.ndarray, periods: Periods, recent: np.ndarray, debtors: pd.Series
+) -> tuple[float, float]:
+    """Log-odds by which the newest person-periods lie above the fit, and its standard error.
+
+    ``recent`` marks the person-periods (boolean, shape (n_periods,)) that ended lately. One Newton
+    step from no shift; the error is clustered by debtor, whose rows move together.
+    """
+    at = margins[periods.row, periods.bin][recent]
+    happened = periods.happened[recent]
+    if happened.sum() < _FEWEST_RECENT:
+        return 0.0, float("inf")
+    shift = 0.0
+    for _ in range(20):
+        chance = expit(at + shift)
+        spread = float((chance * (1 - chance)).sum())
+        step = float((happened - chance).sum()) / max(spread, 1e-9)
+        shift += float(np.clip(step, -1.0, 1.0))
+        if abs(step) < 1e-6:
+            break
+    residual = happened - expit(at + shift)
+    codes = pd.factorize(debtors.to_numpy()[periods.row[recent]])[0]
+    scores = np.bincount(codes, weights=residual)
+    return shift, float(np.sqrt((scores**2).sum()) / max(spread, 1e-9))
 
 
 def level_error(level: Level, full: np.ndarray, share: np.ndarray) -> float:
@@ -267,9 +301,12 @@ def claims_with_and_without(claims: pd.Series, happened: np.ndarray) -> tuple[in
     return int(claims[happened == 1].nunique()), int(claims[happened == 0].nunique())
 
 
-def chances_of(margins: Margins) -> dict[str, np.ndarray]:
-    """Chance within each horizon by kind, shape (n_rows, 5), from margins."""
-    return {kind: within(expit(margin)) for kind, margin in margins.items()}
+def chances_of(margins: Margins, kept: np.ndarray) -> dict[str, np.ndarray]:
+    """Chance within each horizon by kind, shape (n_rows, 5), from margins of claims on the books.
+
+    ``kept`` of shape (n_rows, N_BINS) is the chance that they still are, ``WriteOffs.kept``.
+    """
+    return {kind: within(expit(margin) * kept) for kind, margin in margins.items()}
 
 
 def set_right(

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import logit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.recovery import pace
@@ -179,24 +179,35 @@ class LogisticHazard:
     scale: float
 
     @classmethod
-    def fit(cls, inputs: Inputs, kind: str, periods: Periods, strength: float) -> LogisticHazard:
-        """Learn from person-period rows; ``strength`` as in ``fit_logistic``."""
+    def fit(
+        cls,
+        inputs: Inputs,
+        kind: str,
+        periods: Periods,
+        strength: float,
+        near: LogisticHazard | None = None,
+    ) -> LogisticHazard:
+        """Learn from person-period rows; ``strength`` as in ``fit_logistic``.
+
+        ``near`` is an engine of the same columns to begin at: it saves time, nothing else.
+        """
         early = early_columns(inputs.design)
         at = np.eye(N_BINS)[periods.bin]
         z = inputs.matrix[periods.row]
         soon = z[:, early] * (periods.bin < EARLY_BINS)[:, None]
         old = z[:, ageing_columns(inputs.design)] * inputs.ageing[periods.row, periods.bin, None]
         curve = inputs.curves[kind][periods.row, periods.bin]
-        near = np.empty((len(at), 0))
+        left = np.empty((len(at), 0))
         if kind == "full":
-            near = pace.columns(inputs.ratios)[periods.row, periods.bin]
+            left = pace.columns(inputs.ratios)[periods.row, periods.bin]
         then = inputs.then[periods.row, periods.bin]
-        parts = [at, z, soon, old, near, then, (curve - _USUAL_MARGIN)[:, None]]
+        parts = [at, z, soon, old, left, then, (curve - _USUAL_MARGIN)[:, None]]
         widths = [part.shape[1] for part in parts]
         last = _PACE_PRECISION * strength
         weight = [_BIN_PENALTY, 1.0, 1.0, 1.0, last, _THEN_PENALTY, 1.0]
         columns, penalties = np.column_stack(parts), np.repeat(weight, widths)
         signed = N_BINS + np.flatnonzero([c.source in NEVER_BETTER for c in inputs.design.columns])
+        start = None if near is None else near.theta
         for _ in range(2):
             intercept, found = fit_logistic(
                 columns,
@@ -204,12 +215,14 @@ class LogisticHazard:
                 curve,
                 strength,
                 penalties=penalties,
+                start=start,
             )
             wrong = signed[found[signed] > 0]
             if not len(wrong):
                 break
             # A coefficient of the wrong sign is noise: it is held at zero and the rest fitted anew.
-            columns[:, wrong] = 0.0
+            columns[:, wrong], found[wrong] = 0.0, 0.0
+            start = np.concatenate([[intercept], found])
         found = np.round(found, 10)
         lived = np.flatnonzero(bins_seen(periods))
         if len(lived):
@@ -228,6 +241,14 @@ class LogisticHazard:
             tuple(usual.tolist()),
             1.0 + float(rest[0]),
         )
+
+    @property
+    def theta(self) -> np.ndarray:
+        """What was learnt as ``fit_logistic`` gave it, intercept first."""
+        rest = self.scale - 1.0
+        parts = (self.bins, self.coefficients, self.early, self.ageing, self.pace, self.then)
+        intercept = self.intercept + rest * _USUAL_MARGIN
+        return np.concatenate([[intercept], *parts, [rest]])
 
     def weights(self, design: Design) -> np.ndarray:
         """Coefficient of each column of the design in each bin, shape (N_BINS, n_columns)."""
@@ -349,32 +370,6 @@ def period_losses(margins: np.ndarray, periods: Periods) -> np.ndarray:
     """Negative log-likelihood of each person-period row under margins (n_rows, N_BINS)."""
     at = margins[periods.row, periods.bin]
     return np.asarray(np.logaddexp(0.0, at) - periods.happened * at)
-
-
-def level_shift(
-    margins: np.ndarray, periods: Periods, recent: np.ndarray, debtors: pd.Series
-) -> tuple[float, float]:
-    """Log-odds by which the newest person-periods lie above the fit, and its standard error.
-
-    ``recent`` marks the person-periods (boolean, shape (n_periods,)) that ended lately. One Newton
-    step from no shift; the error is clustered by debtor, whose rows move together.
-    """
-    at = margins[periods.row, periods.bin][recent]
-    happened = periods.happened[recent]
-    if happened.sum() < _FEWEST_AT_RISK:
-        return 0.0, float("inf")
-    shift = 0.0
-    for _ in range(20):
-        chance = expit(at + shift)
-        spread = float((chance * (1 - chance)).sum())
-        step = float((happened - chance).sum()) / max(spread, 1e-9)
-        shift += float(np.clip(step, -1.0, 1.0))
-        if abs(step) < 1e-6:
-            break
-    residual = happened - expit(at + shift)
-    codes = pd.factorize(debtors.to_numpy()[periods.row[recent]])[0]
-    scores = np.bincount(codes, weights=residual)
-    return shift, float(np.sqrt((scores**2).sum()) / max(spread, 1e-9))
 
 
 def as_json(engine: LogisticHazard) -> dict[str, Any]:

@@ -4,10 +4,11 @@ A row is a claim as known on a day (the landmark: van Houwelingen 2007), so that
 today is judged like the stocks of past days, each entering the risk set at the age it then had.
 For horizon h, with w the weight of the model,
 
-.. math:: p_h = w_h\, g_h\Big(1 - \prod_{j \le h} (1 - h_j(x))\Big) + (1 - w_h)\, p^{prior}_h,
+.. math:: p_h = w_h\, g_h\Big(1 - \prod_{j \le h} (1 - h_j K_j)\Big) + (1 - w_h)\, p^{prior}_h,
           \qquad w_h = \frac{n_h^2}{n_h^2 + 25^2} \cdot \frac{m^2}{m^2 + 25^2}:
 
-h_j the hazard of :mod:`models.recovery.hazard`, g_h the map of
+h_j the hazard of :mod:`models.recovery.hazard`, K_j the chance of being on the books still
+(:mod:`models.recovery.write_offs`), g_h the map of
 :mod:`models.recovery.calibration`, p^prior the published curve at the level of this ledger (a map
 of two parameters, drawn to no change), n_h the rarer of claims with and without the event, m the
 claims seen at about that age. Payments recur: see :mod:`models.recovery.shares`.
@@ -40,6 +41,7 @@ from models.recovery.labels import OUTCOMES, labels, settled_by_day
 from models.recovery.periods import N_BINS, watched_days
 from models.recovery.rhythm import Rhythm
 from models.recovery.shares import Shares, fit_shares, part_mean
+from models.recovery.write_offs import WriteOffs
 
 MODEL_WEIGHT = 0.9
 MAIN_HORIZON = 90
@@ -81,6 +83,7 @@ class RecoveryModel(BaseEstimator):
     dependence_ : how claims move together.
     rhythm_ : when in the month payments come.
     dividend_pace_ : factor on the assumed chance of payment in an insolvency.
+    write_offs_ : at what age and of what amount this ledger gives up.
     reasons_ : in plain words, what could not be learnt or was corrected, and why.
     """
 
@@ -143,6 +146,7 @@ class RecoveryModel(BaseEstimator):
         insolvent = published.inputs(rows)[2]
         self.dividend_pace_ = dividend_pace(rows[insolvent], known_by)
         rows = rows[~insolvent]
+        self.write_offs_ = WriteOffs.fit(rows, known_by)
         name = rows["claim_id"].astype(str) + "|" + rows["day"].dt.strftime("%Y-%m-%d")
         drawn = pd.util.hash_array(name.to_numpy(dtype=object))
         rows = rows.iloc[np.lexsort((name.to_numpy(dtype=str), drawn))[: self.most_rows]]
@@ -170,15 +174,14 @@ class RecoveryModel(BaseEstimator):
     ) -> None:
         known_by = self.known_by_
         seen = fitting.by_kind(rows, known_by)
-        line = self.evidence_["full", main]
-        rarer = min(line.n_events, line.n_without)
+        rarer = min(self.evidence_["full", main].n_events, self.evidence_["full", main].n_without)
         self.recipe_ = fitting.choose(
             inputs, rows, seen, self.strengths, with_trees=rarer >= self.trees_from
         )
         self.engine_ = self.recipe_.engine
         self.base_curve_ = np.round(inputs.curves["full"].mean(axis=0), 10)
-        held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen)
         self.hazards_ = {kind: self.recipe_.fit(inputs, kind, seen[kind]) for kind in KINDS}
+        held_out = fitting.out_of_fold(self.recipe_, inputs, rows, seen, self.hazards_)
         curves = dict(zip(KINDS, published.chance(*published.inputs(rows)), strict=True))
         self.prior_maps_ = fitting.calibrations(
             curves, marks, rows, known_by, family="platt", belief=BELIEF_IN_CURVES
@@ -192,7 +195,8 @@ class RecoveryModel(BaseEstimator):
             self.hazards_[kind] = replace(engine, second=look)
         self.level_ = fitting.levels(held_out, rows, seen, known_by)
         recent = fitting.recent_bins(rows, known_by)
-        chances = fitting.chances_of(fitting.at_their_level(held_out, self.level_, recent))
+        held_out = fitting.at_their_level(held_out, self.level_, recent)
+        chances = fitting.chances_of(held_out, self.write_offs_.kept(rows))
         again = fitting.begun(rows)
         self.calibrations_ = fitting.calibrations(chances, marks, rows, known_by, begun=again)
         self._tell_level()
@@ -300,7 +304,7 @@ class RecoveryModel(BaseEstimator):
         weight = self.weights(joined) * ~insolvent[:, None]
         weight_any = self.weights(joined, "any") * ~insolvent[:, None]
         inputs = Inputs(self.design_, joined)
-        chances = fitting.chances_of(self.margins(inputs))
+        chances = fitting.chances_of(self.margins(inputs), self.write_offs_.kept(joined))
         own_full, own_any = fitting.set_right(chances, self.calibrations_, fitting.begun(joined))
         share = own_full[:, -1] + (own_any[:, -1] - own_full[:, -1]) * published.partial_mean(
             np.zeros(len(joined), dtype=bool)
@@ -343,13 +347,14 @@ class RecoveryModel(BaseEstimator):
         parts = [
             attributed(
                 engine,
-                Inputs(self.design_, joined.iloc[start : start + _CHUNK]),
+                Inputs(self.design_, some),
                 self.calibrations_["full", MAIN_HORIZON],
                 self.base_curve_,
+                self.write_offs_.kept(some),
                 horizon=MAIN_HORIZON,
                 level=self.level_["full"][0],
             )
-            for start in starts
+            for some in (joined.iloc[start : start + _CHUNK] for start in starts)
         ]
         base = parts[0][0]
         return base, {

@@ -4,11 +4,13 @@ A row (claim, day s) is watched for u days after s, in the bins ``EDGES``. Only 
 by the row's last day of observation count, whether something happened in them or not: counting a
 half-seen bin when it holds an event and dropping it otherwise would teach that everybody pays.
 
-Written off and insolvent rows stay under watch without an event until the day on which the
-outcomes were read, which is known for every row: the hazards are those of the subdistribution
-(Fine and Gray 1999), and :math:`1 - \prod_u (1 - h_u)` is the share paid in the presence of those
-ends. A lawsuit and a credit note end the watch, since the forecast is of amicable treatment. A
-dispute is a state on the way, not an end: disputed claims do get paid.
+Insolvent rows stay under watch without an event until the day on which the outcomes were read,
+which is known for every row: the hazards are those of the subdistribution (Fine and Gray 1999),
+and :math:`1 - \prod_u (1 - h_u)` is the share paid in the presence of that end. A write-off ends
+the person-periods: it comes by policy, at ages that few have been followed to, and is counted
+apart (:mod:`models.recovery.write_offs`). A lawsuit and a credit note end the watch, since the
+forecast is of amicable treatment. A dispute is a state on the way, not an end: disputed claims do
+get paid.
 """
 
 from __future__ import annotations
@@ -64,6 +66,18 @@ def whole_bins(watched: np.ndarray) -> np.ndarray:
     return np.searchsorted(EDGES[1:], watched, side="right")
 
 
+def bins_on_the_books(outcomes: pd.DataFrame, known_by: date) -> np.ndarray:
+    """How many bins each row saw to their end on the books, shape (n_rows,).
+
+    A write-off ends them, and counts its own bin where it came in the second half of it.
+    """
+    whole = whole_bins(watched_days(outcomes, known_by))
+    gone = (outcomes["ended_as"] == "write_off").to_numpy(dtype=bool)
+    middle = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
+    kept = np.searchsorted(middle, _number(outcomes["censored_after_days"], 0.0), side="right")
+    return np.where(gone, np.minimum(whole, kept), whole)
+
+
 def days_to(outcomes: pd.DataFrame, kind: str) -> np.ndarray:
     """Days to payment in full (``full``) or to the next payment (``any``), inf if not seen."""
     full = _number(outcomes["days_to_full"], np.inf)
@@ -80,7 +94,7 @@ def periods(outcomes: pd.DataFrame, known_by: date, kind: str) -> Periods:
     >>> periods(seen, date(2024, 12, 31), "full").happened.tolist()
     [0.0, 0.0, 1.0]
     """
-    whole = whole_bins(watched_days(outcomes, known_by))
+    whole = bins_on_the_books(outcomes, known_by)
     event = np.searchsorted(EDGES, days_to(outcomes, kind), side="left") - 1
     length = np.minimum(np.maximum(event, 0) + 1, whole)
     row = np.repeat(np.arange(len(outcomes)), length)

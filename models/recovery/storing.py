@@ -21,8 +21,9 @@ from models.recovery.model import RecoveryModel
 from models.recovery.rhythm import Rhythm
 from models.recovery.second import SecondLook
 from models.recovery.shares import Shares
+from models.recovery.write_offs import WriteOffs
 
-FORMAT = 7
+FORMAT = 8
 """Of the parts; a version of another format is not read."""
 
 
@@ -59,6 +60,7 @@ def told(model: RecoveryModel) -> dict[str, Any]:
         "tail": model.tail_,
         "rhythm": asdict(model.rhythm_),
         "dividend_pace": model.dividend_pace_,
+        "write_offs": asdict(model.write_offs_),
         "reasons": model.reasons_,
         "n_rows": model.n_rows_,
     }
@@ -95,6 +97,7 @@ def read(parts: Mapping[str, Any]) -> RecoveryModel:
     model.tail_ = record["tail"]
     model.rhythm_ = Rhythm.from_json(record["rhythm"])
     model.dividend_pace_ = record["dividend_pace"]
+    model.write_offs_ = WriteOffs.from_json(record["write_offs"])
     model.reasons_ = list(record["reasons"])
     model.n_rows_ = record["n_rows"]
     return model
