@@ -121,7 +121,9 @@ def test_a_weaker_penalty_must_gain_more_than_its_error(monkeypatch):
         def margins(self, inputs, kind):
             return strong if self.strength == 0.003 else weak["margins"]
 
-    monkeypatch.setattr(LogisticHazard, "fit", lambda i, k, p, strength: Engine(strength))
+    monkeypatch.setattr(
+        LogisticHazard, "fit", lambda i, k, p, strength, near=None: Engine(strength)
+    )
     chosen = []
     for more in (luck, news):
         weak["margins"] = strong + more[:, None]
