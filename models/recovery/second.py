@@ -3,10 +3,10 @@ r"""A second look at the margins of trees, learnt on debtors that the trees did 
 Trees stop early and shrink, so that what they say lies too near the mean, and more so for the
 oldest claims. On forecasts out of fold (stacking: Wolpert 1992),
 
-.. math:: \operatorname{logit} h_j = m_j + a_j + c_{b} + s\,(m_j - m^*),
+.. math:: \operatorname{logit} h_j = m_j + a_j + c_{b} + (s + s_b)\,(m_j - m^*),
 
-m the margin of the trees, a by bin, c by band of the age that the claim will have, s one for all,
-each drawn to nothing by a ridge.
+m the margin of the trees, a by bin, c and s_b by band of the age that the claim will have, s one
+for all, each drawn to nothing by a ridge.
 """
 
 from __future__ import annotations
@@ -27,12 +27,16 @@ _USUAL_MARGIN = -2.0
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """``bins`` and ``ages`` are added to a margin, ``slope`` times its distance from the usual."""
+    """``bins`` and ``ages`` are added to a margin, ``slope`` times its distance from the usual.
+
+    ``slopes`` by band of age are added to ``slope``.
+    """
 
     intercept: float
     bins: tuple[float, ...]
     ages: tuple[float, ...]
     slope: float
+    slopes: tuple[float, ...]
 
     @classmethod
     def fit(cls, margins: np.ndarray, age: np.ndarray, seen: Periods) -> SecondLook:
@@ -41,26 +45,34 @@ class SecondLook:
         known = ~np.isnan(at)
         band = _bands(age)[seen.row, seen.bin][known]
         bin_, away = seen.bin[known], at[known] - _USUAL_MARGIN
-        columns = np.column_stack([np.eye(N_BINS)[bin_], np.eye(len(_AGES) + 2)[band], away])
+        ages = np.eye(len(_AGES) + 2)[band]
+        columns = np.column_stack([np.eye(N_BINS)[bin_], ages, ages * away[:, None], away])
         intercept, found = fit_logistic(columns, seen.happened[known], at[known], _STRENGTH)
         found = np.round(found, 10)
         return cls(
             round(intercept, 10),
             tuple(found[:N_BINS].tolist()),
-            tuple(found[N_BINS:-1].tolist()),
+            tuple(found[N_BINS : N_BINS + ages.shape[1]].tolist()),
             float(found[-1]),
+            tuple(found[N_BINS + ages.shape[1] : -1].tolist()),
         )
 
     def __call__(self, margins: np.ndarray, age: np.ndarray) -> np.ndarray:
         """The margins set right, same shape (n_rows, N_BINS)."""
-        moved = np.array(self.bins) + np.array(self.ages)[_bands(age)]
-        return margins + self.intercept + moved + self.slope * (margins - _USUAL_MARGIN)
+        band = _bands(age)
+        moved = np.array(self.bins) + np.array(self.ages)[band]
+        slope = self.slope + np.array(self.slopes)[band]
+        return margins + self.intercept + moved + slope * (margins - _USUAL_MARGIN)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> SecondLook:
         """What its fields as plain data give back."""
         return cls(
-            record["intercept"], tuple(record["bins"]), tuple(record["ages"]), record["slope"]
+            record["intercept"],
+            tuple(record["bins"]),
+            tuple(record["ages"]),
+            record["slope"],
+            tuple(record["slopes"]),
         )
 
 
