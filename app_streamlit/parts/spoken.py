@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from amiable.messages import Prepared
-from app_streamlit.parts import tables
 from app_streamlit.parts.words import Words, plain
 from letters.render import Message
 
@@ -33,15 +31,12 @@ def complaints(say: Words, prepared: Prepared) -> None:
             who = sheet.owner or say("spoken.nobody")
             told = "spoken.repair" if sheet.founded else "spoken.answer"
             st.markdown(plain(say(told, who=who, day=say.day(sheet.until))))
-            rows = [
-                {
-                    say("spoken.point"): each.told,
-                    say("spoken.held"): " ".join(each.papers) or "–",
-                    say("spoken.missing"): ", ".join(each.missing) or "–",
-                    say("spoken.finding"): say(f"spoken.founded_{each.dispute.founded}".lower()),
-                }
-                for each in sheet.points
-            ]
-            tables.plain_table(pd.DataFrame(rows))
+            for each in sheet.points:
+                found = say(f"spoken.founded_{each.dispute.founded}".lower())
+                st.markdown(f"**{each.number}.** {plain(each.told)} — *{plain(found)}*")
+                held = list(each.papers)
+                if each.missing:
+                    held.append(say("spoken.missing", papers=", ".join(each.missing)))
+                st.markdown("\n".join(f"- {plain(paper)}" for paper in held))
             if any(each.missing for each in sheet.points):
                 st.caption(say("spoken.ask_creditor"))
