@@ -1,6 +1,6 @@
 """Interest and limitation of a portfolio against reckonings done claim by claim."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +18,41 @@ RATES = {
     FIRST + timedelta(days=n): Fraction(penalty_rate(FIRST + timedelta(days=n)))
     for n in range((DAY - FIRST).days)
 }
+
+
+def disputed(claims, payments):
+    """Of every third claim a dispute found justified: whole or a part, open, closed, put right."""
+    rng = np.random.default_rng(23)
+    disputes, actions = [], []
+    for claim in claims[::3]:
+        name, due = claim["claim_id"], claim["due_on"]
+        opened = due + timedelta(days=int(rng.integers(-20, 300)))
+        closed = opened + timedelta(days=int(rng.integers(1, 400)))
+        row = {"dispute_id": f"d{name}", "claim_id": name, "opened_on": opened, "founded": True,
+               "answered_on": opened, "closed_on": closed if rng.random() < 0.7 else None,
+               "amount": None if rng.random() < 0.3 else claim["amount"] / 3}  # fmt: skip
+        if row["amount"] is not None:
+            row["amount"] = row["amount"].quantize(Decimal("0.01"))
+        if rng.random() < 0.4:
+            done = opened + timedelta(days=int(rng.integers(0, 300)))
+            actions.append({"action_id": f"a{name}", "claim_id": name,
+                            "at": datetime.combine(done, time(10)), "channel": "email",
+                            "stage": "reminder", "action": "resolve_dispute"})  # fmt: skip
+        disputes.append(row)
+    known = [row for row in disputes if max(row["opened_on"], row["closed_on"] or DAY) <= DAY]
+    return known, [row for row in actions if row["at"].date() <= DAY]
+
+
+def held(claim, payments, dispute, actions):
+    """What a justified dispute holds back: its amount, since when, until when (None: still)."""
+    if dispute is None:
+        return None
+    remedies = [row["at"].date() for row in actions]
+    remedies += [p["paid_on"] for p in payments if p["method"] == "credit_note"]
+    remedied = min((day for day in remedies if day >= dispute["opened_on"]), default=None)
+    ends = [dispute["closed_on"], remedied]
+    amount = claim["amount"] if dispute["amount"] is None else dispute["amount"]
+    return Fraction(amount), dispute["opened_on"], None if None in ends else max(ends)
 
 
 def portfolio():
@@ -46,14 +81,28 @@ def portfolio():
     return claims, payments
 
 
-def reckoned(claim, payments):
-    """Interest of a claim, day by day: what moved on a day counts from that day."""
+def reckoned(claim, payments, withheld=None):
+    """Interest of a claim, day by day: what moved on a day counts from that day.
+
+    Of what a dispute justly ``withheld`` the larger of it and its credit notes bears nothing until
+    it was put right; from then on, what the credit notes took of it.
+    """
+    least, since, until = withheld or (Fraction(0), DAY, None)
+    remedies = {p["payment_id"]: Fraction(p["amount"]) for p in payments
+                if withheld and p["method"] == "credit_note" and p["paid_on"] >= since}  # fmt: skip
+    taken = min(least, sum(remedies.values(), Fraction(0)))
+    credited = Fraction(0)
     balance, owed, total = Fraction(claim["amount"]), Fraction(0), Fraction(0)
     to_interest = to_principal = Fraction(0)
     day = claim["due_on"]
     while day < DAY:
         moved = [p for p in payments if max(p["paid_on"], claim["due_on"]) == day]
-        credits = sum((p["amount"] for p in moved if p["method"] == "credit_note"), Decimal(0))
+        credits = sum(
+            (p["amount"] for p in moved
+             if p["method"] == "credit_note" and p["payment_id"] not in remedies),
+            Decimal(0),
+        )  # fmt: skip
+        credited += sum((remedies.get(p["payment_id"], Fraction(0)) for p in moved), Fraction(0))
         money = sum((p["amount"] for p in moved if p["method"] != "credit_note"), Decimal(0))
         if claim["creditor_id"] == "ledger":
             settled = Fraction(0)
@@ -66,7 +115,8 @@ def reckoned(claim, payments):
         to_interest += settled
         to_principal += Fraction(money) - settled
         if day > claim["due_on"]:
-            borne = max(balance, Fraction(0)) * RATES[day] / 365
+            free = max(credited, least if until is None or day < until else taken)
+            borne = max(balance - free, Fraction(0)) * RATES[day] / 365
             owed, total = owed + borne, total + borne
         day += timedelta(days=1)
     return rounded(to_decimal(total))
@@ -78,13 +128,16 @@ def to_decimal(value):
 
 @pytest.fixture(scope="module")
 def con():
-    claims, payments = portfolio()
+    return built(*portfolio())
+
+
+def built(claims, payments, **further):
     made = connect(None, threads=1)
     given = {
         name: [dict(zip(columns, row, strict=True)) for row in found]
         for name, (columns, found) in law_rows(DAY).items()
     }
-    given |= {"claims": claims, "payments": payments}
+    given |= {"claims": claims, "payments": payments} | further
     given["debtors"] = [{"debtor_id": "d", "kind": "company"}]
     given["creditors"] = [
         {"creditor_id": "first", "imputation": "interest_first"},
@@ -93,6 +146,29 @@ def con():
     attach_rows(made, given)
     build(made, ["core.open_claims"], as_of=DAY)
     return made
+
+
+def test_what_was_justly_withheld_bears_what_a_reckoning_day_by_day_finds():
+    claims, payments = portfolio()
+    disputes, actions = disputed(claims, payments)
+    of = {row["claim_id"]: row for row in disputes}
+    found = dict(
+        built(claims, payments, disputes=disputes, actions=actions)
+        .execute("select claim_id, late_penalties from core.open_claims")
+        .fetchall()
+    )
+
+    expected, plain = {}, {}
+    for claim in (each for each in claims if each["claim_id"] in found):
+        name = claim["claim_id"]
+        paid = [p for p in payments if p["claim_id"] == name]
+        acted = [row for row in actions if row["claim_id"] == name]
+        expected[name] = reckoned(claim, paid, held(claim, paid, of.get(name), acted))
+        plain[name] = reckoned(claim, paid)
+    assert sum(name in of for name in found) > 10
+    assert found == expected
+    assert sum(found[name] < plain[name] for name in found if name in of) > 10
+    assert all(found[name] <= plain[name] for name in found)
 
 
 def test_each_claim_bears_what_a_reckoning_day_by_day_finds(con):
