@@ -141,8 +141,9 @@ _READ = {
     "text": "{text}",
     "json": "{text}",
     "list": (
-        "list_filter(list_transform(regexp_split_to_array({text}, '[;|]'),"
-        " lambda part: trim(part)), lambda part: part <> '')"
+        # Commas too, and the brackets and quotes in which other formats write a list.
+        "list_filter(list_transform(regexp_split_to_array({text}, '[;|,]'),"
+        " lambda part: trim(part, ' []\"''')), lambda part: part <> '')"
     ),
     "bool": (
         "case when lower({text}) in {true} then true when lower({text}) in {false} then false end"

@@ -180,6 +180,15 @@ def test_who_is_away_hands_over_to_who_speaks_the_language_and_serves_the_queue(
     assert capacity.loc["A1", "is_away"]
 
 
+def test_a_language_is_the_same_however_it_is_written():
+    work, _ = plan_of(
+        [line("E", language="en-GB"), line("F", language="FR")],
+        [agent("A2", languages=["fr"]), agent("A3", languages=["EN"])],
+    )
+
+    assert work["agent_id"].to_dict() == {"E": "A3", "F": "A2"}
+
+
 def test_on_a_day_on_which_everybody_is_away_nothing_fits_and_the_reason_is_told():
     away = agent("A1", absent_from=dt.date(2026, 11, 20))
 

@@ -319,3 +319,12 @@ def test_a_due_day_that_somebody_states_is_assumed_no_longer(con, folder: Path) 
 
     again = con.execute("select claim_id, due_on::varchar from claims order by claim_id limit 2")
     assert again.fetchall() == [("C1", "2026-02-15"), ("C2", "2026-01-30")]
+
+
+@pytest.mark.parametrize("told", ["fr;en", "fr | en", '"fr, en"', "\"['fr', 'en']\"", "fr;;en;"])
+def test_a_list_is_read_however_it_is_parted(con, folder: Path, told: str) -> None:
+    (folder / "agents.csv").write_text(f"agent_id,languages\nA1,{told}\n")
+
+    bring(con, folder)
+
+    assert con.execute("select languages from agents").fetchall() == [(["fr", "en"],)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -64,6 +64,7 @@ def staff(
     away = (start <= today) & (np.isnat(end) | (today < end))
     minutes = np.where(away, 0.0, number(rows, "minutes_per_day", default_minutes))
     languages, queues = marks(rows, "languages"), marks(rows, "queues")
+    languages = replace(languages, name=_short(languages.name))
     return Staff(pd.Index(rows["agent_id"], dtype=object), minutes, away, languages, queues)
 
 
@@ -77,7 +78,7 @@ def kinds(lines: pd.DataFrame, team: Staff) -> Kinds:
     there = team.minutes > 0
     # A collector who is away hands over; if all are, everybody keeps what is theirs.
     kept = (wanted >= 0) & (there[wanted] if there.any() else True)
-    language, queue = text(lines, "language"), text(lines, "queue")
+    language, queue = _short(text(lines, "language")), text(lines, "queue")
     said = [np.where(kept, wanted, -1), language, queue]
     codes, each = zip(*(pd.factorize(one, use_na_sentinel=False) for one in said), strict=True)
     # By collector, then language, then queue: sums over kinds always run in this order.
@@ -93,6 +94,16 @@ def kinds(lines: pd.DataFrame, team: Staff) -> Kinds:
         ways = (there & speaks & takes, there & speaks, there, np.ones(len(team), dtype=bool))
         serves[kind] = next(way for way in ways if way.any())
     return Kinds(which, serves, kept)
+
+
+def _short(names: np.ndarray) -> np.ndarray:
+    """Languages by their two letters, however they are written; null stays null.
+
+    >>> _short(np.asarray(["FR", "en-GB", None], dtype=object)).tolist()
+    ['fr', 'en', None]
+    """
+    short = [None if name is None else str(name)[:2].lower() for name in names.tolist()]
+    return np.asarray(short, dtype=object)
 
 
 def _open_to(stated: Marks, name: str | None) -> np.ndarray:
