@@ -9,7 +9,7 @@ from letters.facts import ANSWERS, CHASING, WRITTEN, Party, Request
 from letters.ladders import rung
 from letters.mail import is_address
 from letters.sums import Asked
-from letters.writing import clean, word
+from letters.writing import clean, colon, word
 
 _AS_CONSUMER = ("consumer", "unknown")
 #: Steps that call for no message of ours to the debtor, each with its reason in words.
@@ -59,7 +59,7 @@ def _may_be_written(request: Request, lines: list[Asked]) -> None:
     }
     for rule, broken in rules.items():
         if broken:
-            raise NotWritten(f"{who}: {law_word('rules', rule, language)}.")
+            raise NotWritten(f"{who}{colon(language)}{law_word('rules', rule, language)}.")
     if not lines:
         raise NotWritten(word("refused", "nothing", language).format(who=who))
     if request.channel not in rung(request).channels:

@@ -19,7 +19,7 @@ from letters.facts import CHASING, NATURAL_PERSONS, Party, Request
 from letters.grounds import check
 from letters.ladders import rung, rungs, template
 from letters.tone.letter import refuse
-from letters.writing import NBSP, clean, day, iban, money, percent, short_day, word
+from letters.writing import NBSP, clean, colon, day, iban, money, percent, short_day, word
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ARTICLES = (
@@ -297,8 +297,7 @@ def _line(request: Request, line: sums.Asked) -> str:
         before = {"invoiced": claim.open_amount + claim.settled, "settled": claim.settled}
         told_before = {name: money(each, claim.currency, language) for name, each in before.items()}
         extras.insert(0, word("line", "settled", language).format(**told_before))
-    colon = " : " if language == "fr" else ": "
-    text = ", ".join(told) + colon + money(line.principal, claim.currency, language)
+    text = ", ".join(told) + colon(language) + money(line.principal, claim.currency, language)
     return text + (f" ({', '.join(extras)})" if extras else "")
 
 

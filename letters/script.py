@@ -13,7 +13,7 @@ from letters.ladders import rung, rungs
 from letters.render import Message, made
 from letters.tone.letter import names_of, setting_of, without
 from letters.tone.linter import LIKENESS, wording
-from letters.writing import clean, word
+from letters.writing import clean, colon, word
 
 SPOKEN = ("phone", "visit")
 #: Answers that have a script of their own; every other one is told as its stage.
@@ -40,7 +40,7 @@ def script(request: Request) -> Message:
                         setting_of(request)):  # fmt: skip
         if not each.advice and each.rule != LIKENESS:
             who = clean(request.debtor.name or request.debtor.identifier)
-            raise NotWritten(f"{who}: {each.told(request.language)}")
+            raise NotWritten(f"{who}{colon(request.language)}{each.told(request.language)}")
     return found
 
 
@@ -84,7 +84,7 @@ def _check(request: Request, lines: list[sums.Asked]) -> None:
     }
     for rule, broken in rules.items():
         if broken:
-            raise NotWritten(f"{who}: {law_word('rules', rule, language)}.")
+            raise NotWritten(f"{who}{colon(language)}{law_word('rules', rule, language)}.")
     if not lines and request.action != "find_contact":
         raise NotWritten(word("refused", "nothing", language).format(who=who))
     if request.channel == "phone" and not request.phone:

@@ -81,6 +81,11 @@ def semicolon(language: str) -> str:
     return " ; " if language == "fr" else "; "
 
 
+def colon(language: str) -> str:
+    """What stands between who or what is spoken of and what is said."""
+    return " : " if language == "fr" else ": "
+
+
 def iban(number: str | None) -> str | None:
     """An account number in groups of four, held together; another text as it is.
 

@@ -13,7 +13,7 @@ from letters.tone.linter import LIKENESS, Finding, Setting, wording
 from letters.tone.patterns import Mention, mentions
 from letters.tone.reading import FLOOR, LONG, reading
 from letters.tone.words import folded, words
-from letters.writing import clean
+from letters.writing import clean, colon
 
 _AMOUNT = re.compile(r"\d[\d\u00a0\u202f .,]*\d(?=\s*(?:€|eur))|(?<=[€£$])\s*\d[\d,.]*\d", re.I)
 _READS = (
@@ -87,7 +87,7 @@ def refuse(request: Request, subject: str, text: str) -> None:
     who = clean(request.debtor.name or request.debtor.identifier)
     for each in found:
         if not each.advice and each.rule != LIKENESS:
-            raise NotWritten(f"{who}: {each.told(request.language)}")
+            raise NotWritten(f"{who}{colon(request.language)}{each.told(request.language)}")
 
 
 def changed(
