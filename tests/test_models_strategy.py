@@ -475,6 +475,17 @@ def test_a_suit_needs_its_notice_the_last_attempt_and_nobody_s_refusal():
     assert barred["action"] in ("wait", "write_off")
 
 
+def test_each_claim_of_a_suit_tells_what_the_suit_is_worth_and_one_of_them_counts_it():
+    order = [suit("payment_order", net=350.0)]
+
+    rows = advise([ready_to_sue(), ready_to_sue(claim_id="C2")], [debtor()], [climbed(4)],
+                  litigation=order)[0]  # fmt: skip
+
+    assert set(rows["action"]) == {"sue"}
+    assert rows["expected_gain"].sum() == pytest.approx(350.0)
+    assert rows["reason_en"].str.contains("€350.00 better than without a lawsuit").all()
+
+
 def test_whoever_is_to_be_sued_is_not_called_about_another_claim_beside():
     order = [suit("payment_order", net=350.0)]
     other = claim("C2", suit_id="S2")

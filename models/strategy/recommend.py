@@ -324,7 +324,7 @@ def _table(
         disputed=sums_by_currency(group, claims.currency, disputed),
         group_size=np.bincount(group, minlength=n_groups)[group],
         group_late=late[group],
-        gain=gain,
+        gain=np.where(final.name == "sue", np.bincount(group, gain, n_groups)[group], gain),
         limit_on=limits(final, claims, group),
         barred=barred,
         because=because,
