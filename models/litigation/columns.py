@@ -82,8 +82,9 @@ def aligned(
     if frame.empty:
         return pd.DataFrame(index=ids)
     kept = frame if columns is None else frame[[name for name in columns if name in frame]]
-    keys = pd.Index(frame[key].astype(str).to_numpy(dtype=object))
+    # Kept as objects on both sides: pandas would make text of them only to compare.
+    keys = pd.Index(frame[key].astype(str).to_numpy(dtype=object), dtype=object)
     rows = np.flatnonzero(~keys.duplicated(keep="last"))
-    found = keys[rows].get_indexer(ids)
+    found = keys[rows].get_indexer(pd.Index(ids, dtype=object))
     place = np.where(found < 0, -1, rows[found])
     return kept.reset_index(drop=True).reindex(place).reset_index(drop=True)

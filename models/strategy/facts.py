@@ -375,9 +375,11 @@ def _visits(open_claims: pd.DataFrame, creditors: pd.DataFrame, ids: pd.Index) -
         allowing = dict(
             zip(creditors["creditor_id"], flag(creditors, "allows_visits"), strict=True)
         )
-    permitted = open_claims["creditor_id"].map(lambda key: allowing.get(key, False)).astype(bool)
-    every = permitted.groupby(open_claims["debtor_id"].astype(str)).all()
-    return every.reindex(ids).fillna(False).to_numpy(dtype=bool)
+    code, names = pd.factorize(open_claims["creditor_id"], use_na_sentinel=False)
+    refuses = ~np.asarray([allowing.get(name, False) for name in names], dtype=bool)[code]
+    every = np.ones(len(ids), dtype=bool)
+    every[places(_words(open_claims, "debtor_id")[refuses], ids)] = False
+    return every
 
 
 def _advised(litigation: pd.DataFrame, suits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

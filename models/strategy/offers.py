@@ -47,20 +47,22 @@ def of_rows(
     effects: Mapping[str, Any],
 ) -> tuple[np.ndarray, Asked]:
     """Groups of some claims, and what is asked of each."""
+    group, ids = pd.factorize(table["contact_group_id"].to_numpy(dtype=object)[rows], sort=True)
+    unit, _ = pd.factorize(claims.currency[rows])
     frame = pd.DataFrame(
         {
-            "contact_group_id": table["contact_group_id"].to_numpy(dtype=object)[rows],
-            "act_on": table["act_on"].to_numpy(dtype=object)[rows],
+            "act_on": pd.to_datetime(table["act_on"].iloc[rows]).to_numpy(),
             "of": claims.of[rows],
             "euros": claims.chaseable_eur[rows],
             "waits": worth.waits[rows],
         }
     )
     # A plan is in the debtor's currency; several together are one plan in EUR.
-    units = pd.Series(claims.currency[rows]).groupby(frame["contact_group_id"]).transform("nunique")
-    asked = np.where(units == 1, claims.chaseable[rows], claims.chaseable_eur[rows])
+    units = pd.Series(unit).groupby(group)
+    alike = units.transform("min") == units.transform("max")
+    asked = np.where(alike, claims.chaseable[rows], claims.chaseable_eur[rows])
     frame["amount"] = np.rint(asked * 100) / 100
-    groups = frame.groupby("contact_group_id", sort=True).agg(
+    groups = frame.groupby(group, sort=True).agg(
         act_on=("act_on", "min"),
         amount=("amount", "sum"),
         of=("of", "first"),
@@ -73,13 +75,13 @@ def of_rows(
     alone = np.divide(waits, euros, out=np.full(len(of), 0.5), where=euros > 0)
     made = asked_of(
         groups["amount"].to_numpy(dtype=float),
-        pd.to_datetime(groups["act_on"]).to_numpy(),
+        groups["act_on"].to_numpy(),
         prior,
         np.clip(alone, 0.0, 1.0),
         _of_debtors(habits, debtors.ids[of]),
         steps,
     )
-    return groups.index.to_numpy(dtype=object), made
+    return ids, made
 
 
 def _of_debtors(habits: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:

@@ -22,6 +22,17 @@ from models.strategy.staff import Kinds, Staff, kinds, staff
 #: Why a line is below the cut: its collector is away, it is not worth its cost, or time is short.
 AWAY, NO_GAIN, NO_TIME = "away", "no_gain", "no_time"
 _HOUR = 60.0
+#: What a group takes over from its lead.
+_OF_GROUP = [
+    "contact_group_id",
+    "debtor_id",
+    "claim_id",
+    "act_on",
+    "action",
+    "channel",
+    "tone",
+    "minutes",
+]
 
 
 @dataclass(frozen=True)
@@ -58,22 +69,10 @@ def due(
         usual = dict(zip(creditors["creditor_id"], text(creditors, "agent_id"), strict=True))
     # Claims stand in the order of their ids, and keep it within their group.
     place = place[table["contact_group_id"].iloc[place].argsort(kind="stable").to_numpy()]
-    rows = table.iloc[place]
+    rows = table[[*_OF_GROUP, "is_lead", "expected_gain", "is_dated", "is_decided"]].iloc[place]
     starts = firsts(pd.factorize(rows["contact_group_id"])[0])
     leads = rows["is_lead"].to_numpy(dtype=bool)
-    groups = rows.loc[
-        leads,
-        [
-            "contact_group_id",
-            "debtor_id",
-            "claim_id",
-            "act_on",
-            "action",
-            "channel",
-            "tone",
-            "minutes",
-        ],
-    ].reset_index(drop=True)
+    groups = rows.loc[leads, _OF_GROUP].reset_index(drop=True)
     ids = rows["claim_id"].tolist()
     ends = [*starts[1:], len(ids)]
     groups["claim_ids"] = [ids[first:end] for first, end in zip(starts, ends, strict=True)]
