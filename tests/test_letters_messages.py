@@ -25,6 +25,7 @@ from letters.render import TEMPLATES, message
 from letters.script import SPOKEN, script
 from letters.tone.reading import FLOOR, reading
 from letters.writing import word
+from models.profile.rules import rules
 from models.strategy.tables import ladder
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -289,6 +290,20 @@ def test_a_written_reminder_asks_the_one_question_once_and_differs_with_it():
     assert ASKED in first
     assert "?" not in message(request()).text
     assert ASKED not in message(request(**NOTICE, question=ASKED)).text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("asked", rules().questions, ids=lambda each: each.name)
+def test_every_question_may_be_asked_of_a_firm_and_of_a_person(asked, language):
+    for told_of in ({}, CONSUMER):
+        question = asked.words(language, person=bool(told_of))
+        for stage in ("reminder", "firm_reminder"):
+            made = message(request(stage=stage, language=language, question=question, **told_of))
+            _, found = edited(made, made.subject, made.text)
+
+            assert made.text.count(question) == made.text.count("?") == 1
+            assert found == []
+            assert not told_of or "chez vous" not in made.text
 
 
 def test_each_tone_of_a_reminder_has_words_of_its_own():
