@@ -44,6 +44,7 @@ _REASONED = {
 #: Questions that runs read as yes or no, and the answers that they know.
 _YES_OR_NO = {
     "dispute_founded": ("yes", "oui", "true", "no", "non", "false"),
+    "dispute_closed": ("yes", "oui", "true", "no", "non", "false"),
     "land_registry": ("found", "yes", "oui", "none", "no", "non"),
     "land_seizure": ("yes", "oui", "true", "no", "non", "false"),
 }

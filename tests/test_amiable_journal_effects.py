@@ -234,6 +234,26 @@ def test_what_a_person_found_of_a_dispute_decides_between_answer_and_repair(home
         record(home, entry("answer", payload={**asked, "answer": "perhaps"}))
 
 
+def test_an_answer_that_was_sent_is_left_time_and_a_closed_complaint_is_chased_again(home):
+    said = {"question": "dispute_founded", "answer": "no"}
+    letter = {"action": "answer_dispute", "channel": "email", "stage": "reminder"}
+    later = AT + timedelta(minutes=5)
+    answered = after(
+        home,
+        entry("dispute", payload={"dispute_reason": "price"}),
+        entry("answer", payload=said),
+        entry("sent", payload=letter, at=later),
+    )
+    over = {"question": "dispute_closed", "answer": "oui"}
+    closed = after(home, entry("answer", payload=over, at=later + timedelta(minutes=1)))
+
+    assert answered["advice"].loc["C1", "action"] == "wait"
+    assert "laisser le débiteur réagir" in answered["advice"].loc["C1", "reason"]
+    assert answered["claims"].loc["C1", "chaseable_amount"] == 0
+    assert closed["claims"].loc["C1", "chaseable_amount"] > 0
+    assert "litige" not in closed["advice"].loc["C1", "reason"]
+
+
 def test_a_suit_approved_is_signed_or_advised_in_place_of_another_course(home):
     told = after(
         home,

@@ -18,8 +18,13 @@ from pipelines.journal import Entry
 _KINDS = ("accept", "override", "postpone", "outcome", "promise", "dispute", "confirm_profile")
 # Said once the claim is declared: an answer that ends the task.
 _DECLARED = "declared"
-# Whether the grievance of an open dispute is founded: an answer that decides what follows (D13).
+# Whether the grievance of an open dispute is founded, or settled: what follows turns on it (D13).
 _FOUND = "finding"
+_FINDINGS = {
+    "founded_false": ("dispute_founded", "no"),
+    "founded_true": ("dispute_founded", "yes"),
+    "closed": ("dispute_closed", "yes"),
+}
 _DISPUTED = ("resolve_dispute", "answer_dispute", "ask_written_dispute")
 _TO_GROUPS = ("accept", "override", "postpone", _DECLARED)
 
@@ -109,13 +114,14 @@ def _fields(say: Words, kind: str, told: dict[str, Any]) -> dict[str, Any]:
     if kind == _DECLARED:
         return {"question": "declared_in_insolvency", "answer": "yes"}
     if kind == _FOUND:
-        answer = st.selectbox(
+        said = st.selectbox(
             say("spoken.finding"),
-            ["no", "yes"],
-            format_func=lambda each: say(f"spoken.founded_{each == 'yes'}".lower()),
+            list(_FINDINGS),
+            format_func=lambda each: say(f"spoken.{each}"),
             key="finding",
         )
-        return {"question": "dispute_founded", "answer": answer}
+        question, answer = _FINDINGS[said]
+        return {"question": question, "answer": answer}
     return {}
 
 

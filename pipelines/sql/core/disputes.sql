@@ -1,15 +1,18 @@
 -- One row per dispute known on the day, those of the journal included; an imported dispute of
 -- the same claim and the same day or later stands for the journal's. What was found justified stands
 -- until it is remedied: by a credit note, or by an action that says it was put right. What a person
--- found of an open dispute (the question dispute_founded of the journal) counts where no row tells.
-with findings as (
+-- found of an open dispute, or that it is closed (the questions dispute_founded and dispute_closed of
+-- the journal), and the day of our answer to it, count where no row tells.
+with said as (
     select
         claim_id,
-        cast("at" as date) as found_on,
-        lower(trim(answer)) in ('yes', 'oui', 'true') as founded,
-        row_number() over (partition by claim_id order by "at" desc, entry_id desc) as nth
+        question,
+        cast("at" as date) as said_on,
+        lower(trim(answer)) in ('yes', 'oui', 'true') as is_so,
+        row_number() over (partition by claim_id, question order by "at" desc, entry_id desc) as nth
     from core.decisions
-    where kind = 'answer' and question = 'dispute_founded' and claim_id is not null
+    where kind = 'answer' and question in ('dispute_founded', 'dispute_closed')
+      and claim_id is not null
 ),
 
 told as (
@@ -46,6 +49,18 @@ told as (
       and disputes.dispute_id is null
 ),
 
+replies as (
+    select
+        told.dispute_id,
+        min(cast(actions."at" as date)) as answered_on
+    from told
+    join core.actions
+        on actions.claim_id = told.claim_id
+        and cast(actions."at" as date) >= told.opened_on
+    where actions.action = 'answer_dispute'
+    group by told.dispute_id
+),
+
 united as (
     select
         told.dispute_id,
@@ -55,15 +70,23 @@ united as (
         told.amount,
         told.grievance,
         told.in_writing,
-        told.answered_on,
-        coalesce(told.founded, findings.founded) as founded,
-        told.closed_on
+        coalesce(told.answered_on, replies.answered_on) as answered_on,
+        coalesce(told.founded, findings.is_so) as founded,
+        coalesce(told.closed_on, closings.said_on) as closed_on
     from told
-    left join findings
+    left join replies on replies.dispute_id = told.dispute_id
+    left join said as findings
         on findings.claim_id = told.claim_id
+        and findings.question = 'dispute_founded'
         and findings.nth = 1
-        and findings.found_on >= told.opened_on
+        and findings.said_on >= told.opened_on
         and told.closed_on is null
+    left join said as closings
+        on closings.claim_id = told.claim_id
+        and closings.question = 'dispute_closed'
+        and closings.nth = 1
+        and closings.is_so
+        and closings.said_on >= told.opened_on
 ),
 
 remedies as (
