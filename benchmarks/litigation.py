@@ -25,7 +25,7 @@ from benchmarks.litigation_knowable import knowable
 from benchmarks.litigation_page import page
 from law.procedures import OUT_OF_COURT
 
-SEEDS, SUITS, CLAIMS = (11, 12, 13), 2000, 100_000
+SEEDS, SUITS, CLAIMS = (31, 32, 33, 34), 2000, 100_000
 DECILES = ("p10", "p50", "p90")
 
 

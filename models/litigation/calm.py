@@ -1,4 +1,9 @@
-"""Courses without a suit: all of it, a part or nothing comes in, each with its chance and worth."""
+"""Courses without a suit and their ends, each with its chance and worth.
+
+All of it comes in, or a part; or nothing does, and the VAT comes back or not. VAT comes back whole
+or not at all: were it counted as its expected part, a suit would seem to lose less often than it
+does beside a large claim, and more often beside a small one.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +49,7 @@ class Stake:
 
 @dataclass(frozen=True)
 class Calm:
-    """One course without a suit: three ends (all, a part, nothing), each of shape (n_suits, 3).
+    """One course without a suit: all, a part, VAT back, nothing; each of shape (n_suits, 4).
 
     ``cost``: expected cash out, ``fixed``: of it what does not move with the amount,
     ``p_collect``: any cash, ``vat``: of the expected worth, VAT that comes back, shape (n_suits,).
@@ -83,28 +88,31 @@ def calm_courses(stake: Stake, by: Mapping[str, Any]) -> dict[str, Calm]:
 
 
 def given_ability(calm: Calm, able: np.ndarray, by: Mapping[str, Any]) -> np.ndarray:
-    """Chances of the three ends for a debtor able to pay and for one who is not.
+    """Chances of the ends for a debtor able to pay and for one who is not.
 
-    ``able``, shape (n_suits,): chance of the former. Shape (n_suits, 2, 3); mixed over the
+    ``able``, shape (n_suits,): chance of the former. Shape (n_suits, 2, 4); mixed over the
     ability they are the chances of the course.
     """
     some = calm.chance[:, :2].sum(axis=1)
     less = by["amicable_unable"]
     of_able = np.minimum(some / (able + less * (1 - able)), 1.0)
     of_unable = np.clip((some - able * of_able) / np.maximum(1 - able, 1e-9), 0.0, 1.0)
-    kept = np.divide(calm.chance[:, :2], some[:, None], where=some[:, None] > 0,
-                     out=np.zeros((len(some), 2)))  # fmt: skip
-    any_cash = np.stack([of_able, of_unable], axis=1)
-    return np.concatenate([any_cash[:, :, None] * kept[:, None], 1 - any_cash[:, :, None]], axis=2)
+    cash, without = (
+        np.divide(each, total, where=total > 0, out=np.zeros_like(each))
+        for each, total in ((part, part.sum(axis=1, keepdims=True))
+                            for part in (calm.chance[:, :2], calm.chance[:, 2:]))
+    )  # fmt: skip
+    any_cash = np.stack([of_able, of_unable], axis=1)[:, :, None]
+    return np.concatenate([any_cash * cash[:, None], (1 - any_cash) * without[:, None]], axis=2)
 
 
 def together(one: Calm, other: Calm) -> tuple[np.ndarray, np.ndarray]:
-    """Differences of worth of two courses and their chances, shape (n_suits, 7) each.
+    """Differences of worth of two courses and their chances, shape (n_suits, n_steps) each.
 
     The same debtor decides: whoever pays in full by the course that brings less does so by the
     other.
     """
-    cuts = [np.cumsum(each.chance, axis=1)[:, :2] for each in (one, other)]
+    cuts = [np.cumsum(each.chance, axis=1)[:, :-1] for each in (one, other)]
     edges = np.sort(np.concatenate(cuts, axis=1), axis=1)
     n = len(edges)
     edges = np.concatenate([np.zeros((n, 1)), edges, np.ones((n, 1))], axis=1)
@@ -134,16 +142,20 @@ def _paid(
     """Payment without a judge, with the expected cash as its mean."""
     amount = np.maximum(stake.amount, 0.01)
     share = np.clip(expected / amount, 0, 1)
-    full = np.minimum(stake.p_full, share)
+    # What lifts the cash lifts whole payments as much as parts.
+    times = np.divide(expected, stake.expected, out=np.ones(len(share)), where=stake.expected > 0)
+    full = np.minimum(stake.p_full * times, share)
     some = np.clip(np.maximum(stake.p_any, share), full, 1.0)
     # The part paid by those who pay a part only, so that the mean holds.
     part = np.divide(share - full, some - full, out=np.zeros_like(share), where=some - full > 1e-9)
-    paid = np.stack([np.ones_like(part), part, np.zeros_like(part)], axis=1)
-    relief = (stake.relief * stake.relief_now)[:, None] * (1 - paid)
+    none, back = np.zeros_like(part), stake.relief_now
+    paid = np.stack([np.ones_like(part), part, none, none], axis=1)
+    # Of what a part payment leaves, the VAT is counted as expected.
+    returns = np.stack([none, back * (1 - part), none + 1, none], axis=1) * stake.relief[:, None]
     discount = (1 + by["discount_rate"]) ** (-days / 365)
-    worth = ((amount * kept)[:, None] * paid + relief) * discount - cost[:, None]
-    chance = np.stack([full, some - full, 1 - some], axis=1)
-    return Calm(chance, worth, cost, cost, some, (chance * relief).sum(axis=1) * discount)
+    worth = ((amount * kept)[:, None] * paid + returns) * discount - cost[:, None]
+    chance = np.stack([full, some - full, (1 - some) * back, (1 - some) * (1 - back)], axis=1)
+    return Calm(chance, worth, cost, cost, some, (chance * returns).sum(axis=1) * discount)
 
 
 def _write_off(stake: Stake) -> Calm:
@@ -154,6 +166,6 @@ def _write_off(stake: Stake) -> Calm:
     none = np.zeros(len(stake.amount))
     dividend = stake.insolvent * stake.dividend * stake.amount
     back = stake.relief_now
-    chance = np.stack([back, none, 1 - back], axis=1)
-    worth = np.stack([stake.relief + dividend, dividend, dividend], axis=1)
+    chance = np.stack([none, none, back, 1 - back], axis=1)
+    worth = np.stack([dividend, dividend, stake.relief + dividend, dividend], axis=1)
     return Calm(chance, worth, none, none, none, stake.relief * back)

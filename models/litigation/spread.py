@@ -35,7 +35,7 @@ def nets(
     Parameters
     ----------
     chance
-        of each end with each end of the best course without a suit, shape (n_suits, 6, 3).
+        of each end with each end of the best course without a suit, shape (n_suits, 6, n_calm).
     money, fewer
         scenarios of each suit, shape (n_suits, n_scenarios): where something comes in, and where
         only costs and times differ.
@@ -45,9 +45,9 @@ def nets(
     keeps
         what is kept of a share x of the claim is ``keeps[0] + keeps[1] * x``, fee taken off.
     left
-        worth of the amicable way in each of its ends, shape (n_suits, 3).
+        worth of the amicable way in each of its ends, shape (n_suits, n_calm).
     calm
-        worth of the best course without a suit in each of its ends, shape (n_suits, 3).
+        worth of the best course without a suit in each of its ends, shape (n_suits, n_calm).
     """
     relief = relief[:, None] * money.after_enforcement
     worth = {}
@@ -70,7 +70,7 @@ def nets(
         if not chance[:, end].any():
             continue
         if end != REFUSED:
-            value = np.broadcast_to(value[:, None], (len(value), 3, value.shape[1]))
+            value = np.broadcast_to(value[:, None], (len(value), calm.shape[1], value.shape[1]))
         values.append((value - calm[:, :, None]).reshape(len(value), -1))
         if end in (PAID, OPPOSED_PAID):
             shared = chance[:, end, :, None] * shares[1][:, None]
