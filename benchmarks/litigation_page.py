@@ -45,8 +45,8 @@ def _opening(told):
         " chosen, and the reach of a seizure, what orders grant, how hearings are learnt, traits of"
         " claims and the ends without a suit added, after looking at other histories of them"
         " (among them 11 to 20, decision 35), none of these; the worlds themselves (wealth, what"
-        " is found, payment without a judge) were altered while the product was built: worlds of another"
-        " hand would be the stricter test.",
+        " is found, payment without a judge) were altered while the product was built: worlds of"
+        " another hand would be the stricter test.",
         "*Oracle* knows the laws of the world and what can be seen of each suit, not what is"
         " hidden nor what is to come; it files by the best open course wherever that is worth more"
         " than the best course without a suit. *Share* is the part of its value that the proposed"
