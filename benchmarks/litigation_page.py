@@ -181,7 +181,12 @@ def _speed(told):
         f" ({speed['rows']:,} rows), own past suits read: {speed['seconds']} s"
         f" ({speed['cpu_seconds']} s of processor, one thread; at most {AIM_SECONDS} s), while"
         f" {speed['busy']} processes waited for {speed['cores']} cores; {speed['peak_gib']} GiB at"
-        " most.",
+        " most."
+        + "".join(
+            f" In an earlier run, while {each['busy']} waited: {each['seconds']} s"
+            f" ({each['cpu_seconds']} s of processor)."
+            for each in told.get("speed_before", [])
+        ),
         f"Deciles of {exact['deciles']:,} open courses in court beside those of 64 times as many"
         f" scenarios: off by {exact['mean']:.2%} of the amount on average, {exact['worst']:.1%}"
         f" at worst, {exact['within_1_percent']:.1%} of them by 1 % or less (where the"
