@@ -52,9 +52,12 @@ def _may_be_written(request: Request, lines: list[Asked]) -> None:
         "no_email_consent": request.channel == "email" and request.email_refused,
         "no_sms_consent": request.channel == "sms" and request.sms_refused,
         "debtor_insolvent": request.action in CHASING and request.in_insolvency,
-        "formal_notice_channel": request.stage == "formal_notice"
+        # An answer stays on the stage that was reached; it is no notice, and threatens nothing.
+        "formal_notice_channel": request.action in CHASING
+        and request.stage == "formal_notice"
         and request.channel not in ("letter", "registered_letter"),
-        "time_barred": request.stage in ("formal_notice", "last_attempt")
+        "time_barred": request.action in CHASING
+        and request.stage in ("formal_notice", "last_attempt")
         and any(line.claim.time_barred for line in lines),
     }
     for rule, broken in rules.items():

@@ -79,7 +79,8 @@ def _check(request: Request, lines: list[sums.Asked]) -> None:
         "debtor_insolvent": request.in_insolvency,
         "visit_not_allowed": request.channel == "visit"
         and request.debtor.kind in conduct.AS_CONSUMER,
-        "time_barred": request.stage == "last_attempt"
+        "time_barred": request.action not in _OWN
+        and request.stage == "last_attempt"
         and any(line.claim.time_barred for line in lines),
     }
     for rule, broken in rules.items():

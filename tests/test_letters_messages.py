@@ -459,6 +459,20 @@ def test_what_the_law_or_the_debtor_forbids_is_not_written(changes, why):
         message(request(**changes))
 
 
+@pytest.mark.parametrize("stage", ["reminder", "formal_notice", "last_attempt", "litigation"])
+@pytest.mark.parametrize("channel", ["email", "letter"])
+def test_an_answer_is_written_at_whatever_stage_the_debtor_stands(stage, channel):
+    barred = replace(OLD, time_barred=True)
+    for action in ("resend_documents", "offer_plan", "find_contact"):
+        made = message(
+            request(action=action, stage=stage, channel=channel, claims=(barred,), plan=PLAN)
+        )
+
+        assert "mise en demeure" not in made.text
+    for name in ("ask_written_dispute", "answer_dispute", "resolve_dispute", "repair_dispute"):
+        assert message(request(**{**LETTERS[name], "stage": stage, "channel": channel})).text
+
+
 HOSTILE = '# [invoices]\r\nBcc: x@y.example\r\n- {{ total }} *a* <b> #set page() $x$ "=1+1\u202e'
 
 
