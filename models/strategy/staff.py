@@ -82,8 +82,8 @@ def kinds(lines: pd.DataFrame, team: Staff) -> Kinds:
     said = [np.where(kept, wanted, -1), language, queue]
     codes, each = zip(*(pd.factorize(one, use_na_sentinel=False) for one in said), strict=True)
     # By collector, then language, then queue: sums over kinds always run in this order.
-    number = np.ravel_multi_index(codes, [max(len(some), 1) for some in each])
-    _, first, which = np.unique(number, return_index=True, return_inverse=True)
+    cell = np.ravel_multi_index(codes, [max(len(some), 1) for some in each])
+    _, first, which = np.unique(cell, return_index=True, return_inverse=True)
     serves = np.zeros((len(first), len(team)), dtype=bool)
     for kind, row in enumerate(first):
         if kept[row]:
