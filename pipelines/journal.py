@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from pipelines import bank_match
@@ -54,6 +56,11 @@ _TABLE = sa.Table(
     sa.Column("supersedes", sa.String(64)),
 )
 
+_MAKER_ALONE = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "SELECT pg_advisory_xact_lock(hashtext('amiable.journal'))",
+}
+
 DECISION_TYPES: Mapping[str, str] = DOOR["journal.decisions"]
 """Columns of ``journal.decisions`` and their SQL types, in order."""
 
@@ -84,11 +91,7 @@ class Journal:
             ) from error
         where = f"The journal at {self._engine.url.render_as_string()}"
         try:
-            try:
-                self._migrate()
-            except sa.exc.SQLAlchemyError:
-                # Two sessions that make the journal at one moment: the other has made it now.
-                self._migrate()
+            self._migrate()
         except sa.exc.SQLAlchemyError as error:
             self.close()
             said = str(error).splitlines()[0]
@@ -103,7 +106,13 @@ class Journal:
     def _migrate(self) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        head = ScriptDirectory.from_config(config).get_current_head()
         with self._engine.begin() as connection:
+            if MigrationContext.configure(connection).get_current_revision() == head:
+                return
+        with self._engine.begin() as connection:
+            # Sessions that find the journal missing at one moment make it one after another.
+            connection.exec_driver_sql(_MAKER_ALONE[connection.dialect.name])
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

@@ -326,7 +326,7 @@ def test_a_suit_shows_its_gates_and_courses_and_a_refusal_is_noted(home):
     console.switch_page("screens/suits.py").run()
     assert not console.exception
     assert console.selectbox(key="suit_id").value == "|D1"
-    assert sum(int(each.value) for each in console.metric[:3]) == 1
+    assert sum(int(each.value) for each in console.metric[:4]) == 1
     assert entry.payload["claim_ids"] == ["C1", "C2"]
 
 

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -348,6 +350,19 @@ def test_a_session_that_records_what_another_just_recorded_counts_nothing(url):
     assert other.record(mixed(60)) == 10
     one.close()
     other.close()
+
+
+def test_sessions_that_find_no_journal_at_one_moment_make_it_once(url):
+    ready = Barrier(8)
+
+    def opened():
+        ready.wait()
+        journal = Journal(url)
+        journal.close()
+        return True
+
+    with ThreadPoolExecutor(8) as sessions:
+        assert all(each.result() for each in [sessions.submit(opened) for _ in range(8)])
 
 
 WRITER = """
