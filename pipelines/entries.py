@@ -41,12 +41,14 @@ _REASONED = {
     "partner": "the choice of a partner",
     "land_seizure": "a decision on the seizure of land",
 }
+_PLAINLY = ("yes", "oui", "true", "no", "non", "false")
 #: Questions that runs read as yes or no, and the answers that they know.
 _YES_OR_NO = {
-    "dispute_founded": ("yes", "oui", "true", "no", "non", "false"),
-    "dispute_closed": ("yes", "oui", "true", "no", "non", "false"),
+    "dispute_founded": _PLAINLY,
+    "dispute_closed": _PLAINLY,
+    "dispute_remedied": _PLAINLY,
     "land_registry": ("found", "yes", "oui", "none", "no", "non"),
-    "land_seizure": ("yes", "oui", "true", "no", "non", "false"),
+    "land_seizure": _PLAINLY,
 }
 _DAY_MINUTES = 1440
 _CAPS = {

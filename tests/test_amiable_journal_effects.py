@@ -254,6 +254,26 @@ def test_an_answer_that_was_sent_is_left_time_and_a_closed_complaint_is_chased_a
     assert "litige" not in closed["advice"].loc["C1", "reason"]
 
 
+def test_a_repair_that_was_announced_is_still_to_be_made_until_a_person_says_that_it_was(home):
+    found = {"question": "dispute_founded", "answer": "yes"}
+    letter = {"action": "resolve_dispute", "channel": "email", "stage": "reminder"}
+    later = AT + timedelta(minutes=5)
+    announced = after(
+        home,
+        entry("dispute", payload={"dispute_reason": "quality"}),
+        entry("answer", payload=found),
+        entry("sent", payload=letter, at=later),
+        entry("answer", payload={"question": "dispute_closed", "answer": "yes"}, at=later),
+    )
+    made = {"question": "dispute_remedied", "answer": "yes"}
+    repaired = after(home, entry("answer", payload=made, at=later + timedelta(minutes=1)))
+
+    assert announced["advice"].loc["C1", "action"] == "resolve_dispute"
+    assert announced["claims"].loc["C1", "chaseable_amount"] == 0
+    assert repaired["claims"].loc["C1", "chaseable_amount"] > 0
+    assert "litige" not in repaired["advice"].loc["C1", "reason"]
+
+
 def test_a_suit_approved_is_signed_or_advised_in_place_of_another_course(home):
     told = after(
         home,

@@ -18,11 +18,12 @@ from pipelines.journal import Entry
 _KINDS = ("accept", "override", "postpone", "outcome", "promise", "dispute", "confirm_profile")
 # Said once the claim is declared: an answer that ends the task.
 _DECLARED = "declared"
-# Whether the grievance of an open dispute is founded, or settled: what follows turns on it (D13).
+# Whether a grievance is founded, put right or settled: what follows turns on it (D13).
 _FOUND = "finding"
 _FINDINGS = {
     "founded_false": ("dispute_founded", "no"),
     "founded_true": ("dispute_founded", "yes"),
+    "remedied": ("dispute_remedied", "yes"),
     "closed": ("dispute_closed", "yes"),
 }
 _DISPUTED = ("resolve_dispute", "answer_dispute", "ask_written_dispute")

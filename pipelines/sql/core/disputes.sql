@@ -1,8 +1,9 @@
 -- One row per dispute known on the day, those of the journal included; an imported dispute of
 -- the same claim and the same day or later stands for the journal's. What was found justified stands
--- until it is remedied: by a credit note, or by an action that says it was put right. What a person
--- found of an open dispute, or that it is closed (the questions dispute_founded and dispute_closed of
--- the journal), and the day of our answer to it, count where no row tells.
+-- until it is remedied: by a credit note, by an action of the ledger, or when a person says that it was put
+-- right, which closes it too; a letter that was sent only announces it. What a person found of an open
+-- dispute, or that it is closed (the questions dispute_founded, dispute_closed and dispute_remedied of the
+-- journal), and the day of our answer to it, count where no row tells.
 with said as (
     select
         claim_id,
@@ -11,7 +12,8 @@ with said as (
         lower(trim(answer)) in ('yes', 'oui', 'true') as is_so,
         row_number() over (partition by claim_id, question order by "at" desc, entry_id desc) as nth
     from core.decisions
-    where kind = 'answer' and question in ('dispute_founded', 'dispute_closed')
+    where kind = 'answer'
+      and question in ('dispute_founded', 'dispute_closed', 'dispute_remedied')
       and claim_id is not null
 ),
 
@@ -61,6 +63,18 @@ replies as (
     group by told.dispute_id
 ),
 
+closings as (
+    select
+        told.dispute_id,
+        min(said.said_on) as closed_on
+    from told
+    join said
+        on said.claim_id = told.claim_id
+        and said.said_on >= told.opened_on
+    where said.question in ('dispute_closed', 'dispute_remedied') and said.nth = 1 and said.is_so
+    group by told.dispute_id
+),
+
 united as (
     select
         told.dispute_id,
@@ -72,7 +86,7 @@ united as (
         told.in_writing,
         coalesce(told.answered_on, replies.answered_on) as answered_on,
         coalesce(told.founded, findings.is_so) as founded,
-        coalesce(told.closed_on, closings.said_on) as closed_on
+        coalesce(told.closed_on, closings.closed_on) as closed_on
     from told
     left join replies on replies.dispute_id = told.dispute_id
     left join said as findings
@@ -81,12 +95,7 @@ united as (
         and findings.nth = 1
         and findings.said_on >= told.opened_on
         and told.closed_on is null
-    left join said as closings
-        on closings.claim_id = told.claim_id
-        and closings.question = 'dispute_closed'
-        and closings.nth = 1
-        and closings.is_so
-        and closings.said_on >= told.opened_on
+    left join closings on closings.dispute_id = told.dispute_id
 ),
 
 remedies as (
@@ -100,8 +109,12 @@ remedies as (
         where method in ('credit_note', 'write_off') and amount > 0
         union all
         select claim_id, cast("at" as date)
-        from core.actions
+        from staging.actions
         where action = 'resolve_dispute'
+        union all
+        select claim_id, said_on
+        from said
+        where question = 'dispute_remedied' and nth = 1 and is_so
     ) as found
         on found.claim_id = united.claim_id and found.remedied_on >= united.opened_on
     where united.founded
