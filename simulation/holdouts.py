@@ -33,7 +33,7 @@ _REFUSAL = "Reconnaît la facture, ne la conteste pas, mais ne paiera pas sans d
 def with_holdouts(portfolio: Portfolio, *, n_claims: int, seed: int, as_of: date) -> Portfolio:
     """The portfolio with accounts of refusing debtors after its own rows, which stay as they are.
 
-    Their invoices, one to three each, fell due sixteen to twenty-two months ago, so that the ledger
+    Their invoices, one to three each, fell due fifteen to twenty-two months ago, so that the ledger
     reaches that far back; the debtors are companies with a sound score, the orders and deliveries
     proved, the chase climbed step by step to the last attempt.
     """

@@ -107,10 +107,10 @@ def given_ability(calm: Calm, able: np.ndarray, by: Mapping[str, Any]) -> np.nda
 
 
 def together(one: Calm, other: Calm) -> tuple[np.ndarray, np.ndarray]:
-    """Differences of worth of two courses and their chances, shape (n_suits, n_steps) each.
+    """Differences of worth of two courses and their chances, shape (n_suits, 7) each.
 
     The same debtor decides: whoever pays in full by the course that brings less does so by the
-    other.
+    other. The four ends of each part the debtors at three places, six in all.
     """
     cuts = [np.cumsum(each.chance, axis=1)[:, :-1] for each in (one, other)]
     edges = np.sort(np.concatenate(cuts, axis=1), axis=1)

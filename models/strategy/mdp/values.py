@@ -56,6 +56,7 @@ class Values:
     going without it, shape (n_claims, n_channels); ``stay_now`` and ``climb_now``: against the same
     a week later. ``documents``, ``documents_now``: sending them along for the first time, at the
     present stage. ``alone``: share that is paid without us. ``third_party``: a hand-over.
+    ``belief``: of the four profiles of its debtor, shape (4, n_claims).
     ``waits``: leaving it for a week, then acting well; ``cost_of_waiting``: what that week loses,
     at least 0; both net of costs to come.
     By debtor, shape (n_debtors,): ``may_climb`` and ``must_climb``, days on which the next stage
