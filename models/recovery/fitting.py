@@ -19,7 +19,7 @@ from models.recovery.hazard import (
     LogisticHazard,
     period_losses,
 )
-from models.recovery.periods import EDGES, Periods, periods, within
+from models.recovery.periods import EDGES, MIDDLES, Periods, periods, within
 from models.recovery.second import SecondLook
 
 KINDS = ("full", "any")
@@ -227,8 +227,7 @@ def level_error(level: Level, full: np.ndarray, share: np.ndarray) -> float:
 def recent_bins(rows: pd.DataFrame, known_by: date) -> np.ndarray:
     """Which bins of each row have their middle in the newest months, shape (n_rows, N_BINS)."""
     age = (pd.Timestamp(known_by) - pd.to_datetime(rows["day"])).dt.days.to_numpy()
-    middle = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
-    return age[:, None] - middle < RECENT_DAYS
+    return age[:, None] - MIDDLES < RECENT_DAYS
 
 
 def at_their_level(margins: Margins, level: Level, recent: np.ndarray) -> Margins:

@@ -27,6 +27,9 @@ EDGES = (0, 15, 30, 60, 90, 135, 180, 270, 365)
 """Days after the day of a row at which a bin ends and the next begins: (EDGES[j], EDGES[j+1]]."""
 
 N_BINS = len(EDGES) - 1
+MIDDLES = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
+"""Days from the day of a row to the middle of each bin, shape (N_BINS,)."""
+
 AT_HORIZON = tuple(EDGES.index(h) for h in HORIZONS)
 """How many bins lie within each horizon."""
 
@@ -73,8 +76,7 @@ def bins_on_the_books(outcomes: pd.DataFrame, known_by: date) -> np.ndarray:
     """
     whole = whole_bins(watched_days(outcomes, known_by))
     gone = (outcomes["ended_as"] == "write_off").to_numpy(dtype=bool)
-    middle = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
-    kept = np.searchsorted(middle, _number(outcomes["censored_after_days"], 0.0), side="right")
+    kept = np.searchsorted(MIDDLES, _number(outcomes["censored_after_days"], 0.0), side="right")
     return np.where(gone, np.minimum(whole, kept), whole)
 
 

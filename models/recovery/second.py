@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from models.recovery.logistic import fit_logistic
-from models.recovery.periods import EDGES, N_BINS, Periods
+from models.recovery.periods import MIDDLES, N_BINS, Periods
 
 _AGES = (0.0, 30.0, 90.0, 180.0, 365.0)
 _STRENGTH = 0.02
@@ -78,6 +78,5 @@ class SecondLook:
 
 def _bands(age: np.ndarray) -> np.ndarray:
     """Band of the age in the middle of each bin, shape (n_rows, N_BINS); the last is unknown."""
-    middle = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
-    bands = np.searchsorted(_AGES, np.nan_to_num(age)[:, None] + middle, side="right")
+    bands = np.searchsorted(_AGES, np.nan_to_num(age)[:, None] + MIDDLES, side="right")
     return np.where(np.isnan(age)[:, None], len(_AGES) + 1, bands)

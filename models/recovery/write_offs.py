@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from models.recovery import prior as published
-from models.recovery.periods import EDGES, watched_days
+from models.recovery.periods import MIDDLES, N_BINS, watched_days
 
 BAND_DAYS = 30
 N_BANDS = 48
@@ -87,23 +87,22 @@ class WriteOffs:
 
     def kept(self, joined: pd.DataFrame) -> np.ndarray:
         """Chance that a claim unpaid is still on the books in each bin, (n_rows, N_BINS)."""
-        middle = (np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 2
         if not self.rates:
-            return np.ones((len(joined), len(middle)))
+            return np.ones((len(joined), N_BINS))
         amount, age, lately = _inputs(joined)
         kind = np.searchsorted(self.edges, amount, side="right")
         rates = np.array(self.rates)
         # The integral by bands of the age on the day, so that claims alike share it.
         starts = np.arange(-BAND_DAYS, BAND_DAYS * N_BANDS, _STEP)
         place = np.clip(np.searchsorted(starts, np.nan_to_num(age), "right") - 1, 0, None)
-        steps = np.arange(0.0, middle[-1], _STEP)
+        steps = np.arange(0.0, MIDDLES[-1], _STEP)
         band = _bands(starts[:, None] + steps)
-        upto = np.searchsorted(steps, middle) - 1
+        upto = np.searchsorted(steps, MIDDLES) - 1
         logs = np.cumsum(np.log1p(-rates[band]) * (_STEP / _MONTH), axis=1)[:, upto]
         found = logs[place, :, kind]
         even = np.where(lately, self.paying, self.usual)[:, None]
         told = lately | np.isnan(age)
-        found = np.where(told[:, None], np.log1p(-even) * middle / _MONTH, found)
+        found = np.where(told[:, None], np.log1p(-even) * MIDDLES / _MONTH, found)
         return np.asarray(np.exp(found))
 
     @classmethod
