@@ -11,8 +11,8 @@ from letters.errors import MissingFact, NotWritten
 from letters.facts import CHASING, NATURAL_PERSONS, Request
 from letters.ladders import rung, rungs
 from letters.render import Message, made
-from letters.tone.letter import names_of, setting_of, without
-from letters.tone.linter import LIKENESS, wording
+from letters.tone.letter import names_of, setting_of, stop, without
+from letters.tone.linter import wording
 from letters.writing import clean, colon, word
 
 SPOKEN = ("phone", "visit")
@@ -36,11 +36,8 @@ def script(request: Request) -> Message:
     lines = sums.asked(replace(request, action=_sums_as(request)))
     _check(request, lines)
     found = made(request, lines, f"{request.language}/phone/{_name(request)}.md", _facts(request))
-    for each in wording(without(f"{found.subject}\n{found.text}", names_of(request)),
-                        setting_of(request)):  # fmt: skip
-        if not each.advice and each.rule != LIKENESS:
-            who = clean(request.debtor.name or request.debtor.identifier)
-            raise NotWritten(f"{who}{colon(request.language)}{each.told(request.language)}")
+    told = without(f"{found.subject}\n{found.text}", names_of(request))
+    stop(request, wording(told, setting_of(request)))
     return found
 
 

@@ -69,9 +69,6 @@ def names_of(request: Request) -> tuple[str, ...]:
 def refuse(request: Request, subject: str, text: str) -> None:
     """Refuse a message whose words may not be sent.
 
-    The rules alone judge: the words are those of a template that a person reviewed, and what they
-    sound like beside the number of an invoice is no reason to keep it back.
-
     Raises
     ------
     NotWritten
@@ -84,6 +81,20 @@ def refuse(request: Request, subject: str, text: str) -> None:
         names=names_of(request),
         sms=request.channel == "sms",
     )
+    stop(request, found)
+
+
+def stop(request: Request, found: Sequence[Finding]) -> None:
+    """Stop at the first finding that stands against a message of ours.
+
+    The rules alone judge: the words are those of a template that a person reviewed, and what they
+    sound like beside the number of an invoice is no reason to keep it back.
+
+    Raises
+    ------
+    NotWritten
+        With that finding and the debtor whom it is about.
+    """
     who = clean(request.debtor.name or request.debtor.identifier)
     for each in found:
         if not each.advice and each.rule != LIKENESS:

@@ -297,10 +297,10 @@ def _to_chase(
     check = said_on + np.timedelta64(steps["says_paid_days"], "D")
     wants_time = is_one_of(outcome, "cash_wait", "hardship", "plan_request")
     silent = (debtors.n_unheard >= UNHEARD) & (debtors.n_channels_unheard >= CHANNELS_UNHEARD)
+    silent &= ~knows_payer & (today - debtors.last_contact_on <= np.timedelta64(DAYS_TO_SEARCH))
     reached = debtors.has_phone | debtors.has_post | (debtors.has_email & ~debtors.email_refused)
     unreached = ~(reached | debtors.do_not_contact | debtors.represented)[of]
     again = claims.last_action_on + np.timedelta64(steps["review_days"], "D")
-    silent &= ~knows_payer & (today - debtors.last_contact_on <= np.timedelta64(DAYS_TO_SEARCH))
     return [
         Case(barred & lost, "barred_write_off", TASK, "write_off", now),
         Case(
