@@ -47,7 +47,7 @@ def backtest(
     origins: int = ORIGINS,
     groups: Mapping[str, str] | None = None,
 ) -> Backtest:
-    """Rolling origins: learn by each origin, forecast the later rows of debtors held out of it.
+    """Rolling origins: learn by each origin, forecast debtors held out of it until the next one.
 
     A label enters training only when its horizon ended by the origin, which is the purge; the
     debtors are split in as many parts as there are origins and each part is forecast once.
@@ -62,6 +62,8 @@ def backtest(
     for i, origin in enumerate(starts):
         learn_on = (part != i) & (features["day"] <= origin).to_numpy()
         test_on = (part == i) & (features["day"] >= origin).to_numpy()
+        if i + 1 < len(starts):
+            test_on &= (features["day"] < starts[i + 1]).to_numpy()
         model = fit(features[learn_on], extras, outcomes, known_by=origin.date())
         refused.update(model.extras_.refused)
         used.update(_used(model))
@@ -150,14 +152,18 @@ def _with_labels(rows: pd.DataFrame, outcomes: pd.DataFrame, known_by: date) -> 
 
 
 def _origins(panel_days: pd.Series, known_by: date, origins: int) -> list[pd.Timestamp]:
-    """Days in the second half of the history whose main horizon is over by ``known_by``."""
+    """The latest days whose main horizon is over by ``known_by``: half of them, three at least.
+
+    A model of an early day knew little of what the one to promote has lived through since, and
+    would be judged on the most rows, its mistakes those of a young ledger.
+    """
     last = pd.Timestamp(known_by) - pd.Timedelta(days=MAIN_HORIZON)
     days = np.sort(panel_days[panel_days <= last].unique())
     first = pd.Timestamp(days[0]) + pd.Timedelta(days=MAIN_HORIZON) if len(days) else last
     usable = [pd.Timestamp(day) for day in days if pd.Timestamp(day) >= first]
     if not usable:
         return []
-    later = usable[len(usable) // 3 :]
+    later = usable[min((len(usable) + 1) // 2, max(len(usable) - origins, 0)) :]
     chosen = np.linspace(0, len(later) - 1, min(origins, len(later))).round().astype(int)
     return [later[i] for i in sorted(set(chosen))]
 

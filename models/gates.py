@@ -27,7 +27,7 @@ TOLERANCE = 0.005
 CALIBRATED = (0.9, 1.1)
 NEAR = (0.8, 1.25)  # of horizons other than the main one, which few rows reach
 FEWEST_OF_SEGMENT = 300
-LEAST_OWN = 0.5
+LEAST_OWN = 0.75
 """Weight of the model from which a forecast is its own: calibration is judged on those alone.
 
 What an early origin has never lived through the published curve answers, and is said to be a

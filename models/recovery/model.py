@@ -90,7 +90,7 @@ class RecoveryModel(BaseEstimator):
     def __init__(
         self,
         strengths: tuple[float, ...] = STRENGTHS,
-        most_rows: int = 25_000,
+        most_rows: int = 60_000,
         trees_from: int = 500,
     ) -> None:
         """Parameters are kept as given and read in ``fit``."""

@@ -23,7 +23,7 @@ from models.recovery.second import SecondLook
 from models.recovery.shares import Shares
 from models.recovery.write_offs import WriteOffs
 
-FORMAT = 8
+FORMAT = 9
 """Of the parts; a version of another format is not read."""
 
 
