@@ -26,6 +26,9 @@ FEWEST_EVENTS = 20
 _BINS = 10
 _LEVELS = 15
 _IDS = ("claim_id", "debtor_id", "creditor_id", "day", "as_of")
+CLOCKS = ("debtor_tenure_days", "company_age_days")
+"""Inputs that grow with every day that passes: of these only that they are missing is news."""
+
 _NEWEST_DAYS = 3
 _MOST_ROWS = 50_000  # every so many claims of a larger stock
 
@@ -243,9 +246,12 @@ def _shift(
 ) -> tuple[object, ...]:
     shares = np.array(_shares(before, now))
     floor = 0.5 / max(min(len(now), before["n"]), 1)
-    figure = measure.population_stability(np.array(before["shares"]), shares, floor)
+    then = np.array(before["shares"])
+    if name in CLOCKS:
+        then, shares = (np.array([part[:-1].sum(), part[-1]]) for part in (then, shares))
+    figure = measure.population_stability(then, shares, floor)
     # What so few debtors, whose claims move together, would show by chance alone.
-    bins = int((np.array(before["shares"]) + shares > 0).sum())
+    bins = int((then + shares > 0).sum())
     chance = (bins - 1) * sum(1 / max(n, 1) for n in debtors)
     excess = figure - 2 * chance
     level = "alarm" if excess >= SHIFT[1] else "warn" if excess >= SHIFT[0] else "ok"

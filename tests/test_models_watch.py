@@ -54,6 +54,20 @@ def test_a_column_that_is_no_longer_filled_is_named(kept):
     assert lines.loc[("debtor_kind", "all"), "level"] == "alarm"
 
 
+def test_what_grows_with_every_day_is_no_news_but_its_absence_is(kept):
+    model, _, now, extras, _ = kept
+    scored = score(model, now, extras)
+    days = np.arange(len(now)) % 700.0
+    known = watch.profile(now.assign(debtor_tenure_days=days), scored)
+
+    def level(values):
+        lines = watch.drift(known, now.assign(debtor_tenure_days=values), scored)
+        return lines.set_index(["feature", "segment"]).loc[("debtor_tenure_days", "all"), "level"]
+
+    assert level(days + 200) == "ok"
+    assert level(np.nan) == "alarm"
+
+
 def test_a_few_claims_prove_nothing(kept):
     model, profile, now, extras, _ = kept
     few = now.head(8)
