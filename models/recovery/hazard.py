@@ -9,7 +9,7 @@ published curve in that bin at the age that the claim will then have,
 for the logistic engine, ridge-penalised (s towards one), so that with little history the published
 shape stays and with much it may fade: not every ledger waits for the due date
 (what is known of a debtor says less of a claim the longer it is unpaid: g is the logarithm of the
-age that the claim will have, one after a year; r_j says how near the last instalment is,
+age that the claim will have, one from a year on; r_j says how near the last instalment is,
 :mod:`models.recovery.pace`, for payment in full alone);
 the boosted engine learns logit h from trees over the same features, the bin and o_j. A bin that
 nobody has lived through yet follows the published shape from the bins before it.
@@ -113,10 +113,11 @@ class Inputs:
     def ageing(self) -> np.ndarray:
         """Logarithm of the age that a claim will have in each bin, (n_rows, N_BINS); one at a year.
 
-        Of a claim of unknown age that of half a year.
+        After a year it grows no more: what fades by then has faded, and few were followed
+        further. Of a claim of unknown age that of half a year.
         """
         age = np.where(np.isnan(self.age), 180.0, self.age)[:, None] + np.array(EDGES[:-1])
-        return np.log1p(np.maximum(age, 0.0) / 30.0) / np.log1p(365.0 / 30.0)
+        return np.log1p(np.clip(age, 0.0, 365.0) / 30.0) / np.log1p(365.0 / 30.0)
 
     @cached_property
     def then(self) -> np.ndarray:
