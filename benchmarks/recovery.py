@@ -27,7 +27,7 @@ from benchmarks.recovery_run import DAY
 ROOT = Path(__file__).parent.parent
 WORLDS = ("weibull", "cured", "instalments", "slowing", "staggered", "staggered_instalments",
           "calm")  # fmt: skip
-FULL = {"worlds": WORLDS, "seeds": (1, 2, 3), "claims": 8_000, "draws": 200}
+FULL = {"worlds": WORLDS, "seeds": (1, 2, 3), "claims": 12_000, "draws": 200}
 QUICK = {"worlds": ("instalments", "staggered"), "seeds": (1,), "claims": 1_500, "draws": 60}
 
 

@@ -66,7 +66,7 @@ AGEING_SOURCES = (
 THEN_KNOTS = (0.0, 30.0, 90.0, 180.0)
 """Days overdue from which the age that a claim will have bends its hazard."""
 
-_BIN_PENALTY = 0.02
+_BIN_PRECISION = 10.0  # a bin lies within some .3 in log-odds of the one before, unless it tells
 _THEN_PENALTY = 0.1
 _PACE_PRECISION = 0.5  # a leap of one or two in log-odds is no surprise, whatever the penalty
 _USUAL_MARGIN = -2.0  # log-odds about which the scale of the published shape turns
@@ -193,7 +193,8 @@ class LogisticHazard:
         ``near`` is an engine of the same columns to begin at: it saves time, nothing else.
         """
         early = early_columns(inputs.design)
-        at = np.eye(N_BINS)[periods.bin]
+        # A step from each bin to the next: what few have lived through stays near what came before.
+        at = (periods.bin[:, None] >= np.arange(N_BINS)).astype(float)
         z = inputs.matrix[periods.row]
         soon = z[:, early] * (periods.bin < EARLY_BINS)[:, None]
         old = z[:, ageing_columns(inputs.design)] * inputs.ageing[periods.row, periods.bin, None]
@@ -205,7 +206,7 @@ class LogisticHazard:
         parts = [at, z, soon, old, left, then, (curve - _USUAL_MARGIN)[:, None]]
         widths = [part.shape[1] for part in parts]
         last = _PACE_PRECISION * strength
-        weight = [_BIN_PENALTY, 1.0, 1.0, 1.0, last, _THEN_PENALTY, 1.0]
+        weight = [_BIN_PRECISION * strength, 1.0, 1.0, 1.0, last, _THEN_PENALTY, 1.0]
         columns, penalties = np.column_stack(parts), np.repeat(weight, widths)
         signed = N_BINS + np.flatnonzero([c.source in NEVER_BETTER for c in inputs.design.columns])
         start = None if near is None else near.theta
@@ -225,12 +226,9 @@ class LogisticHazard:
             columns[:, wrong], found[wrong] = 0.0, 0.0
             start = np.concatenate([[intercept], found])
         found = np.round(found, 10)
-        lived = np.flatnonzero(bins_seen(periods))
-        if len(lived):
-            # Those who have not paid by then are slower payers than the curve's: so in later bins.
-            found[lived[-1] + 1 : N_BINS] = found[lived[-1]]
         bins, all_bins, first, later, done, aged, rest = np.split(found, np.cumsum(widths)[:-1])
         usual = np.round((inputs.then @ aged).mean(axis=0), 10)
+        bins = np.round(np.cumsum(bins), 10)
         return cls(
             round(intercept - float(rest[0]) * _USUAL_MARGIN, 10),
             tuple(bins.tolist()),
@@ -247,7 +245,8 @@ class LogisticHazard:
     def theta(self) -> np.ndarray:
         """What was learnt as ``fit_logistic`` gave it, intercept first."""
         rest = self.scale - 1.0
-        parts = (self.bins, self.coefficients, self.early, self.ageing, self.pace, self.then)
+        steps = np.diff(self.bins, prepend=0.0)
+        parts = (steps, self.coefficients, self.early, self.ageing, self.pace, self.then)
         intercept = self.intercept + rest * _USUAL_MARGIN
         return np.concatenate([[intercept], *parts, [rest]])
 
