@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -25,8 +26,9 @@ KEYS = ["claim_id", "day"]
 class Backtest:
     """Forecasts made on past days by models that knew only what was known then.
 
-    ``rows`` has claim_id, debtor_id, day, origin, for each horizon ``full_<h>`` and ``any_<h>``
-    (what became of it, NaN if not known yet), cash_365, open_amount_eur, the bands of
+    ``rows`` has claim_id, debtor_id, day, origin, ``lived`` (the longest horizon in days whose
+    outcomes the model of that origin had seen, 0 for none), for each horizon ``full_<h>`` and
+    ``any_<h>`` (what became of it, NaN if not known yet), cash_365, open_amount_eur, the bands of
     ``models.segments``, and the columns of ``mart.recovery`` of the model and, with the prefix
     ``prior_``, of the published curves. ``used`` are the free columns a model of an origin took.
     """
@@ -51,19 +53,22 @@ def backtest(
 
     A label enters training only when its horizon ended by the origin, which is the purge; the
     debtors are split in as many parts as there are origins and each part is forecast once.
+    The longest horizon is tried besides on the newest day for which it is over, and on that alone.
     ``groups`` names, for debtors that are one under several ids, the one they belong to.
     """
     features, outcomes = dated(features), dated(outcomes)
     starts = _origins(features["day"], known_by, origins)
     part = folds(_grouped(features["debtor_id"], groups), max(len(starts), 1))
+    long = _long_origin(features["day"], known_by, starts)
     tested, n_train = [], 0
     refused: dict[str, str] = {}
     used: set[str] = set()
-    for i, origin in enumerate(starts):
+    trials = [*enumerate(pairwise([*starts, pd.Timestamp.max]))]
+    if long is not None:
+        trials.append((0, (long, long + pd.Timedelta(days=1))))
+    for i, (origin, end) in trials:
         learn_on = (part != i) & (features["day"] <= origin).to_numpy()
-        test_on = (part == i) & (features["day"] >= origin).to_numpy()
-        if i + 1 < len(starts):
-            test_on &= (features["day"] < starts[i + 1]).to_numpy()
+        test_on = (part == i) & features["day"].between(origin, end, inclusive="left").to_numpy()
         model = fit(features[learn_on], extras, outcomes, known_by=origin.date())
         refused.update(model.extras_.refused)
         used.update(_used(model))
@@ -72,6 +77,9 @@ def backtest(
     if not tested:
         return Backtest(pd.DataFrame(), n_train, refused)
     rows = _with_labels(pd.concat(tested, ignore_index=True), outcomes, known_by)
+    if long is not None:
+        shorter = [f"{kind}_{horizon}" for kind in ("full", "any") for horizon in HORIZONS[:-1]]
+        rows.loc[rows["origin"] == long, shorter] = np.nan
     return Backtest(rows, n_train, refused, len(starts), tuple(sorted(used)))
 
 
@@ -101,8 +109,9 @@ def figures(rows: pd.DataFrame) -> dict[str, float]:
     """Metrics of a backtest: by horizon (``auc_90``), by origin, and plain those of 90 days.
 
     ``baseline_…`` are those of the published curves on the same rows; ``ibs`` the mean Brier
-    score over the horizons; ``…_origin_1`` that of the first origin; ``coverage`` the share of
-    claims whose cash fell in the 90 % interval, ``cash_ratio`` the cash seen over expected.
+    score over the horizons; ``…_origin_1`` that of the first origin of 90 days; ``coverage`` the
+    share of claims whose cash fell in the 90 % interval, ``cash_ratio`` the cash seen over
+    expected.
     """
     found: dict[str, float] = {}
     if rows.empty:
@@ -117,7 +126,8 @@ def figures(rows: pd.DataFrame) -> dict[str, float]:
         scores = [found[f"{prefix}brier_{h}"] for h in HORIZONS if f"{prefix}brier_{h}" in found]
         if scores:
             found[f"{prefix}ibs"] = float(np.mean(scores))
-    for i, (_, part_rows) in enumerate(rows.groupby("origin"), start=1):
+    main = rows[rows[f"full_{MAIN_HORIZON}"].notna()]
+    for i, (_, part_rows) in enumerate(main.groupby("origin"), start=1):
         part = _summary(part_rows, f"p_{MAIN_HORIZON}", MAIN_HORIZON)
         kept = ("auc", "brier", "log_loss", "observed_over_expected", "n")
         found.update({f"{key}_origin_{i}": part[key] for key in kept if key in part})
@@ -168,6 +178,19 @@ def _origins(panel_days: pd.Series, known_by: date, origins: int) -> list[pd.Tim
     return [later[i] for i in sorted(set(chosen))]
 
 
+def _long_origin(
+    panel_days: pd.Series, known_by: date, starts: list[pd.Timestamp]
+) -> pd.Timestamp | None:
+    """The newest day for which the longest horizon is over, where no other origin lies as early."""
+    days = pd.to_datetime(panel_days).unique()
+    if not starts:
+        return None
+    newest = pd.Timestamp(known_by) - pd.Timedelta(days=HORIZONS[-1])
+    first = pd.Timestamp(days.min()) + pd.Timedelta(days=MAIN_HORIZON)
+    usable = [pd.Timestamp(day) for day in days if first <= pd.Timestamp(day) <= newest]
+    return max(usable) if usable and starts[0] > newest else None
+
+
 def _grouped(debtor_ids: pd.Series, groups: Mapping[str, str] | None) -> pd.Series:
     if not groups:
         return debtor_ids
@@ -179,7 +202,9 @@ def _forecast(model: RecoveryModel, features: pd.DataFrame, extras: pd.DataFrame
     mine = score(model, features, extras)
     curves = score(None, features, extras).drop(columns="claim_id").add_prefix("prior_")
     kept = features[["day", "debtor_id", "open_amount_eur"]]
-    return pd.concat([mine, kept, segments(features)[list(SEGMENTS)], curves], axis=1)
+    parts = [mine, kept, segments(features)[list(SEGMENTS)], curves]
+    lived = max((horizon for _, horizon in model.evidence_), default=0)
+    return pd.concat(parts, axis=1).assign(lived=lived)
 
 
 def _used(model: RecoveryModel) -> list[str]:

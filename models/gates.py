@@ -130,7 +130,8 @@ def _calibration(rows: pd.DataFrame, test: pd.DataFrame, happened: np.ndarray) -
     worst: Gate | None = None
     z = _normal(2 * len(HORIZONS))
     for horizon in HORIZONS:
-        known, seen = _known(rows, horizon)
+        # What the model of an origin had never seen over tells nothing of the one to promote.
+        known, seen = _known(rows[rows["lived"] >= horizon], horizon)
         if len(known) < FEWEST_TESTS or len(np.unique(seen)) < 2:
             continue
         chance = known[f"p_{horizon}"].to_numpy(float)

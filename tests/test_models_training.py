@@ -64,7 +64,7 @@ def test_a_version_keeps_what_it_rests_on_and_what_a_screen_draws(trained):
 
     assert line.params["data_hash"] == "ledger-1"
     assert len(line.params["parameter_hash"]) == 16
-    assert {"auc_30", "auc_180", "auc_origin_1", "auc_origin_3"} <= set(line.metrics)
+    assert {"auc_30", "auc_365", "auc_origin_1", "auc_origin_3"} <= set(line.metrics)
     assert set(kept.records) == {
         "calibration", "gates", "payment_curve", "profile", "refused", "segments",
     }  # fmt: skip
